@@ -1,0 +1,1 @@
+"""Capture: one small file a kind of camera, one connection a camera, the newest encoded frame only."""

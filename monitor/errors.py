@@ -1,0 +1,96 @@
+"""Every error that Vigie raises on purpose, drawn as one tree.
+
+    VigieError
+    ├── ConfigError            cameras.yaml cannot be used; carries all faults
+    ├── CameraError            a camera gave no picture
+    │   ├── CameraUnreachable  no connection, or it broke
+    │   ├── CameraRefused      the camera answered, but refuses: credentials, 404, HTML instead of a picture
+    │   ├── CameraSilent       connected, but no frame within the time allowed
+    │   └── BadFrame           the bytes are not a picture that can be decoded
+    ├── DetectorError
+    │   ├── ModelMissing       the model file or its description is not there
+    │   └── ModelMismatch      the file's hash or its inputs differ from its description
+    ├── BrokerError            the MQTT broker cannot be reached or refuses us
+    ├── PrinterError           a printer's control interface
+    │   ├── PrinterUnreachable no answer
+    │   └── PrinterRejected    it answered, and said no
+    ├── StorageError           the database
+    │   ├── StorageFull        no space left, or read-only
+    │   └── StorageDamaged     the file is not a database that we can read
+    └── PortInUse              another process listens where we want to
+
+Library exceptions are translated once, in the room that wraps the library, with ``raise ... from exc``.
+A message says what, where and what to do.
+"""
+
+
+class VigieError(Exception):
+    """Root of the tree; ``except VigieError`` catches everything that we foresaw."""
+
+
+class ConfigError(VigieError):
+    """The configuration cannot be used; ``str()`` lists every fault, one a line."""
+
+
+class CameraError(VigieError):
+    """A camera gave no picture."""
+
+
+class CameraUnreachable(CameraError):
+    """No connection to the camera, or it broke."""
+
+
+class CameraRefused(CameraError):
+    """The camera answered, but not with pictures: wrong credentials, wrong path, an HTML page."""
+
+
+class CameraSilent(CameraError):
+    """Connected, but no frame came within the time allowed."""
+
+
+class BadFrame(CameraError):
+    """The bytes are not a picture that can be decoded."""
+
+
+class DetectorError(VigieError):
+    """The detector cannot be loaded or run."""
+
+
+class ModelMissing(DetectorError):
+    """The model file or its description is not there."""
+
+
+class ModelMismatch(DetectorError):
+    """The model file differs from its description: another hash, other inputs or outputs."""
+
+
+class BrokerError(VigieError):
+    """The MQTT broker cannot be reached or refuses us."""
+
+
+class PrinterError(VigieError):
+    """A printer's control interface failed."""
+
+
+class PrinterUnreachable(PrinterError):
+    """The printer's control interface does not answer."""
+
+
+class PrinterRejected(PrinterError):
+    """The printer's control interface answered, and said no."""
+
+
+class StorageError(VigieError):
+    """The database failed."""
+
+
+class StorageFull(StorageError):
+    """Nothing can be written: no space left, or the place is read-only."""
+
+
+class StorageDamaged(StorageError):
+    """The file is not a database that this version can read."""
+
+
+class PortInUse(VigieError):
+    """Another process already listens on the address."""

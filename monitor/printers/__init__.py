@@ -1,0 +1,1 @@
+"""Printers: one small file a stack, behind one tiny interface."""

@@ -1,0 +1,1 @@
+"""The wall: a Flask application that reads the board and shows it."""

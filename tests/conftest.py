@@ -1,0 +1,52 @@
+"""Fixtures for all tests: nothing may be left behind, and nothing may be skipped where everything is installed."""
+
+import os
+import threading
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from tests.support import wait_until
+
+GRACE_S = 5.0
+
+
+def _threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if not thread.name.startswith("pytest_timeout")}
+
+
+def _sockets(process: psutil.Process) -> set[tuple[int, str]]:
+    return {(c.fd, f"{c.status} {c.laddr} -> {c.raddr}") for c in process.net_connections(kind="inet")}
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail the test that leaves a thread, a process or a socket behind.
+
+    Fixtures of a wider scope (a broker for a whole module) are set up before, so they are not counted.
+    """
+    process = psutil.Process()
+    threads, children, sockets = _threads(), set(process.children(recursive=True)), _sockets(process)
+    yield
+
+    def left() -> list[str]:
+        return (
+            [f"thread {thread.name}" for thread in _threads() - threads]
+            + [f"process {child}" for child in set(process.children(recursive=True)) - children]
+            + [f"socket {text}" for _, text in _sockets(process) - sockets]
+        )
+
+    if not wait_until(lambda: not left(), GRACE_S):
+        pytest.fail(f"{request.node.nodeid} left behind: " + "; ".join(left()))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:  # noqa: ARG001
+    """With VIGIE_REQUIRE_ALL=1 (on CI) a skip is a failure: what can run there must run."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.skipped and os.environ.get("VIGIE_REQUIRE_ALL") == "1" and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"skipped although VIGIE_REQUIRE_ALL=1: {reason}"
