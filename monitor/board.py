@@ -1,0 +1,240 @@
+"""The board: what is known about every printer right now, as an immutable snapshot with a version.
+
+The pipeline and the MQTT side write to it, the wall reads from it. The state of a printer is derived in
+:func:`derive_state`, in one place, from what the pictures, the printer, the incident and the people say.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from monitor.config.model import Config, Printer
+from monitor.judge import Judgement, Phase
+from monitor.records import (
+    Box,
+    Frame,
+    Health,
+    Incident,
+    IncidentStatus,
+    JobState,
+    Observation,
+    PrinterReport,
+    State,
+)
+
+SCORES_KEPT = 3600
+"""Points of score over time that the board keeps for each printer."""
+
+_BY_INCIDENT = {
+    IncidentStatus.OPEN: State.FAILING,
+    IncidentStatus.PAUSING: State.PAUSING,
+    IncidentStatus.PAUSED: State.PAUSED,
+    IncidentStatus.PAUSE_FAILED: State.PAUSE_FAILED,
+}
+_BY_PHASE = {
+    Phase.WATCHING: State.WATCHING,
+    Phase.SUSPECT: State.SUSPECT,
+    Phase.FAILING: State.FAILING,
+    Phase.BLIND: State.BLIND,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterView:
+    """Everything that the wall, MQTT and the API say about one printer."""
+
+    id: str
+    name: str
+    site: str
+    site_name: str
+    room: str
+    room_name: str
+    threshold: float
+    state: State
+    since: float  # when the state was entered
+    phase: Phase
+    score: float | None = None
+    evidence_s: float = 0.0
+    health: Health | None = None  # None: no picture yet
+    boxes: tuple[Box, ...] = ()
+    frame_taken_at: float | None = None
+    report: PrinterReport | None = None
+    incident: Incident | None = None  # the open one
+    muted_until: float | None = None
+    camera_problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A small JPEG of the newest inspected frame, encoded once and shared by all viewers."""
+
+    jpeg: bytes
+    number: int
+    taken_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All printers at one moment, in the file's order."""
+
+    version: int
+    at: float
+    printers: tuple[PrinterView, ...]
+
+
+def derive_state(
+    phase: Phase, report: PrinterReport | None, incident: Incident | None, muted_until: float | None
+) -> State:
+    """Return the state of a printer; the first rule that applies wins.
+
+    An open incident is never hidden, by nothing. A mute hides everything else. A printer that says itself that it is
+    idle or paused needs no picture; one of unknown state does.
+    """
+    if incident is not None and incident.status in _BY_INCIDENT:
+        return _BY_INCIDENT[incident.status]
+    if muted_until is not None:
+        return State.MUTED
+    job_state = report.state if report else JobState.UNKNOWN
+    if job_state is JobState.IDLE:
+        return State.IDLE
+    if job_state in (JobState.PAUSED, JobState.PAUSING):
+        return State.PAUSED
+    return _BY_PHASE[phase]
+
+
+def thin_scores(points: Iterable[tuple[float, float]], every_s: float) -> list[tuple[float, float]]:
+    """Keep the highest score of every ``every_s`` seconds: a chart must not lose a peak."""
+    kept: list[tuple[float, float]] = []
+    for at, score in points:
+        if kept and int(at / every_s) == int(kept[-1][0] / every_s):
+            kept[-1] = (kept[-1][0], max(kept[-1][1], score))
+        else:
+            kept.append((at, score))
+    return kept
+
+
+class Board:
+    """The board itself. Every method may be called from any thread."""
+
+    def __init__(self, config: Config, threshold: float, started_at: float) -> None:
+        self._changed = threading.Condition()
+        self._version = 0
+        self._at = started_at
+        names = {site.id: site.name for site in config.sites}
+        rooms = {(site.id, room.id): room.name for site in config.sites for room in site.rooms}
+        self._views = {
+            printer.id: _first_view(
+                printer, names[printer.site], rooms[printer.site, printer.room], threshold, started_at
+            )
+            for printer in config.printers
+        }
+        self._tiles: dict[str, Tile] = {}
+        self._frames: dict[str, Frame] = {}
+        self._scores: dict[str, deque[tuple[float, float]]] = {
+            printer: deque(maxlen=SCORES_KEPT) for printer in self._views
+        }
+
+    def snapshot(self) -> Snapshot:
+        """Return all printers as they are known now."""
+        with self._changed:
+            return Snapshot(self._version, self._at, tuple(self._views.values()))
+
+    def wait(self, version: int, timeout_s: float) -> Snapshot:
+        """Return a snapshot newer than ``version``, or the present one after ``timeout_s`` seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._version > version, timeout_s)
+            return Snapshot(self._version, self._at, tuple(self._views.values()))
+
+    def view(self, printer: str) -> PrinterView:
+        """Return one printer; raises KeyError when it is unknown."""
+        with self._changed:
+            return self._views[printer]
+
+    def tile(self, printer: str) -> Tile | None:
+        """Return the newest tile of a printer, if there is one."""
+        return self._tiles.get(printer)
+
+    def picture(self, printer: str) -> Frame | None:
+        """Return the newest inspected frame of a printer, as the camera sent it."""
+        return self._frames.get(printer)
+
+    def scores(self, printer: str) -> tuple[tuple[float, float], ...]:
+        """Return (taken_at, score) of the last inspections; raises KeyError when the printer is unknown."""
+        with self._changed:
+            return tuple(self._scores[printer])
+
+    def inspected(self, observation: Observation, judgement: Judgement, frame: Frame, tile_jpeg: bytes | None) -> None:
+        """Take in what an inspection showed and what the judge made of it."""
+        printer, at = observation.printer, observation.taken_at
+        self._frames[printer] = frame
+        if tile_jpeg is not None:
+            self._tiles[printer] = Tile(tile_jpeg, frame.number, at)
+        with self._changed:
+            if observation.score is not None:
+                self._scores[printer].append((at, observation.score))
+            self._update(
+                printer,
+                at,
+                phase=judgement.phase,
+                score=observation.score,
+                evidence_s=judgement.evidence_s,
+                health=observation.health,
+                boxes=observation.boxes,
+                frame_taken_at=at,
+            )
+
+    def judged(self, printer: str, judgement: Judgement, now: float) -> None:
+        """Take in what the judge says when no picture comes: only a change is worth a new version."""
+        with self._changed:
+            if self._views[printer].phase is not judgement.phase:
+                self._update(printer, now, phase=judgement.phase, evidence_s=judgement.evidence_s)
+
+    def reported(self, report: PrinterReport) -> None:
+        """Take in what a printer says about itself."""
+        with self._changed:
+            self._update(report.printer, report.reported_at, report=report)
+
+    def incident(self, incident: Incident, now: float) -> None:
+        """Take in a change of an incident; a closed one leaves the board."""
+        shown = None if incident.status is IncidentStatus.CLOSED else incident
+        with self._changed:
+            self._update(incident.printer, now, incident=shown)
+
+    def muted(self, printer: str, until: float | None, now: float) -> None:
+        """Take in that a printer is muted until a time, or no longer."""
+        with self._changed:
+            if self._views[printer].muted_until != until:
+                self._update(printer, now, muted_until=until)
+
+    def camera(self, printer: str, problem: str, now: float) -> None:
+        """Take in what is wrong with a camera's connection; empty when nothing is."""
+        with self._changed:
+            if self._views[printer].camera_problem != problem:
+                self._update(printer, now, camera_problem=problem)
+
+    def _update(self, printer: str, at: float, **changes: object) -> None:
+        old = self._views[printer]
+        view = replace(old, **changes)  # type: ignore[arg-type]  # the keys are fields: the callers above are all there are
+        state = derive_state(view.phase, view.report, view.incident, view.muted_until)
+        if state is not old.state:
+            view = replace(view, state=state, since=at)
+        self._views[printer] = view
+        self._version += 1
+        self._at = max(self._at, at)
+        self._changed.notify_all()
+
+
+def _first_view(printer: Printer, site_name: str, room_name: str, threshold: float, started_at: float) -> PrinterView:
+    return PrinterView(
+        id=printer.id,
+        name=printer.name,
+        site=printer.site,
+        site_name=site_name,
+        room=printer.room,
+        room_name=room_name,
+        threshold=printer.settings.threshold or threshold,
+        state=State.BLIND,
+        since=started_at,
+        phase=Phase.BLIND,
+    )
