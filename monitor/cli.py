@@ -1,0 +1,59 @@
+"""``vigie``: the command line. Each command is a file in :mod:`monitor.commands`; this one only chooses."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from monitor import __version__
+from monitor.commands import agent, bench, check, history, replay, run, score
+from monitor.errors import VigieError
+
+COMMANDS = {
+    "run": run,
+    "check": check,
+    "agent": agent,
+    "history": history,
+    "score": score,
+    "replay": replay,
+    "bench": bench,
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    root = argparse.ArgumentParser(
+        prog="vigie",
+        description="Watches the cameras of a 3D-printer farm, pauses failing prints and proves that they paused.",
+    )
+    root.add_argument("--version", action="version", version=f"vigie {__version__}")
+    root.add_argument("-v", "--verbose", action="store_true", help="log debugging details too")
+    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, module in COMMANDS.items():
+        module.add_arguments(commands.add_parser(name, help=module.HELP, description=module.HELP))
+    return root
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 well, 1 something is wrong, 2 wrong usage."""
+    options = parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.DEBUG if options.verbose else logging.INFO,
+        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    for chatty in ("amqtt", "transitions", "werkzeug", "waitress", "urllib3", "libav"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
+    try:
+        status: int = COMMANDS[options.command].run(options)
+    except VigieError as error:
+        print(f"vigie {options.command}: {error}", file=sys.stderr)  # noqa: T201  # the one place that tells the user
+        return 1
+    except BrokenPipeError:
+        # The reader of our output has gone (``vigie score | head``): that is no fault, and nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    return status

@@ -1,0 +1,1 @@
+"""The pipeline: the one loop from frames to decisions."""

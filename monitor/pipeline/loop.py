@@ -1,0 +1,179 @@
+"""The one loop: scheduler -> inspectors (a worker thread each) -> judge -> incidents and board.
+
+One thread owns the scheduler and all watches. Workers only turn frames into inspections, at most one micro-batch each
+at a time, so nothing can queue up: a worker that is busy is not asked.
+"""
+
+import logging
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from monitor.board import Board
+from monitor.clock import Clock
+from monitor.incidents import Incidents
+from monitor.inspector import Inspection, Inspector
+from monitor.pipeline.watch import Verdict, Watch
+from monitor.records import Frame, PrinterReport
+from monitor.scheduler import Scheduler
+
+log = logging.getLogger(__name__)
+
+POLL_S = 0.02
+"""How long the loop waits for a worker before it looks for due cameras again; the delay that it may add to a frame."""
+
+TICK_S = 1.0
+AGES_KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the pipeline has done since the start; ages are of the newest decisions, seconds from frame to decision."""
+
+    inspections_due: int
+    inspections_done: int
+    ages_s: tuple[float, ...]
+    faults: int  # exceptions that should not have happened; each is in the log
+
+
+class Pipeline:
+    """Runs the loop in a thread of its own."""
+
+    def __init__(
+        self,
+        watches: Sequence[Watch],
+        inspectors: Sequence[Inspector],
+        batch: int,
+        board: Board,
+        incidents: Incidents,
+        model_sha256: str,
+        clock: Clock,
+    ) -> None:
+        self._watches = {watch.printer.id: watch for watch in watches}
+        self._idle = list(inspectors)
+        self._batch = batch
+        self._board = board
+        self._incidents = incidents
+        self._model_sha256 = model_sha256
+        self._clock = clock
+        self._scheduler = Scheduler({name: watch.every_s for name, watch in self._watches.items()}, clock.now())
+        self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._stopping = threading.Event()
+        self._ages: deque[float] = deque(maxlen=AGES_KEPT)
+        self._faults = 0
+        self._pool = ThreadPoolExecutor(max_workers=max(1, len(inspectors)), thread_name_prefix="inspect")
+        self._thread = threading.Thread(target=self._run, name="pipeline")
+
+    def start(self) -> None:
+        """Start inspecting."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the batches in hand, then end; waits for it."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._pool.shutdown(wait=True)
+
+    def hear(self, report: PrinterReport) -> None:
+        """Take in a printer's report; callable from any thread."""
+        self._inbox.put(lambda: self._heard(report))
+
+    def mute(self, printer: str, until: float | None) -> None:
+        """Open no incident for a printer until that time; callable from any thread."""
+        self._inbox.put(lambda: self._muted(printer, until))
+
+    def figures(self) -> Figures:
+        """Return what has been done so far; callable from any thread."""
+        tally = self._scheduler.tally(self._clock.now())
+        return Figures(tally.due, tally.done, tuple(self._ages), self._faults)
+
+    def _run(self) -> None:
+        next_tick = self._clock.now()
+        while not self._stopping.is_set():
+            try:
+                self._dispatch()
+                self._take_one()
+                if (now := self._clock.now()) >= next_tick:
+                    next_tick = now + TICK_S
+                    self._tick(now)
+            except Exception:  # the root of the thread: the loop must outlive any fault, and tell
+                self._faults += 1
+                log.exception("the pipeline met a fault and goes on; please report it")
+
+    def _dispatch(self) -> None:
+        while self._idle:
+            now = self._clock.now()
+            frames = self._due_frames(now)
+            if not frames:
+                return
+            inspector = self._idle.pop()
+            for frame in frames:
+                self._scheduler.started(frame.printer, frame.number, now)
+            future = self._pool.submit(inspector.inspect, frames)
+            future.add_done_callback(
+                lambda done, inspector=inspector, frames=frames: self._inbox.put(  # type: ignore[misc]
+                    lambda: self._inspected(inspector, frames, done)
+                )
+            )
+
+    def _due_frames(self, now: float) -> list[Frame]:
+        latest = {name: frame for name, watch in self._watches.items() if (frame := watch.slot.latest()) is not None}
+        due = self._scheduler.due(now, {name: frame.number for name, frame in latest.items()}, self._batch)
+        return [latest[printer] for printer in due]
+
+    def _take_one(self) -> None:
+        try:
+            self._inbox.get(timeout=POLL_S)()
+        except queue.Empty:
+            return
+
+    def _inspected(self, inspector: Inspector, frames: Sequence[Frame], done: "Future[list[Inspection]]") -> None:
+        self._idle.append(inspector)
+        for frame in frames:
+            self._scheduler.finished(frame.printer)
+        for inspection in done.result():
+            self._judge(inspection)
+
+    def _judge(self, inspection: Inspection) -> None:
+        observation = inspection.observation
+        watch = self._watches[observation.printer]
+        verdict = watch.observe(observation)
+        now = self._clock.now()
+        self._ages.append(now - observation.taken_at)
+        self._board.inspected(observation, verdict.judgement, inspection.frame, inspection.tile_jpeg)
+        self._record(watch, verdict, now)
+        if verdict.opens_incident:
+            self._incidents.failed(
+                watch.printer, observation, inspection.frame.jpeg, self._model_sha256, watch.parameters, now
+            )
+
+    def _tick(self, now: float) -> None:
+        for watch in self._watches.values():
+            verdict = watch.tick(now)
+            self._board.judged(watch.printer.id, verdict.judgement, now)
+            self._board.muted(watch.printer.id, watch.muted_until(now), now)
+            self._record(watch, verdict, now)
+            self._scheduler.set_every(watch.printer.id, watch.every_s, now)
+        self._incidents.tick(now)
+
+    def _record(self, watch: Watch, verdict: Verdict, now: float) -> None:
+        for kind in verdict.events:
+            self._incidents.happened(watch.printer, kind, now)
+
+    def _heard(self, report: PrinterReport) -> None:
+        watch = self._watches.get(report.printer)
+        if watch is None:
+            return
+        now = self._clock.now()
+        watch.hear(report, now)
+        self._scheduler.set_every(report.printer, watch.every_s, now)
+        self._board.reported(report)
+
+    def _muted(self, printer: str, until: float | None) -> None:
+        now = self._clock.now()
+        self._watches[printer].mute(until)
+        self._board.muted(printer, self._watches[printer].muted_until(now), now)

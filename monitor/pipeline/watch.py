@@ -1,0 +1,122 @@
+"""One printer's place in the pipeline: its judge, what it says about itself, and whether a failure may be acted on."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from monitor.capture.slot import LatestFrame
+from monitor.config.model import Printer
+from monitor.judge import Judge, Judgement, JudgeSettings, Phase
+from monitor.quiet import quiet_until
+from monitor.records import EventKind, JobState, Observation, PrinterReport
+
+_RESTING = (JobState.IDLE, JobState.PAUSED, JobState.PAUSING)
+"""A printer that says one of these cannot be failing now; anything else, unknown too, is watched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one step decided: events to record, in order, and whether to open an incident."""
+
+    judgement: Judgement
+    events: tuple[EventKind, ...] = ()
+    opens_incident: bool = False
+
+
+class Watch:
+    """Decides for one printer. Owned by the pipeline's thread; times come in, no clock inside."""
+
+    def __init__(self, printer: Printer, slot: LatestFrame, model_threshold: float, started_at: float) -> None:
+        self.printer = printer
+        self.slot = slot
+        self.report: PrinterReport | None = None
+        self._mute_until: float | None = None
+        settings = printer.settings
+        self.judge_settings = JudgeSettings(
+            threshold=settings.threshold or model_threshold,
+            suspect_after_s=settings.suspect_after_s,
+            fail_after_s=settings.fail_after_s,
+            recover_after_s=settings.recover_after_s,
+            blind_after_s=settings.blind_after_s,
+        )
+        self._judge = Judge(self.judge_settings, started_at)
+        self._phase = Phase.BLIND
+        self._blind_told = False
+        self._handled = False  # the present failure has had its incident; it gets no second one
+
+    def observe(self, observation: Observation) -> Verdict:
+        """Judge one inspected picture."""
+        judgement = self._judge.observe(observation)
+        events = self._transition(judgement, observation.taken_at)
+        opens = (
+            judgement.phase is Phase.FAILING
+            and not self._handled
+            and not self.is_resting
+            and self.muted_until(observation.taken_at) is None
+        )
+        self._handled = judgement.phase is Phase.FAILING and (self._handled or opens)
+        return Verdict(judgement, events, opens)
+
+    def tick(self, now: float) -> Verdict:
+        """Let time pass without a picture."""
+        judgement = self._judge.tick(now)
+        return Verdict(judgement, self._transition(judgement, now))
+
+    def hear(self, report: PrinterReport, now: float) -> None:
+        """Take in what the printer says; a new job starts with a clean slate."""
+        was_resting = self.report is not None and self.report.state is JobState.IDLE
+        is_new_job = self.report is not None and report.job != self.report.job
+        if report.state is JobState.PRINTING and (was_resting or is_new_job):
+            self._judge.reset(now)
+            self._handled = False
+        self.report = report
+
+    def mute(self, until: float | None) -> None:
+        """Open no incident until that time (unix seconds); None ends the mute."""
+        self._mute_until = until
+
+    def muted_until(self, now: float) -> float | None:
+        """Return until when incidents are held back, by a person or by a quiet time; None when they are not."""
+        by_person = self._mute_until if self._mute_until is not None and now < self._mute_until else None
+        if not self.printer.settings.quiet:
+            return by_person
+        end = quiet_until(datetime.fromtimestamp(now).astimezone(), self.printer.settings.quiet)
+        ends = [at for at in (by_person, end.timestamp() if end else None) if at is not None]
+        return max(ends, default=None)
+
+    @property
+    def parameters(self) -> Mapping[str, float]:
+        """The judge's settings by name, for the incident's record."""
+        return asdict(self.judge_settings)
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether the printer itself says that it does not print."""
+        return self.report is not None and self.report.state in _RESTING
+
+    @property
+    def every_s(self) -> float:
+        """Seconds between two inspections, as things stand."""
+        settings = self.printer.settings
+        return max(settings.idle_every_s, settings.inspect_every_s) if self.is_resting else settings.inspect_every_s
+
+    def _transition(self, judgement: Judgement, now: float) -> tuple[EventKind, ...]:
+        old, new = self._phase, judgement.phase
+        self._phase = new
+        if new is Phase.BLIND:
+            is_due = now - judgement.since >= self.judge_settings.blind_after_s or old is not Phase.BLIND
+            if is_due and not self._blind_told:
+                self._blind_told = True
+                return (EventKind.CAMERA_BLIND,)
+            return ()
+        events: list[EventKind] = []
+        if self._blind_told:
+            self._blind_told = False
+            events.append(EventKind.CAMERA_BACK)
+        if new is Phase.SUSPECT and old is not Phase.SUSPECT:
+            events.append(EventKind.SUSPECTED)
+        elif new is Phase.WATCHING and old is Phase.SUSPECT:
+            events.append(EventKind.CLEARED)
+        elif old is Phase.FAILING and new is not Phase.FAILING:
+            events.append(EventKind.RECOVERED)
+        return tuple(events)

@@ -1,0 +1,47 @@
+"""The board: one state for each printer, derived in one place."""
+
+import pytest
+
+from monitor.board import derive_state, thin_scores
+from monitor.judge import Phase
+from monitor.records import Action, FailureClass, Incident, IncidentStatus, JobState, PrinterReport, State
+
+
+def report(state: JobState) -> PrinterReport:
+    return PrinterReport("p01", state, 0.0, can_pause=True)
+
+
+def incident(status: IncidentStatus) -> Incident:
+    return Incident("i", "s", "p01", 0.0, FailureClass.SPAGHETTI, 0.9, (), "", {}, Action.PAUSE, status)
+
+
+@pytest.mark.parametrize(
+    ("expected", "phase", "job", "status", "muted_until"),
+    [
+        (State.WATCHING, Phase.WATCHING, JobState.PRINTING, None, None),
+        (State.WATCHING, Phase.WATCHING, None, None, None),
+        (State.BLIND, Phase.BLIND, JobState.PRINTING, None, None),
+        (State.BLIND, Phase.BLIND, JobState.UNKNOWN, None, None),
+        (State.BLIND, Phase.BLIND, JobState.OFFLINE, None, None),
+        (State.IDLE, Phase.BLIND, JobState.IDLE, None, None),
+        (State.PAUSED, Phase.WATCHING, JobState.PAUSED, None, None),
+        (State.SUSPECT, Phase.SUSPECT, JobState.PRINTING, None, None),
+        (State.MUTED, Phase.FAILING, JobState.PRINTING, None, 9.0),
+        (State.FAILING, Phase.BLIND, JobState.IDLE, IncidentStatus.OPEN, 9.0),
+        (State.PAUSING, Phase.FAILING, JobState.PRINTING, IncidentStatus.PAUSING, None),
+        (State.PAUSE_FAILED, Phase.WATCHING, JobState.PRINTING, IncidentStatus.PAUSE_FAILED, None),
+        (State.WATCHING, Phase.WATCHING, JobState.PRINTING, IncidentStatus.CLOSED, None),
+    ],
+)
+def test_the_first_rule_that_applies_gives_the_state(
+    expected: State, phase: Phase, job: JobState | None, status: IncidentStatus | None, muted_until: float | None
+) -> None:
+    """An open incident beats a mute, a mute beats the rest, and unknown is never fine."""
+    assert expected is derive_state(
+        phase, report(job) if job else None, incident(status) if status else None, muted_until
+    )
+
+
+def test_thinning_keeps_the_peaks() -> None:
+    """A chart with fewer points still shows the frame that was worst."""
+    assert [(0.0, 0.9), (10.0, 0.3)] == thin_scores([(0.0, 0.1), (4.0, 0.9), (10.0, 0.3), (11.0, 0.2)], 10.0)

@@ -1,0 +1,80 @@
+"""The scheduler: most overdue first, never the same frame twice."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.scheduler import Scheduler
+
+
+def inspect(scheduler: Scheduler, printer: str, number: int, now: float) -> None:
+    scheduler.started(printer, number, now)
+    scheduler.finished(printer)
+
+
+def test_the_most_overdue_printer_comes_first() -> None:
+    """Order is by due time, not by the file's order."""
+    scheduler = Scheduler({"slow": 10.0, "fast": 1.0}, started_at=0)
+    newest = {"slow": 1, "fast": 1}
+    for printer in scheduler.due(6.0, newest, 8):
+        inspect(scheduler, printer, 1, 6.0)
+    assert ["fast", "slow"] == scheduler.due(20.0, {"slow": 2, "fast": 2}, 8)
+
+
+def test_a_frame_is_never_inspected_twice() -> None:
+    """A camera that sends nothing new is left alone."""
+    scheduler = Scheduler({"p01": 1.0}, started_at=0)
+    inspect(scheduler, "p01", 7, 0.0)
+    assert [] == scheduler.due(5.0, {"p01": 7}, 8)
+    assert ["p01"] == scheduler.due(5.0, {"p01": 8}, 8)
+
+
+def test_a_printer_in_flight_is_not_due() -> None:
+    """One camera is with one worker at a time."""
+    scheduler = Scheduler({"p01": 1.0}, started_at=0)
+    scheduler.started("p01", 1, 0.0)
+    assert [] == scheduler.due(5.0, {"p01": 2}, 8)
+
+
+def test_a_dead_camera_holds_up_nobody() -> None:
+    """A printer without a picture is skipped, whatever it is owed."""
+    scheduler = Scheduler({"dead": 1.0, "alive": 1.0}, started_at=0)
+    assert ["alive"] == scheduler.due(100.0, {"alive": 1}, 1)
+
+
+def test_lost_inspections_are_counted_and_not_caught_up() -> None:
+    """After ten seconds without a worker a printer is inspected once, and nine are told as missed."""
+    scheduler = Scheduler({"p01": 1.0}, started_at=0)
+    inspect(scheduler, "p01", 1, 9.0)
+    assert [] == scheduler.due(9.0, {"p01": 2}, 8)
+    assert (10, 1) == (scheduler.tally(9.0).due, scheduler.tally(9.0).done)
+
+
+def test_a_shorter_interval_takes_effect_at_once() -> None:
+    """A printer that starts to print does not wait for the end of its idle interval."""
+    scheduler = Scheduler({"p01": 30.0}, started_at=0)
+    inspect(scheduler, "p01", 1, 0.0)
+    scheduler.set_every("p01", 1.0, now=2.0)
+    assert [] == scheduler.due(2.5, {"p01": 2}, 8)
+    assert ["p01"] == scheduler.due(3.0, {"p01": 2}, 8)
+
+
+def test_first_inspections_are_spread_over_the_interval() -> None:
+    """A hundred cameras do not all fall due in the first instant."""
+    scheduler = Scheduler({f"p{n}": 1.0 for n in range(100)}, started_at=0)
+    assert 51 == len(scheduler.due(0.5, {f"p{n}": 1 for n in range(100)}, 100))
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.floats(0.01, 3)), max_size=80), st.integers(1, 4))
+def test_the_limit_holds_and_done_never_exceeds_due(steps: list[tuple[int, float]], limit: int) -> None:
+    """Whatever arrives and whenever, the books balance."""
+    names = [f"p{n}" for n in range(4)]
+    scheduler, now, newest = Scheduler(dict.fromkeys(names, 1.0), started_at=0), 0.0, dict.fromkeys(names, 0)
+    for arrival, gap_s in steps:
+        now += gap_s
+        newest[names[arrival]] += 1
+        due = scheduler.due(now, newest, limit)
+        assert len(due) <= limit
+        for printer in due:
+            inspect(scheduler, printer, newest[printer], now)
+        tally = scheduler.tally(now)
+        assert tally.done <= tally.due
