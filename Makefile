@@ -1,0 +1,72 @@
+# One word a target; `make help` explains them. Everything lives in a virtual environment that the targets make.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+CONFIG ?= cameras.yaml
+PYTEST ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test soak lint types bench train scenes evaluate docs lock clean
+
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(BIN)/.base ## Start the demo farm: broker, 12 simulated printers, wall on http://127.0.0.1:8080 (CONFIG=file for your own)
+	$(BIN)/vigie run $(CONFIG)
+
+test: $(BIN)/.dev ## Run the tests (PYTEST="-k mqtt" to choose; VIGIE_REQUIRE_ALL=1 makes a skip a failure)
+	-$(BIN)/python -m tests.stacks.install
+	$(BIN)/pytest -m "not scale" $(PYTEST)
+
+soak: $(BIN)/.dev ## Run the long scale and soak tests
+	$(BIN)/pytest -m scale $(PYTEST)
+
+lint: $(BIN)/.dev ## Check style and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(BIN)/.dev ## Check types, strictly
+	$(BIN)/mypy
+
+bench: $(BIN)/.dev ## Measure cost per inspected frame (ARGS="--cameras 60 --seconds 60")
+	$(BIN)/vigie bench $(ARGS)
+
+scenes: $(BIN)/.train ## Render training scenes (needs EGL: apt libegl1 libgl1-mesa-dri)
+	$(BIN)/python -m models.train.scenes $(ARGS)
+
+train: $(BIN)/.train ## Train the detector from rendered scenes and real frames, resumable
+	$(BIN)/python -m models.train.train $(ARGS)
+
+evaluate: $(BIN)/.train ## Score the shipped detector on real images, per source
+	$(BIN)/python -m models.train.evaluate $(ARGS)
+
+docs: $(BIN)/.base ## Print where the documentation lies
+	@ls README.md docs/*.md models/README.md
+
+lock: $(BIN)/.dev ## Resolve the dependencies anew into requirements/*.lock
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements/base.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml -o requirements/dev.lock
+
+clean: ## Remove the virtual environment and everything that was built
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache test-output
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Vigie needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "No virtual environment: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
+
+$(BIN)/.base: requirements/base.lock pyproject.toml | $(BIN)/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(BIN)/.dev: requirements/dev.lock $(BIN)/.base
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@touch $@
+
+$(BIN)/.train: pyproject.toml $(BIN)/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train]'
+	@touch $@
