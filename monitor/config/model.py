@@ -1,140 +1,72 @@
 """cameras.yaml as frozen objects: which keys exist, their types, bounds and defaults. Nothing else knows them.
 
 Unknown keys are errors; values are never clamped. :mod:`monitor.config.load` turns a file into a :class:`Config`
-or into the list of all its faults.
+or into the list of all its faults. The text below a key completes the sentence "write ..." of its faults.
 """
 
-from datetime import time
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field, model_validator
 
+from monitor.config.camera import (
+    Camera,
+    FilesCamera,
+    MjpegCamera,
+    NetworkCamera,
+    RtspCamera,
+    SimulatedCamera,
+    SnapshotCamera,
+    UsbCamera,
+)
+from monitor.config.control import Control, MoonrakerControl, MqttControl, NoControl, OctoPrintControl, SimulatedControl
+from monitor.config.section import Section
+from monitor.config.values import (
+    Extent,
+    Fraction,
+    Identifier,
+    Interval,
+    Number,
+    Port,
+    QuarterTurn,
+    Seconds,
+    Text,
+    TimeOfDay,
+    WholeNumber,
+    fault,
+)
 from monitor.records import Action
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
-Seconds = Annotated[float, Field(gt=0.0, le=86_400.0)]
-
-
-class Section(BaseModel):
-    """Base of every section: frozen, and strict about unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class MjpegCamera(Section):
-    """A multipart MJPEG stream over HTTP: ustreamer, mjpg-streamer, camera-streamer, ESP32-CAM, go2rtc ..."""
-
-    type: Literal["mjpeg"]
-    url: str
-    username: str = ""
-    password: str = Field(default="", repr=False)
-
-
-class SnapshotCamera(Section):
-    """A URL that answers with one JPEG a request."""
-
-    type: Literal["snapshot"]
-    url: str
-    username: str = ""
-    password: str = Field(default="", repr=False)
-    every_s: Seconds = 1.0
-
-
-class RtspCamera(Section):
-    """An RTSP stream, of which only keyframes are decoded."""
-
-    type: Literal["rtsp"]
-    url: str
-    username: str = ""
-    password: str = Field(default="", repr=False)
-    transport: Literal["tcp", "udp"] = "tcp"
-
-
-class FilesCamera(Section):
-    """A folder of images or a video file, played back."""
-
-    type: Literal["files"]
-    path: str
-    frames_per_s: Annotated[float, Field(gt=0, le=60)] = 1.0
-    loop: bool = True
-
-
-class UsbCamera(Section):
-    """A camera plugged into this machine, by number or by path such as /dev/v4l/by-id/..."""
-
-    type: Literal["usb"]
-    device: int | str
-    width: Annotated[int, Field(ge=160, le=7680)] = 1280
-    height: Annotated[int, Field(ge=120, le=4320)] = 720
-    every_s: Seconds = 0.5
-
-
-class SimulatedCamera(Section):
-    """A camera of the simulated farm, which serves a rendered print as MJPEG over HTTP on loopback."""
-
-    type: Literal["simulated"]
-    print: str = ""  # name in monitor/sim/prints/prints.json; empty: chosen by the printer's place in the file
-    frames_per_s: Annotated[float, Field(gt=0, le=30)] = 5.0
-
-
-Camera = Annotated[
-    MjpegCamera | SnapshotCamera | RtspCamera | FilesCamera | UsbCamera | SimulatedCamera,
-    Field(discriminator="type"),
-]
-
-
-class OctoPrintControl(Section):
-    """OctoPrint over its REST interface; the key needs the permissions STATUS and PRINT, nothing more."""
-
-    type: Literal["octoprint"]
-    url: str
-    api_key: str = Field(repr=False, min_length=1)
-
-
-class MoonrakerControl(Section):
-    """Klipper through Moonraker's own MQTT client, connected to the same broker as Vigie."""
-
-    type: Literal["moonraker"]
-    instance: Annotated[str, Field(pattern=r"^[^+#/\s][^+#\s]*$")]  # instance_name of [mqtt] in moonraker.conf
-
-
-class MqttControl(Section):
-    """Any printer that is paused by a message: topics and payloads as templates.
-
-    Templates may use ``{printer}``, ``{site}``, ``{id}`` (of the command) and ``{incident}``.
-    """
-
-    type: Literal["mqtt"]
-    pause_topic: str = Field(min_length=1)
-    pause_payload: str
-    resume_topic: str = ""
-    resume_payload: str = ""
-    state_topic: str = Field(min_length=1)
-    state_path: str = ""  # dotted path into a JSON payload; empty: the payload itself is the state
-    printing: tuple[str, ...] = ("printing",)
-    pausing: tuple[str, ...] = ("pausing",)
-    paused: tuple[str, ...] = ("paused",)
-    idle: tuple[str, ...] = ("idle", "ready", "standby", "complete", "cancelled")
-    error: tuple[str, ...] = ("error", "failed")
-
-
-class SimulatedControl(Section):
-    """A printer of the simulated farm; it obeys a pause over MQTT."""
-
-    type: Literal["simulated"]
-
-
-class NoControl(Section):
-    """A printer that nobody can pause from here; the wall says so."""
-
-    type: Literal["none"]
-
-
-Control = Annotated[
-    OctoPrintControl | MoonrakerControl | MqttControl | SimulatedControl | NoControl,
-    Field(discriminator="type"),
+__all__ = [
+    "Camera",
+    "Config",
+    "Control",
+    "Detector",
+    "FilesCamera",
+    "MjpegCamera",
+    "MoonrakerControl",
+    "Mqtt",
+    "MqttControl",
+    "NetworkCamera",
+    "NoControl",
+    "OctoPrintControl",
+    "Printer",
+    "PrinterSettings",
+    "QuietTime",
+    "Region",
+    "Room",
+    "RtspCamera",
+    "Section",
+    "SimulatedCamera",
+    "SimulatedControl",
+    "Simulation",
+    "Site",
+    "SnapshotCamera",
+    "Storage",
+    "Tls",
+    "UsbCamera",
+    "Wall",
+    "Weekday",
 ]
 
 
@@ -142,9 +74,20 @@ class Region(Section):
     """The part of the picture that shows the print, in fractions, after rotation."""
 
     x: Fraction = 0.0
+    """the left edge as a fraction of the picture's width, such as 0.1"""
     y: Fraction = 0.0
-    width: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
-    height: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    """the upper edge as a fraction of the picture's height, such as 0.1"""
+    width: Extent = 1.0
+    """the width as a fraction of the picture's, such as 0.8"""
+    height: Extent = 1.0
+    """the height as a fraction of the picture's, such as 0.8"""
+
+    @model_validator(mode="after")
+    def _inside(self) -> "Region":
+        for start, extent, name in ((self.x, self.width, "x + width"), (self.y, self.height, "y + height")):
+            if start + extent > 1.0 + 1e-9:
+                raise fault(f"reaches out of the picture: {name} is {start + extent:g}", "keep the sum at or below 1")
+        return self
 
 
 class Weekday(StrEnum):
@@ -162,26 +105,49 @@ class Weekday(StrEnum):
 class QuietTime(Section):
     """A time of day (local) when a printer is watched and shown, but no incident is opened: cleaning, lights out."""
 
-    start: time
-    end: time  # before start: past midnight
+    start: TimeOfDay
+    """hours and minutes in quotes, such as '22:00'"""
+    end: TimeOfDay  # before start: past midnight
+    """hours and minutes in quotes, such as '06:30'"""
     days: tuple[Weekday, ...] = tuple(Weekday)
+    """a list of mon, tue, wed, thu, fri, sat, sun"""
     reason: str = ""
+    """why it is quiet, such as cleaning"""
+
+    @model_validator(mode="after")
+    def _lasts(self) -> "QuietTime":
+        if self.start == self.end:
+            raise fault("starts and ends at the same time", "write an end that differs from start")
+        if not self.days:
+            raise fault("has no days", "list days such as [sat, sun], or remove the key for every day")
+        return self
 
 
 class PrinterSettings(Section):
     """What ``defaults`` may set for all printers and a printer may override."""
 
-    inspect_every_s: Annotated[float, Field(ge=0.05, le=3600.0)] = 1.0
-    idle_every_s: Annotated[float, Field(ge=0.05, le=3600.0)] = 30.0  # while the printer says that it is idle
-    threshold: Annotated[float, Field(gt=0.0, lt=1.0)] | None = None  # None: the model's operating point
-    suspect_after_s: Seconds = 3.0  # of certain evidence
-    fail_after_s: Seconds = 10.0  # of certain evidence
-    recover_after_s: Seconds = 60.0  # of healthy pictures
-    blind_after_s: Seconds = 30.0  # without a picture that can be trusted
-    rotate: Literal[0, 90, 180, 270] = 0  # degrees clockwise
+    inspect_every_s: Interval = 1.0
+    """seconds between two inspections, such as 1"""
+    idle_every_s: Interval = 30.0  # while the printer says that it is idle
+    """seconds between two inspections of an idle printer, such as 30"""
+    threshold: Annotated[Number, Field(gt=0.0, lt=1.0)] | None = None  # None: the model's operating point
+    """a score between 0 and 1, such as 0.6, or remove the key to use the model's own"""
+    suspect_after_s: Seconds = 3.0
+    """seconds of certain evidence until a print is suspect, such as 3"""
+    fail_after_s: Seconds = 10.0
+    """seconds of certain evidence until a print has failed, such as 10"""
+    recover_after_s: Seconds = 60.0
+    """seconds of healthy pictures until all is well again, such as 60"""
+    blind_after_s: Seconds = 30.0
+    """seconds without a trustworthy picture until the wall says blind, such as 30"""
+    rotate: QuarterTurn = 0
+    """degrees clockwise: 0, 90, 180 or 270"""
     region: Region = Region()
+    """the part of the picture to look at, such as {x: 0.1, y: 0, width: 0.8, height: 1}"""
     on_failure: Action = Action.PAUSE
+    """pause, or alert to tell people only"""
     quiet: tuple[QuietTime, ...] = ()
+    """a list of times such as [{start: '22:00', end: '06:30'}]"""
 
 
 class Printer(Section):
@@ -215,53 +181,82 @@ class Tls(Section):
     """TLS towards the broker; empty paths mean the system's authorities and no client certificate."""
 
     ca: str = ""
+    """the path of the authorities' certificates"""
     cert: str = ""
+    """the path of the client's certificate"""
     key: str = ""
+    """the path of the client's key"""
+
+    @model_validator(mode="after")
+    def _pair(self) -> "Tls":
+        if bool(self.cert) != bool(self.key):
+            raise fault("has only one of cert and key", "write both paths, or neither")
+        return self
 
 
 class Mqtt(Section):
     """The MQTT broker. Without this section an embedded one is started on loopback (demo, one machine)."""
 
-    host: str = Field(min_length=1)
-    port: Annotated[int, Field(ge=1, le=65535)] = 1883
+    host: Text
+    """the broker's name or address, such as 10.0.0.5"""
+    port: Port = 1883
+    """the broker's port, such as 1883, or 8883 with TLS"""
     username: str = ""
+    """the user name for the broker"""
     password: str = Field(default="", repr=False)
+    """the password for the broker, best as ${NAME} of an environment variable"""
     tls: Tls | None = None
+    """a section with ca, cert and key, or {} for the system's authorities"""
     base: Annotated[str, Field(pattern=r"^[^+#/\s$]+(/[^+#/\s]+)*$")] = "vigie"
+    """the first levels of every topic, such as vigie"""
     client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,40}$")] = "vigie"
+    """1 to 40 letters, digits, dots, dashes or underscores, such as vigie-hall"""
     pause_timeout_s: Seconds = 60.0  # then the pause counts as failed and people are told
+    """seconds until an unproven pause counts as failed, such as 60"""
 
 
 class Wall(Section):
     """Where the wall is served."""
 
-    host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    host: Text = "127.0.0.1"
+    """the address to listen on: 127.0.0.1 for this machine, 0.0.0.0 for the whole network"""
+    port: Annotated[WholeNumber, Field(ge=0, le=65_535)] = 8080
+    """the wall's port, such as 8080"""
 
 
 class Detector(Section):
     """Which model, on what."""
 
-    model: str = ""  # path of the .onnx; its .json lies beside it; empty: the shipped one
+    model: str = ""  # its .json lies beside it; empty: the shipped one
+    """the path of the model's .onnx file, or remove the key to use the shipped one"""
     provider: Literal["cpu", "cuda", "tensorrt", "openvino", "rocm", "directml", "coreml"] = "cpu"
-    sessions: Annotated[int, Field(ge=1, le=256)] | None = None  # None: one a core
-    batch: Annotated[int, Field(ge=1, le=256)] = 8
+    """cpu, or what onnxruntime shall compute on"""
+    sessions: Annotated[WholeNumber, Field(ge=1, le=256)] | None = None  # None: one a core
+    """how many inspections run side by side, or remove the key for one a core"""
+    batch: Annotated[WholeNumber, Field(ge=1, le=256)] = 8
+    """how many frames are inspected at once, such as 8"""
 
 
 class Storage(Section):
     """Where incidents are kept."""
 
-    path: str = "var/vigie.db"
-    keep_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    path: Text = "var/vigie.db"
+    """the path of the database file, such as var/vigie.db"""
+    keep_days: Annotated[WholeNumber, Field(ge=1, le=3650)] = 365
+    """days that incidents are kept, such as 365"""
 
 
 class Simulation(Section):
     """How the simulated farm behaves; only read when a camera or a control is of type simulated."""
 
-    seed: int = 1
+    seed: WholeNumber = 1
+    """a whole number; the same one gives the same failures"""
     first_failure_after_s: Seconds = 45.0
-    failure_every_s: Seconds = 300.0  # mean
+    """seconds until the first simulated failure, such as 45"""
+    failure_every_s: Seconds = 300.0
+    """seconds between two simulated failures in the mean, such as 300"""
     print_lasts_s: Seconds = 900.0
+    """seconds that a simulated print lasts, such as 900"""
 
 
 class Config(Section):
