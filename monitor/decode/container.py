@@ -1,0 +1,139 @@
+"""What an encoded picture says about itself before anything is decoded: format, size, whether it is whole.
+
+Reads headers only. JPEG markers as in ITU-T T.81 annex B, PNG as in RFC 2083, WebP as in RFC 9649.
+"""
+
+import zlib
+from dataclasses import dataclass
+
+from monitor.errors import BadFrame
+
+MAX_PIXELS = 50_000_000  # more than any printer's camera; stops a few bytes from asking for gigabytes of memory
+_SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # C4 tables, C8 reserved, CC arithmetic conditioning
+_DECODABLE_SOF = frozenset({0xC0, 0xC1, 0xC2})  # baseline, extended, progressive; Huffman coded
+_STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length: TEM, RSTn, SOI
+_SOS, _EOI, _APP1 = 0xDA, 0xD9, 0xE1
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """An encoded picture's own description.
+
+    ``may_turn``: EXIF may tell to turn the picture, so that width and height trade places.
+    ``digest``: of the pixels as they are encoded; equal digests mean equal pixels, whatever time the headers say.
+    """
+
+    kind: str  # "jpeg", "png", "webp"
+    width: int
+    height: int
+    may_turn: bool
+    digest: int
+
+
+def inspect_container(data: bytes) -> Container:
+    """Read the header of a JPEG, PNG or WebP.
+
+    Raises :class:`BadFrame` when it is none of these, when it is cut off, and above ``MAX_PIXELS``.
+    """
+    if data[:2] == b"\xff\xd8":
+        container = _jpeg(data)
+    elif data[:8] == b"\x89PNG\r\n\x1a\n":
+        container = _png(data)
+    elif data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        container = _webp(data)
+    else:
+        raise BadFrame(f"not a picture: {describe_start(data)}; check the camera's address")
+    if container.width * container.height > MAX_PIXELS:
+        raise BadFrame(
+            f"a {container.kind} of {container.width} x {container.height} pixels is above the limit of "
+            f"{MAX_PIXELS // 1_000_000} megapixels; set the camera to a lower resolution"
+        )
+    return container
+
+
+def describe_start(data: bytes) -> str:
+    """Say what bytes that are no picture look like, for an error message: never more than their start."""
+    start = data[:512].lstrip()
+    if not data:
+        return "no bytes at all"
+    if start[:1] == b"<":
+        return f"an HTML or XML page of {len(data)} bytes"
+    if start[:1] in (b"{", b"["):
+        return f"JSON of {len(data)} bytes"
+    if data[:6] in (b"GIF87a", b"GIF89a"):
+        return "a GIF"
+    if data[4:8] == b"ftyp":
+        return "an MP4, HEIF or AVIF file"
+    return f"{len(data)} bytes that start with {data[:8].hex(' ')}"
+
+
+def _jpeg(data: bytes) -> Container:
+    size: tuple[int, int] | None = None
+    may_turn = False
+    at = 2
+    while True:
+        marker, at = _next_marker(data, at)
+        if marker == _EOI:
+            raise BadFrame("a JPEG without image data")
+        length = int.from_bytes(data[at : at + 2])
+        if length < 2 or at + length > len(data):
+            raise BadFrame(f"a truncated JPEG: {len(data)} bytes end inside its header")
+        if marker in _SOF:
+            size = _jpeg_size(data, at, marker)
+        may_turn |= marker == _APP1 and data[at + 2 : at + 6] == b"Exif"
+        at += length
+        if marker == _SOS:
+            break
+    if size is None:
+        raise BadFrame("a damaged JPEG: image data before its size")
+    end = data.find(b"\xff\xd9", at)  # cannot occur inside entropy-coded data, where FF is followed by 00
+    if end < 0:
+        raise BadFrame(f"a truncated JPEG: {len(data)} bytes without an end marker")
+    return Container("jpeg", *size, may_turn, zlib.crc32(memoryview(data)[at:end]))
+
+
+def _next_marker(data: bytes, at: int) -> tuple[int, int]:
+    """Return the next marker with a length, and where that length stands."""
+    while at + 1 < len(data):
+        if data[at] != 0xFF:
+            raise BadFrame(f"a damaged JPEG: no marker at byte {at}")
+        marker = data[at + 1]
+        if marker == 0xFF:  # fill byte
+            at += 1
+        elif marker in _STANDALONE:
+            at += 2
+        else:
+            return marker, at + 2
+    raise BadFrame(f"a truncated JPEG: {len(data)} bytes end inside its header")
+
+
+def _jpeg_size(data: bytes, at: int, marker: int) -> tuple[int, int]:
+    if marker not in _DECODABLE_SOF:
+        raise BadFrame(f"a JPEG of a kind that cannot be decoded (SOF{marker - 0xC0}: lossless or arithmetic coding)")
+    height, width = int.from_bytes(data[at + 3 : at + 5]), int.from_bytes(data[at + 5 : at + 7])
+    if width == 0 or height == 0:
+        raise BadFrame(f"a damaged JPEG: {width} x {height} pixels")
+    return width, height
+
+
+def _png(data: bytes) -> Container:
+    if b"IEND" not in data[-64:]:
+        raise BadFrame(f"a truncated PNG: {len(data)} bytes without an end chunk")
+    width, height = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
+    return Container("png", width, height, may_turn=False, digest=zlib.crc32(data))
+
+
+def _webp(data: bytes) -> Container:
+    """Only still pictures; the size stands elsewhere in each of the three kinds of first chunk."""
+    if int.from_bytes(data[4:8], "little") + 8 > len(data) or len(data) < 30:
+        raise BadFrame(f"a truncated WebP: {len(data)} bytes")
+    chunk = data[12:16]
+    if chunk == b"VP8X":
+        width, height = 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
+    elif chunk == b"VP8L":
+        bits = int.from_bytes(data[21:25], "little")
+        width, height = 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    else:
+        width = int.from_bytes(data[26:28], "little") & 0x3FFF
+        height = int.from_bytes(data[28:30], "little") & 0x3FFF
+    return Container("webp", width, height, may_turn=False, digest=zlib.crc32(data))

@@ -1,0 +1,137 @@
+"""One onnxruntime session on one thread; onnxruntime is imported nowhere else.
+
+One single-thread session a core gives about twice the images of one session on all cores, so a worker owns a
+:class:`Detector` of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_state
+
+from monitor.assets import asset
+from monitor.config import model as config
+from monitor.detector.boxes import find_boxes
+from monitor.detector.description import ModelInfo, read_model
+from monitor.errors import DetectorError, ModelMismatch
+from monitor.records import Box, FailureClass
+
+SHIPPED_MODEL = "models/detector.onnx"
+OUTPUTS = ("failure", "classes", "maps")
+PROVIDERS: Mapping[str, str] = MappingProxyType(
+    {
+        "cpu": "CPUExecutionProvider",
+        "cuda": "CUDAExecutionProvider",
+        "tensorrt": "TensorrtExecutionProvider",
+        "openvino": "OpenVINOExecutionProvider",
+        "rocm": "ROCMExecutionProvider",
+        "directml": "DmlExecutionProvider",
+        "coreml": "CoreMLExecutionProvider",
+    }
+)
+_ONLY_ERRORS = 3  # onnxruntime's severity; what matters is raised
+_ORT_ERRORS = (  # they have no common base but Exception
+    ort_state.EPFail,
+    ort_state.EngineError,
+    ort_state.Fail,
+    ort_state.InvalidArgument,
+    ort_state.InvalidGraph,
+    ort_state.InvalidProtobuf,
+    ort_state.NotImplemented,
+    ort_state.RuntimeException,
+    RuntimeError,
+    ValueError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """What the model says about one picture. Untrained classes are left out of ``classes`` and ``boxes``."""
+
+    score: float  # probability that a print failure is visible
+    classes: Mapping[FailureClass, float]
+    boxes: tuple[Box, ...]  # in fractions of the input
+
+
+class Detector:
+    """A loaded model. Not shared between threads: each worker loads its own."""
+
+    def __init__(self, info: ModelInfo, session: ort.InferenceSession) -> None:
+        self.info = info
+        self._session = session
+        self._channels = tuple(name if name in info.trained else None for name in info.classes)
+
+    @classmethod
+    def load(cls, settings: config.Detector) -> "Detector":
+        """Load the configured model, or the shipped one.
+
+        Raises :class:`ModelMissing` or :class:`ModelMismatch` for the files, :class:`DetectorError` when the
+        execution provider is not available here; there is no silent way back to the CPU.
+        """
+        info, data = read_model(Path(settings.model) if settings.model else asset(SHIPPED_MODEL))
+        session = _open_session(info, data, PROVIDERS[settings.provider])
+        _check_contract(info, session)
+        return cls(info, session)
+
+    def infer(self, batch: NDArray[np.uint8]) -> list[Detection]:
+        """Run the model on ``batch``, uint8 [N, H, W, 3] BGR, and return one detection a picture, in order.
+
+        Raises :class:`DetectorError` when the model fails or answers with something that is no number.
+        """
+        try:
+            failure, classes, maps = self._session.run(OUTPUTS, {self.info.input_name: batch})
+        except _ORT_ERRORS as exc:
+            raise DetectorError(f"{self.info.path} failed on a batch of shape {batch.shape}: {exc}") from exc
+        if not (np.isfinite(failure).all() and np.isfinite(classes).all()):
+            raise DetectorError(f"{self.info.path} answered with NaN or infinity; do not trust this model")
+        return [self._detection(*row) for row in zip(failure, classes, maps, strict=True)]
+
+    def _detection(self, failure: float, classes: Sequence[float], maps: NDArray[np.float32]) -> Detection:
+        known = {name: float(p) for name, p in zip(self._channels, classes, strict=True) if name is not None}
+        boxes = find_boxes(maps, self._channels, self.info.box_threshold)
+        return Detection(float(failure), MappingProxyType(known), boxes)
+
+
+def _open_session(info: ModelInfo, data: bytes, provider: str) -> ort.InferenceSession:
+    available = ort.get_available_providers()
+    if provider not in available:
+        raise DetectorError(
+            f"detector.provider: {provider} is not available in this onnxruntime; available: {', '.join(available)}. "
+            "Choose another one in cameras.yaml or install the onnxruntime package made for it"
+        )
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = _ONLY_ERRORS
+    try:
+        session = ort.InferenceSession(data, options, providers=[provider])
+    except _ORT_ERRORS as exc:
+        raise ModelMismatch(f"onnxruntime cannot load {info.path}: {exc}") from exc
+    if session.get_providers()[0] != provider:
+        raise DetectorError(
+            f"detector.provider: {provider} could not be started (driver or libraries missing?); "
+            "we do not fall back to the CPU in silence: repair it, or set detector.provider: cpu"
+        )
+    session.disable_fallback()
+    return session
+
+
+def _check_contract(info: ModelInfo, session: ort.InferenceSession) -> None:
+    """Compare what the session takes and gives with what the description promises."""
+    inputs = [(i.name, i.type, list(i.shape[1:])) for i in session.get_inputs()]
+    wanted = [(info.input_name, "tensor(uint8)", [info.height, info.width, 3])]
+    if inputs != wanted:
+        raise ModelMismatch(f"{info.path} takes {inputs}, its description says {wanted}")
+    if isinstance(session.get_inputs()[0].shape[0], int):
+        raise ModelMismatch(f"{info.path} has a fixed batch size; export it with a free first dimension")
+    outputs = {o.name: list(o.shape) for o in session.get_outputs()}
+    if missing := [name for name in OUTPUTS if name not in outputs]:
+        raise ModelMismatch(f"{info.path} lacks the outputs {missing}; it has {sorted(outputs)}")
+    for name in ("classes", "maps"):
+        channels = outputs[name][1] if len(outputs[name]) > 1 else None
+        if isinstance(channels, int) and channels != len(info.classes):
+            raise ModelMismatch(f"{info.path}: {name} has {channels} channels for {len(info.classes)} classes")

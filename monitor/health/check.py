@@ -1,0 +1,26 @@
+"""One camera's health over time: the single picture's verdict, and whether the pictures still change."""
+
+from monitor.health.light import Limits, Luma, judge_picture
+from monitor.records import Health
+
+
+class HealthCheck:
+    """State of one camera; used by one worker at a time."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._digest: int | None = None
+        self._same_since = 0.0
+
+    def check(self, digest: int, luma: Luma, taken_at: float) -> Health:
+        """Judge the picture with these encoded pixels' digest and this grey version [h, w], taken at ``taken_at``.
+
+        FROZEN is judged in seconds between the first and the newest of pictures that are all the same, however many
+        there were: a stream that repeats a frame now and then, or a slow snapshot camera, is not frozen. A live
+        sensor's noise changes some pixel of every picture.
+        """
+        if digest != self._digest:
+            self._digest, self._same_since = digest, taken_at
+        if taken_at - self._same_since >= self._limits.frozen_after_s:
+            return Health.FROZEN
+        return judge_picture(luma, self._limits)

@@ -1,0 +1,129 @@
+"""A micro-batch of frames across cameras to what they show: decode, image health, detector, tile."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from monitor.config.model import PrinterSettings, Region
+from monitor.decode import Picture, decode, encode_tile
+from monitor.detector import Detection, Detector
+from monitor.errors import BadFrame
+from monitor.health import HealthCheck, Limits
+from monitor.records import Box, Frame, Health, Observation
+
+_WHOLE_VIEW = PrinterSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """One frame, what it showed, and its tile for the wall (None when it could not be decoded)."""
+
+    frame: Frame
+    observation: Observation
+    tile_jpeg: bytes | None
+    detail: str = ""  # why a frame is unreadable
+
+
+class HealthChecks:
+    """Every camera's :class:`HealthCheck`, shared by all workers.
+
+    The table is thread-safe. A check itself is not locked: the scheduler never has two frames of one camera
+    inspected at the same time, so at any time at most one worker uses it.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._checks: dict[str, HealthCheck] = {}
+        self._lock = threading.Lock()
+
+    def of(self, printer: str) -> HealthCheck:
+        """Return the printer's check, made on first use."""
+        with self._lock:
+            if printer not in self._checks:
+                self._checks[printer] = HealthCheck(self._limits)
+            return self._checks[printer]
+
+
+class Inspector:
+    """Inspects frames on one thread; each worker owns one, with a detector and a batch buffer of its own.
+
+    ``settings`` gives rotation and region by printer id; a printer that is not in it is seen whole.
+    ``score_unhealthy``: also score pictures that cannot be trusted. A monitor must not (a score of a dark picture is
+    noise); who measures the detector wants every picture's score.
+    """
+
+    def __init__(
+        self,
+        detector: Detector,
+        settings: Mapping[str, PrinterSettings],
+        checks: HealthChecks,
+        *,
+        batch_size: int = 8,
+        score_unhealthy: bool = False,
+    ) -> None:
+        self._detector = detector
+        self._settings = settings
+        self._checks = checks
+        self._score_unhealthy = score_unhealthy
+        self._size = (detector.info.height, detector.info.width)
+        self._batch = np.empty((batch_size, *self._size, 3), np.uint8)
+
+    def inspect(self, frames: Sequence[Frame]) -> list[Inspection]:
+        """Return one inspection a frame, in order. A bad frame gives an UNREADABLE one and spoils nothing else.
+
+        Raises :class:`DetectorError` when the model itself fails.
+        """
+        step = len(self._batch)
+        return [i for start in range(0, len(frames), step) for i in self._inspect_batch(frames[start : start + step])]
+
+    def _inspect_batch(self, frames: Sequence[Frame]) -> list[Inspection]:
+        inspections: list[Inspection] = []
+        scored: list[int] = []  # places in inspections, in the order of the batch's rows
+        for frame in frames:
+            inspection = self._look(frame, row=len(scored))
+            health = inspection.observation.health
+            if health is Health.OK or (self._score_unhealthy and health is not Health.UNREADABLE):
+                scored.append(len(inspections))
+            inspections.append(inspection)
+        if scored:
+            detections = self._detector.infer(self._batch[: len(scored)])
+            for place, detection in zip(scored, detections, strict=True):
+                inspections[place] = self._with_detection(inspections[place], detection)
+        return inspections
+
+    def _look(self, frame: Frame, row: int) -> Inspection:
+        """Decode into a row of the batch and judge the picture's health."""
+        view = self._settings.get(frame.printer, _WHOLE_VIEW)
+        try:
+            picture = decode(frame.jpeg, self._size, view.rotate, view.region, out=self._batch[row])
+        except BadFrame as exc:
+            unreadable = Observation(frame.printer, frame.taken_at, Health.UNREADABLE)
+            return Inspection(frame, unreadable, None, str(exc))
+        health = self._health(frame, picture)
+        return Inspection(frame, Observation(frame.printer, frame.taken_at, health), encode_tile(picture.tile))
+
+    def _health(self, frame: Frame, picture: Picture) -> Health:
+        return self._checks.of(frame.printer).check(picture.digest, picture.luma, frame.taken_at)
+
+    def _with_detection(self, inspection: Inspection, detection: Detection) -> Inspection:
+        region = self._settings.get(inspection.frame.printer, _WHOLE_VIEW).region
+        observation = replace(
+            inspection.observation,
+            score=detection.score,
+            classes=detection.classes,
+            boxes=tuple(_in_whole_view(box, region) for box in detection.boxes),
+        )
+        return replace(inspection, observation=observation)
+
+
+def _in_whole_view(box: Box, region: Region) -> Box:
+    """Map a box from fractions of the region to fractions of the whole turned picture."""
+    return replace(
+        box,
+        x=region.x + box.x * region.width,
+        y=region.y + box.y * region.height,
+        width=box.width * region.width,
+        height=box.height * region.height,
+    )
