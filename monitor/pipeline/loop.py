@@ -8,11 +8,12 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from monitor.board import Board
+from monitor.capture.slot import LatestFrame
 from monitor.clock import Clock
 from monitor.incidents import Incidents
 from monitor.inspector import Inspection, Inspector
@@ -45,6 +46,7 @@ class Pipeline:
     def __init__(
         self,
         watches: Sequence[Watch],
+        slots: Mapping[str, LatestFrame],
         inspectors: Sequence[Inspector],
         batch: int,
         board: Board,
@@ -53,6 +55,7 @@ class Pipeline:
         clock: Clock,
     ) -> None:
         self._watches = {watch.printer.id: watch for watch in watches}
+        self._slots = slots
         self._idle = list(inspectors)
         self._batch = batch
         self._board = board
@@ -121,9 +124,9 @@ class Pipeline:
             )
 
     def _due_frames(self, now: float) -> list[Frame]:
-        latest = {name: frame for name, watch in self._watches.items() if (frame := watch.slot.latest()) is not None}
-        due = self._scheduler.due(now, {name: frame.number for name, frame in latest.items()}, self._batch)
-        return [latest[printer] for printer in due]
+        newest = {name: slot.number for name, slot in self._slots.items()}
+        due = self._scheduler.due(now, newest, self._batch)
+        return [frame for printer in due if (frame := self._slots[printer].take()) is not None]
 
     def _take_one(self) -> None:
         try:

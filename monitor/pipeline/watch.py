@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from monitor.capture.slot import LatestFrame
 from monitor.config.model import Printer
 from monitor.judge import Judge, Judgement, JudgeSettings, Phase
 from monitor.quiet import quiet_until
@@ -26,9 +25,8 @@ class Verdict:
 class Watch:
     """Decides for one printer. Owned by the pipeline's thread; times come in, no clock inside."""
 
-    def __init__(self, printer: Printer, slot: LatestFrame, model_threshold: float, started_at: float) -> None:
+    def __init__(self, printer: Printer, model_threshold: float, started_at: float) -> None:
         self.printer = printer
-        self.slot = slot
         self.report: PrinterReport | None = None
         self._mute_until: float | None = None
         settings = printer.settings
