@@ -97,6 +97,7 @@ class Judge:
     def reset(self, now: float) -> Judgement:
         """Forget all evidence: a new job has started on a bed that somebody has cleared."""
         self._evidence_s = 0.0
+        self._trusted_at = now  # the next picture speaks for the new job's time only
         if self._phase is not Phase.BLIND:
             self._enter(Phase.WATCHING, now)
         return self.judgement

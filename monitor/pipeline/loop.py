@@ -126,7 +126,7 @@ class Pipeline:
     def _due_frames(self, now: float) -> list[Frame]:
         newest = {name: slot.number for name, slot in self._slots.items()}
         due = self._scheduler.due(now, newest, self._batch)
-        return [frame for printer in due if (frame := self._slots[printer].take()) is not None]
+        return [frame for printer in due if (frame := self._slots[printer].latest()) is not None]
 
     def _take_one(self) -> None:
         try:

@@ -28,6 +28,8 @@ class Watch:
     def __init__(self, printer: Printer, model_threshold: float, started_at: float) -> None:
         self.printer = printer
         self.report: PrinterReport | None = None
+        self._known_state: JobState | None = None
+        self._known_job: str | None = None
         self._mute_until: float | None = None
         settings = printer.settings
         self.judge_settings = JudgeSettings(
@@ -62,12 +64,14 @@ class Watch:
 
     def hear(self, report: PrinterReport, now: float) -> None:
         """Take in what the printer says; a new job starts with a clean slate."""
-        was_resting = self.report is not None and self.report.state is JobState.IDLE
-        is_new_job = self.report is not None and report.job != self.report.job
-        if report.state is JobState.PRINTING and (was_resting or is_new_job):
+        self.report = report
+        if report.state in (JobState.UNKNOWN, JobState.OFFLINE):
+            return  # what is not known is no new job
+        is_new_job = self._known_state is JobState.IDLE or self._known_job not in (None, report.job)
+        if report.state is JobState.PRINTING and is_new_job:
             self._judge.reset(now)
             self._handled = False
-        self.report = report
+        self._known_state, self._known_job = report.state, report.job
 
     def mute(self, until: float | None) -> None:
         """Open no incident until that time (unix seconds); None ends the mute."""

@@ -1,0 +1,120 @@
+"""One printer in the pipeline: when a failure becomes an incident, and when it must not."""
+
+from monitor.config.model import FilesCamera, NoControl, Printer, PrinterSettings
+from monitor.judge import Phase
+from monitor.pipeline.watch import Watch
+from monitor.records import EventKind, Health, JobState, Observation, PrinterReport
+
+START = 1_000.0
+
+
+def watch(**settings: object) -> Watch:
+    printer = Printer(
+        id="p01",
+        name="P 01",
+        site="s",
+        room="r",
+        camera=FilesCamera(type="files", path="."),
+        control=NoControl(type="none"),
+        settings=PrinterSettings.model_validate(settings),
+    )
+    return Watch(printer, model_threshold=0.5, started_at=START)
+
+
+def says(state: JobState, at: float, job: str | None = "cube.gcode") -> PrinterReport:
+    return PrinterReport("p01", state, at, can_pause=True, job=job)
+
+
+def incidents(subject: Watch, score: float, from_s: int, until_s: int) -> list[int]:
+    """Show one score a second and return the seconds at which an incident is opened."""
+    return [
+        at
+        for at in range(from_s, until_s)
+        if subject.observe(Observation("p01", START + at, Health.OK, score)).opens_incident
+    ]
+
+
+def test_a_failure_opens_exactly_one_incident() -> None:
+    """However long it stays visible."""
+    assert [10] == incidents(watch(), 0.99, 0, 600)
+
+
+def test_a_printer_that_says_that_it_is_idle_has_no_incident() -> None:
+    """Yesterday's spaghetti on the bed of a printer at rest wakes nobody."""
+    subject = watch()
+    subject.hear(says(JobState.IDLE, START, job=None), START)
+    assert [] == incidents(subject, 0.99, 0, 60)
+
+
+def test_a_printer_of_unknown_state_is_watched() -> None:
+    """Unknown is never fine: without a report, or with an offline one, a failure counts."""
+    subject = watch()
+    subject.hear(says(JobState.OFFLINE, START), START)
+    assert [10] == incidents(subject, 0.99, 0, 60)
+
+
+def test_a_failure_that_outlasts_a_mute_is_an_incident_when_it_ends() -> None:
+    """A mute holds back; it does not forgive."""
+    subject = watch()
+    subject.mute(START + 30)
+    assert [30] == incidents(subject, 0.99, 0, 60)
+
+
+def test_a_print_that_a_person_resumed_is_not_paused_again_for_the_same_failure() -> None:
+    """Paused, looked at, resumed: the person knows better until the picture has been healthy again."""
+    subject = watch()
+    assert [10] == incidents(subject, 0.99, 0, 20)
+    subject.hear(says(JobState.PAUSED, START + 20), START + 20)
+    subject.hear(says(JobState.PRINTING, START + 30), START + 30)
+    assert [] == incidents(subject, 0.99, 30, 120)
+    assert [] == incidents(subject, 0.01, 120, 200)
+    assert [209] == incidents(subject, 0.99, 200, 300)
+
+
+def test_a_new_job_is_judged_afresh() -> None:
+    """After the failed print was cancelled and another one started, a new failure is a new incident."""
+    subject = watch()
+    assert [10] == incidents(subject, 0.99, 0, 20)
+    subject.hear(says(JobState.IDLE, START + 20, job=None), START + 20)
+    subject.hear(says(JobState.PRINTING, START + 30, job="vase.gcode"), START + 30)
+    assert [40] == incidents(subject, 0.99, 30, 60)
+
+
+def test_a_printer_that_was_briefly_unreachable_keeps_its_evidence() -> None:
+    """A gap in what the printer says is no new job."""
+    subject = watch()
+    subject.hear(says(JobState.PRINTING, START), START)
+    assert [] == incidents(subject, 0.99, 0, 8)
+    subject.hear(says(JobState.OFFLINE, START + 8, job=None), START + 8)
+    subject.hear(says(JobState.PRINTING, START + 9), START + 9)
+    assert [10] == incidents(subject, 0.99, 9, 20)
+
+
+def test_a_camera_that_never_shows_anything_is_told_as_blind_once() -> None:
+    """The first seconds after the start are given; then it is an event, one."""
+    subject = watch(blind_after_s=30)
+    told = [at for at in range(100) if EventKind.CAMERA_BLIND in subject.tick(START + at).events]
+    assert [30] == told
+
+
+def test_the_first_picture_after_the_start_is_no_event() -> None:
+    """Nothing is back that was never reported gone."""
+    verdict = watch().observe(Observation("p01", START + 1, Health.OK, 0.1))
+    assert () == verdict.events
+    assert Phase.WATCHING is verdict.judgement.phase
+
+
+def test_a_lamp_that_goes_out_and_on_again_is_two_events() -> None:
+    """Blind, and back."""
+    subject = watch(blind_after_s=30)
+    subject.observe(Observation("p01", START, Health.OK, 0.1))
+    assert (EventKind.CAMERA_BLIND,) == subject.observe(Observation("p01", START + 31, Health.DARK)).events
+    assert (EventKind.CAMERA_BACK,) == subject.observe(Observation("p01", START + 40, Health.OK, 0.1)).events
+
+
+def test_an_idle_printer_is_looked_at_less_often() -> None:
+    """Idle printers rest; unknown ones do not."""
+    subject = watch(inspect_every_s=1, idle_every_s=30)
+    assert 1 == subject.every_s
+    subject.hear(says(JobState.IDLE, START), START)
+    assert 30 == subject.every_s
