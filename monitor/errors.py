@@ -11,6 +11,7 @@
     │   ├── ModelMissing       the model file or its description is not there
     │   └── ModelMismatch      the file's hash or its inputs differ from its description
     ├── BrokerError            the MQTT broker cannot be reached or refuses us
+    ├── BadPayload             an MQTT message is not of the contract
     ├── PrinterError           a printer's control interface
     │   ├── PrinterUnreachable no answer
     │   └── PrinterRejected    it answered, and said no
@@ -66,6 +67,10 @@ class ModelMismatch(DetectorError):
 
 class BrokerError(VigieError):
     """The MQTT broker cannot be reached or refuses us."""
+
+
+class BadPayload(VigieError):
+    """An MQTT message is not of the contract; says which part of it."""
 
 
 class PrinterError(VigieError):

@@ -1,0 +1,217 @@
+"""The MQTT contract: topic names and payloads, and nothing else (docs/mqtt.md describes them for people).
+
+A payload is the JSON of one record of :mod:`monitor.records` plus ``schema``. Unknown keys are ignored, so that a
+newer Vigie may add some; a schema above ours is refused. Times are unix seconds, scores and boxes fractions.
+"""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import from_json
+
+from monitor.errors import BadPayload
+from monitor.records import Event, Incident, PauseCommand, PauseResult, PersonCommand, PrinterReport, State
+
+SCHEMA = 1
+MAX_PAYLOAD_BYTES = 64 * 1024
+ONLINE, OFFLINE = b"online", b"offline"  # payloads of ``status``
+
+Record = TypeVar("Record")
+
+_ON_THE_WIRE = {"failure_class": "class", "outcome": "result", "elapsed_ms": "ms"}
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterState:
+    """The payload of ``state``: what the wall says about a printer, for whoever listens."""
+
+    printer: str
+    state: State
+    since: float
+    score: float | None  # of the newest inspection; None: no picture that can be trusted
+    frame_taken_at: float | None  # a time, not an age: an age would be wrong in a retained message
+    incident: str | None  # id of the open one
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicParts:
+    """A topic of the contract, taken apart. ``printer`` is empty for the site's ``status``."""
+
+    site: str
+    printer: str
+    leaf: str  # "state", "pause", "pause/result" ...
+
+
+class Topics:
+    """The topics of one site below ``base``; printers' topics take the printer's id, or ``+`` for a subscription."""
+
+    def __init__(self, base: str, site: str) -> None:
+        """``site`` may be ``+`` to build the filters of somebody who serves all sites."""
+        self.base = base
+        self.site = site
+        self.status = f"{base}/{site}/status"
+
+    def leaf(self, printer: str, leaf: str) -> str:
+        """Return the topic of any leaf, such as ``pause/result``."""
+        return f"{self.base}/{self.site}/{printer}/{leaf}"
+
+    def state(self, printer: str) -> str:
+        """Retained: :class:`PrinterState`."""
+        return self.leaf(printer, "state")
+
+    def incident(self, printer: str) -> str:
+        """Retained while open, then cleared: :class:`~monitor.records.Incident`."""
+        return self.leaf(printer, "incident")
+
+    def evidence(self, printer: str) -> str:
+        """Retained: the JPEG that triggered the newest incident."""
+        return self.leaf(printer, "evidence")
+
+    def event(self, printer: str) -> str:
+        """Not retained: :class:`~monitor.records.Event`."""
+        return self.leaf(printer, "event")
+
+    def pause(self, printer: str) -> str:
+        """Never retained, expires: :class:`~monitor.records.PauseCommand`."""
+        return self.leaf(printer, "pause")
+
+    def pause_result(self, printer: str) -> str:
+        """Not retained: :class:`~monitor.records.PauseResult`."""
+        return self.leaf(printer, "pause/result")
+
+    def printer(self, printer: str) -> str:
+        """Retained: the agent's :class:`~monitor.records.PrinterReport`."""
+        return self.leaf(printer, "printer")
+
+    def command(self, printer: str) -> str:
+        """Never retained: :class:`~monitor.records.PersonCommand`. The agent obeys ``resume``, the monitor the rest."""
+        return self.leaf(printer, "command")
+
+    def parse(self, topic: str) -> TopicParts | None:
+        """Take a topic below our base apart, of whatever site; None when it is not of the contract's form."""
+        base, rest = topic[: len(self.base) + 1], topic[len(self.base) + 1 :]
+        levels = rest.split("/")
+        if base != f"{self.base}/" or not all(levels) or {"+", "#"} & set(levels):
+            return None
+        if len(levels) == 2 and levels[1] == "status":
+            return TopicParts(levels[0], "", "status")
+        if len(levels) < 3:
+            return None
+        return TopicParts(levels[0], levels[1], "/".join(levels[2:]))
+
+
+_CONFIG = ConfigDict(alias_generator=lambda name: _ON_THE_WIRE.get(name, name), strict=True, allow_inf_nan=False)
+
+
+def _adapter(record: type[Record]) -> TypeAdapter[Record]:
+    # pydantic gives a configuration to a union, not to a bare dataclass; null is refused in _check_envelope
+    return TypeAdapter(record | None, config=_CONFIG)  # type: ignore[arg-type]
+
+
+_PAUSE = _adapter(PauseCommand)
+_RESULT = _adapter(PauseResult)
+_REPORT = _adapter(PrinterReport)
+_EVENT = _adapter(Event)
+_INCIDENT = _adapter(Incident)
+_STATE = _adapter(PrinterState)
+_PERSON = _adapter(PersonCommand)
+
+
+def encode_pause(command: PauseCommand) -> bytes:
+    """Encode the payload of ``pause``."""
+    return _encode(_PAUSE, command)
+
+
+def decode_pause(payload: bytes) -> PauseCommand:
+    """Decode the payload of ``pause``; raises BadPayload."""
+    return _decode(_PAUSE, payload, "pause")
+
+
+def encode_pause_result(result: PauseResult) -> bytes:
+    """Encode the payload of ``pause/result``."""
+    return _encode(_RESULT, result)
+
+
+def decode_pause_result(payload: bytes) -> PauseResult:
+    """Decode the payload of ``pause/result``; raises BadPayload."""
+    return _decode(_RESULT, payload, "pause/result")
+
+
+def encode_report(report: PrinterReport) -> bytes:
+    """Encode the payload of ``printer``."""
+    return _encode(_REPORT, report)
+
+
+def decode_report(payload: bytes) -> PrinterReport:
+    """Decode the payload of ``printer``; raises BadPayload."""
+    return _decode(_REPORT, payload, "printer")
+
+
+def encode_event(event: Event) -> bytes:
+    """Encode the payload of ``event``."""
+    return _encode(_EVENT, event)
+
+
+def decode_event(payload: bytes) -> Event:
+    """Decode the payload of ``event``; raises BadPayload."""
+    return _decode(_EVENT, payload, "event")
+
+
+def encode_incident(incident: Incident) -> bytes:
+    """Encode the payload of ``incident``."""
+    return _encode(_INCIDENT, incident)
+
+
+def decode_incident(payload: bytes) -> Incident:
+    """Decode the payload of ``incident``; raises BadPayload."""
+    return _decode(_INCIDENT, payload, "incident")
+
+
+def encode_state(state: PrinterState) -> bytes:
+    """Encode the payload of ``state``."""
+    return _encode(_STATE, state)
+
+
+def decode_state(payload: bytes) -> PrinterState:
+    """Decode the payload of ``state``; raises BadPayload."""
+    return _decode(_STATE, payload, "state")
+
+
+def encode_person_command(command: PersonCommand) -> bytes:
+    """Encode the payload of ``command``."""
+    return _encode(_PERSON, command)
+
+
+def decode_person_command(payload: bytes) -> PersonCommand:
+    """Decode the payload of ``command``; raises BadPayload."""
+    return _decode(_PERSON, payload, "command")
+
+
+def _encode(adapter: TypeAdapter[Any], record: Any) -> bytes:
+    body = adapter.dump_json(record, by_alias=True)
+    return b'{"schema":%d,' % SCHEMA + body[1:]
+
+
+def _decode(adapter: TypeAdapter[Record], payload: bytes, kind: str) -> Record:
+    _check_envelope(payload, kind)
+    try:
+        return adapter.validate_json(payload)
+    except ValidationError as exc:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'payload'}: {e['msg']}" for e in exc.errors()[:5])
+        raise BadPayload(f"{kind} payload: {faults}") from exc
+
+
+def _check_envelope(payload: bytes, kind: str) -> None:
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        raise BadPayload(f"{kind} payload: {len(payload)} bytes, at most {MAX_PAYLOAD_BYTES} are accepted")
+    try:
+        body = from_json(payload, allow_inf_nan=False)
+    except ValueError as exc:
+        raise BadPayload(f"{kind} payload: not JSON ({exc})") from exc
+    if not isinstance(body, dict):
+        raise BadPayload(f"{kind} payload: a JSON object is expected, not {type(body).__name__}")
+    schema = body.get("schema", SCHEMA)
+    if type(schema) is not int or not 1 <= schema <= SCHEMA:
+        raise BadPayload(f"{kind} payload: schema {schema!r}, this version reads up to {SCHEMA}: update Vigie here")
