@@ -1,0 +1,41 @@
+"""Answers that several routes share: errors and the state of the monitor as JSON, pictures with an ETag."""
+
+from collections import Counter
+from http import HTTPStatus
+
+from flask import Response, jsonify, request
+
+from monitor.board import Snapshot
+from monitor.wall.context import Wall
+from monitor.wall.present import Json
+
+
+def problem(status: int, detail: str) -> tuple[Response, int]:
+    """Return an error as JSON; every error of the API looks like this."""
+    return jsonify(error={"status": status, "title": HTTPStatus(status).phrase, "detail": detail}), status
+
+
+def health_json(wall: Wall, snapshot: Snapshot) -> Json:
+    """Return the state of the monitor: of what it runs on, not of the printers."""
+    report = wall.health()
+    fine = report.broker_connected and not report.storage_problem
+    return {
+        "status": "ok" if fine else "degraded",
+        "broker_connected": report.broker_connected,
+        "storage_problem": report.storage_problem,
+        "printers": dict(Counter(str(view.state) for view in snapshot.printers)),
+    }
+
+
+def with_etag(response: Response, etag: str) -> Response:
+    """Answer 304 without a body when the browser has this very thing already."""
+    response.set_etag(etag)
+    return response.make_conditional(request)  # type: ignore[return-value]  # the same object
+
+
+def jpeg(picture: bytes, etag: str, taken_at: float | None = None) -> Response:
+    """Return a picture; ``X-Taken-At`` says when it was taken, unix seconds."""
+    response = Response(picture, mimetype="image/jpeg")
+    if taken_at is not None:
+        response.headers["X-Taken-At"] = f"{taken_at:.3f}"
+    return with_etag(response, etag)

@@ -1,0 +1,107 @@
+"""The JSON API that reads: printers, scores, incidents, version, health. Every error is JSON too."""
+
+import json
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import BadRequest, NotFound
+
+from monitor.board import PrinterView, thin_scores
+from monitor.wall.answers import health_json, with_etag
+from monitor.wall.context import Wall, current
+from monitor.wall.present import event, incident
+
+INCIDENTS_AT_MOST = 500
+CHART_POINTS = 600
+
+blueprint = Blueprint("api", __name__)
+
+
+def known_view(wall: Wall, printer: str) -> PrinterView:
+    """Return the view of a printer; raises NotFound when cameras.yaml does not have it."""
+    if not wall.presenter.knows(printer):
+        raise NotFound(f"there is no printer {printer!r} in cameras.yaml; /api/printers lists them")
+    return wall.board.view(printer)
+
+
+@blueprint.get("/api/printers")
+def printers() -> Response:
+    """Answer with all printers, as the first message of the stream does; with an ETag for those who poll."""
+    wall = current()
+    snapshot, now = wall.board.snapshot(), wall.clock.now()
+    health = health_json(wall, snapshot)
+    content = {
+        "at": now,
+        "vigie": wall.version,
+        "health": health,
+        "printers": [wall.presenter.full(view) for view in snapshot.printers],
+    }
+    etag = f"{snapshot.version}-{health['status']}-{int(now) if not snapshot.printers else int(snapshot.at)}"
+    response = jsonify(content)
+    response.headers["X-Now"] = f"{now:.3f}"
+    return with_etag(response, etag)
+
+
+@blueprint.get("/api/printers/<printer>")
+def one_printer(printer: str) -> Response:
+    """Answer with everything about one printer."""
+    wall = current()
+    return jsonify(at=wall.clock.now(), printer=wall.presenter.full(known_view(wall, printer)))
+
+
+@blueprint.get("/api/printers/<printer>/scores")
+def scores(printer: str) -> Response:
+    """Answer with the score over the last ``minutes``, thinned to the peaks so that a chart can draw it."""
+    wall = current()
+    view = known_view(wall, printer)
+    minutes = _number("minutes", default=15.0, least=1.0, most=24 * 60.0)
+    now = wall.clock.now()
+    points = [point for point in wall.board.scores(printer) if point[0] >= now - minutes * 60]
+    thinned = thin_scores(points, max(0.25, minutes * 60 / CHART_POINTS))
+    return jsonify(
+        at=now,
+        minutes=minutes,
+        threshold=view.threshold,
+        scores=[[round(at, 2), round(score, 4)] for at, score in thinned],
+    )
+
+
+@blueprint.get("/api/incidents")
+def incidents() -> Response:
+    """Answer with the newest incidents and what happened in each; ``printer`` and ``limit`` narrow it down."""
+    wall = current()
+    printer = request.args.get("printer")
+    if printer is not None:
+        known_view(wall, printer)
+    limit = int(_number("limit", default=50, least=1, most=INCIDENTS_AT_MOST))
+    found = wall.incidents.incidents(printer, limit)
+    return jsonify(
+        at=wall.clock.now(),
+        incidents=[incident(fact) | {"events": [event(e) for e in wall.incidents.events(fact.id)]} for fact in found],
+    )
+
+
+@blueprint.get("/api/version")
+def version() -> Response:
+    """Answer with the software's version."""
+    return jsonify(name="vigie", version=current().version)
+
+
+@blueprint.get("/health")
+def health() -> Response:
+    """Answer 200 as long as the monitor runs; ``status`` is ``degraded`` when it lacks something that it needs."""
+    wall = current()
+    content = {"version": wall.version} | health_json(wall, wall.board.snapshot())
+    return Response(json.dumps(content), mimetype="application/json")
+
+
+def _number(name: str, default: float, least: float, most: float) -> float:
+    text = request.args.get(name)
+    if text is None:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        raise BadRequest(f"{name}={text!r} is not a number") from None
+    if not least <= value <= most:
+        raise BadRequest(f"{name}={text!r} must be from {least:g} to {most:g}")
+    return value

@@ -1,0 +1,85 @@
+"""The application factory."""
+
+import logging
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from monitor.assets import asset
+from monitor.board import Board
+from monitor.clock import Clock
+from monitor.config.model import Config
+from monitor.errors import VigieError
+from monitor.records import PersonCommand
+from monitor.wall import api, commands, pages, pictures, stream
+from monitor.wall.answers import problem
+from monitor.wall.context import HealthReport, IncidentReader, Wall, install
+from monitor.wall.language import choose, table, translate
+from monitor.wall.present import Presenter
+from monitor.wall.security import BODY_BYTES_AT_MOST, add_headers
+
+_log = logging.getLogger(__name__)
+
+
+def create_app(
+    board: Board,
+    incidents: IncidentReader,
+    config: Config,
+    clock: Clock,
+    act: Callable[[PersonCommand], None],
+    health: Callable[[], HealthReport],
+) -> Flask:
+    """Return the wall's application.
+
+    ``act`` is called on a server thread with what a person asked for; a VigieError from it is told to that person.
+    ``health`` is called several times a second and must not block.
+    """
+    app = Flask("monitor.wall", static_folder=str(asset("web/static")), template_folder=str(asset("web/templates")))
+    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES_AT_MOST
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    install(app, Wall(board, incidents, config, clock, act, health, _version(), Presenter(config)))
+    for room in (pages, api, commands, pictures, stream):
+        app.register_blueprint(room.blueprint)
+    app.register_error_handler(HTTPException, _tell)
+    app.register_error_handler(VigieError, _tell_ours)
+    app.register_error_handler(Exception, _tell_bug)
+    app.after_request(add_headers)
+    return app
+
+
+def _version() -> str:
+    try:
+        return version("vigie")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _tell(error: HTTPException) -> tuple[Response, int]:
+    """Answer an error in the form in which the question came: a page to a page, JSON to everything else."""
+    status, detail = error.code or 500, error.description or error.name
+    if request.method == "GET" and request.accept_mimetypes.best == "text/html":
+        language = choose(request)
+        page = render_template(
+            "error.html",
+            t=lambda key, **values: translate(language, key, **values),
+            lang=language,
+            words=table(language),
+            version=_version(),
+            status=status,
+            detail=detail,
+        )
+        return Response(page), status
+    return problem(status, detail)
+
+
+def _tell_ours(error: VigieError) -> tuple[Response, int]:
+    """Something that we foresaw is broken, such as the database: say it, for its message names the remedy."""
+    _log.warning("%s %s: %s", request.method, request.path, error)
+    return problem(503, str(error))
+
+
+def _tell_bug(error: Exception) -> tuple[Response, int]:
+    _log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return _tell(InternalServerError("this is a bug in Vigie; the log has the details"))

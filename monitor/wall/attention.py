@@ -1,0 +1,99 @@
+"""How urgently a printer asks for a person. Pure; the order of the wall, and the only place that knows it."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from monitor.board import PrinterView
+from monitor.config.model import NoControl, Printer
+from monitor.records import Action, JobState, State
+
+
+class Level(StrEnum):
+    """How a tile is shown: large and first, moved up to be looked at, or calm in its own place."""
+
+    ALARM = "alarm"
+    LOOK = "look"
+    CALM = "calm"
+
+
+class Warning(StrEnum):  # noqa: A001  # the plain word; Python's own class is not used here
+    """What is wrong although the pictures may be fine."""
+
+    NO_CONTROL = "no-control"  # nobody can pause it from here, although cameras.yaml asks for a pause
+    CANNOT_PAUSE = "cannot-pause"  # the printer's interface says that it cannot
+    PRINTER_UNKNOWN = "printer-unknown"
+    PRINTER_OFFLINE = "printer-offline"
+    PRINTER_ERROR = "printer-error"
+
+
+class Rank(IntEnum):
+    """Order of the wall; the lowest comes first."""
+
+    PAUSE_FAILED = 0
+    FAILING = 1
+    PAUSING = 2
+    PAUSED_BY_VIGIE = 3
+    SUSPECT = 4
+    BLIND = 5
+    WARNING = 6
+    IN_HAND = 7  # paused by Vigie, and somebody said that they take care of it
+    CALM = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Where a printer belongs on the wall. ``needs_person``: nobody has acknowledged it yet."""
+
+    level: Level
+    rank: Rank
+    needs_person: bool
+    warnings: tuple[Warning, ...]
+
+
+_BY_STATE = {
+    State.PAUSE_FAILED: Rank.PAUSE_FAILED,
+    State.FAILING: Rank.FAILING,
+    State.PAUSING: Rank.PAUSING,
+    State.SUSPECT: Rank.SUSPECT,
+    State.BLIND: Rank.BLIND,
+}
+_BY_JOB_STATE = {
+    JobState.UNKNOWN: Warning.PRINTER_UNKNOWN,
+    JobState.OFFLINE: Warning.PRINTER_OFFLINE,
+    JobState.ERROR: Warning.PRINTER_ERROR,
+}
+
+
+def attention(view: PrinterView, printer: Printer) -> Attention:
+    """Return how urgently ``view`` asks for a person."""
+    warnings = _warnings(view, printer)
+    rank = _rank(view, warnings)
+    level = Level.CALM if rank is Rank.CALM else Level.ALARM if rank <= Rank.PAUSED_BY_VIGIE else Level.LOOK
+    return Attention(level, rank, level is Level.ALARM and not _is_acknowledged(view), warnings)
+
+
+def _is_acknowledged(view: PrinterView) -> bool:
+    return view.incident is not None and view.incident.acknowledged_by is not None
+
+
+def _rank(view: PrinterView, warnings: tuple[Warning, ...]) -> Rank:
+    if view.state is State.MUTED:
+        return Rank.CALM
+    if view.state in _BY_STATE:
+        return _BY_STATE[view.state]
+    if view.state is State.PAUSED and view.incident is not None:
+        return Rank.IN_HAND if _is_acknowledged(view) else Rank.PAUSED_BY_VIGIE
+    return Rank.WARNING if warnings else Rank.CALM
+
+
+def _warnings(view: PrinterView, printer: Printer) -> tuple[Warning, ...]:
+    if isinstance(printer.control, NoControl):
+        # On "alert" nobody expects a pause: then it is a choice, not a fault.
+        return (Warning.NO_CONTROL,) if printer.settings.on_failure is Action.PAUSE else ()
+    if view.report is None:
+        return (Warning.PRINTER_UNKNOWN,)
+    if view.report.state in _BY_JOB_STATE:
+        return (_BY_JOB_STATE[view.report.state],)
+    if view.report.state is JobState.PRINTING and not view.report.can_pause:
+        return (Warning.CANNOT_PAUSE,)
+    return ()

@@ -1,0 +1,71 @@
+"""What the routes work with: one object, put together by ``create_app`` and found by ``current()``."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, cast
+
+from flask import Flask, current_app
+
+from monitor.board import Board
+from monitor.clock import Clock
+from monitor.config.model import Config
+from monitor.records import Event, Incident, PersonCommand
+from monitor.wall.present import Presenter
+
+STREAMS_AT_MOST = 40
+"""Open streams hold a server thread each. Who comes later polls instead (the answer is 503)."""
+
+_KEY = "vigie"
+
+
+@dataclass(frozen=True, slots=True)
+class HealthReport:
+    """How the monitor itself is; the application gives it, the wall shows it on ``/health`` and in its bar."""
+
+    broker_connected: bool
+    storage_problem: str = ""  # empty: incidents are being written
+
+
+class IncidentReader(Protocol):
+    """What the wall reads from the history. Each call may come from another thread."""
+
+    def incidents(self, printer: str | None, limit: int) -> Sequence[Incident]:
+        """Return the newest incidents, newest first; of all printers when ``printer`` is None."""
+
+    def events(self, incident: str) -> Sequence[Event]:
+        """Return what happened in one incident, oldest first; empty when it is unknown."""
+
+    def evidence(self, incident: str) -> bytes | None:
+        """Return the JPEG on which the incident was decided, as the camera sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """Everything that a request may need."""
+
+    board: Board
+    incidents: IncidentReader
+    config: Config
+    clock: Clock
+    act: Callable[[PersonCommand], None]
+    health: Callable[[], HealthReport]
+    version: str
+    presenter: Presenter
+    closing: threading.Event = field(default_factory=threading.Event)  # set: open streams end
+    streams: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(STREAMS_AT_MOST))
+
+
+def install(app: Flask, wall: Wall) -> None:
+    """Attach the context to an application."""
+    app.extensions[_KEY] = wall
+
+
+def of(app: Flask) -> Wall:
+    """Return the context of an application."""
+    return cast(Wall, app.extensions[_KEY])
+
+
+def current() -> Wall:
+    """Return the context of the application that serves the present request."""
+    return of(current_app)

@@ -1,0 +1,132 @@
+"""Facts as JSON, for the stream, the API and the pages: the one place that names the keys."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from monitor.board import PrinterView
+from monitor.config.model import Config, Printer
+from monitor.records import Box, Event, Incident, JobState, State
+from monitor.wall.attention import Attention, attention
+
+Json = dict[str, Any]
+
+STALE_AFTER_INSPECTIONS = 3.0
+STALE_AFTER_AT_LEAST_S = 5.0
+
+_SHOWS_BOXES = frozenset({State.SUSPECT, State.FAILING, State.PAUSING, State.PAUSED, State.PAUSE_FAILED})
+
+
+class Presenter:
+    """Turns views into JSON. What the stream repeats for every viewer is kept until the view changes."""
+
+    def __init__(self, config: Config) -> None:
+        self._printers: Mapping[str, Printer] = {printer.id: printer for printer in config.printers}
+        self._kept: dict[str, tuple[PrinterView, Json]] = {}
+
+    def knows(self, printer: str) -> bool:
+        """Tell whether cameras.yaml has this printer."""
+        return printer in self._printers
+
+    def printer(self, printer: str) -> Printer:
+        """Return the configuration of a printer; raises KeyError."""
+        return self._printers[printer]
+
+    def attention(self, view: PrinterView) -> Attention:
+        """Return how urgently the printer asks for a person."""
+        return attention(view, self._printers[view.id])
+
+    def tile(self, view: PrinterView) -> Json:
+        """Return what a tile shows. Leaves out what changes with every picture, so that equal means unchanged."""
+        kept = self._kept.get(view.id)
+        if kept is not None and kept[0] is view:
+            return kept[1]
+        shown = self._tile(view)
+        self._kept[view.id] = (view, shown)
+        return shown
+
+    def full(self, view: PrinterView) -> Json:
+        """Return everything about a printer: the API's answer."""
+        return self.tile(view) | {
+            "score": view.score,
+            "threshold": view.threshold,
+            "evidence_s": view.evidence_s,
+            "frame_taken_at": view.frame_taken_at,
+            "boxes": [box(b) for b in view.boxes],
+            "rotate": self._printers[view.id].settings.rotate,
+        }
+
+    def _tile(self, view: PrinterView) -> Json:
+        asks = self.attention(view)
+        report = view.report
+        return {
+            "id": view.id,
+            "name": view.name,
+            "site": {"id": view.site, "name": view.site_name},
+            "room": {"id": view.room, "name": view.room_name},
+            "state": view.state,
+            "since": view.since,
+            "level": asks.level,
+            "rank": int(asks.rank),
+            "needs_person": asks.needs_person,
+            "warnings": list(asks.warnings),
+            "health": view.health,
+            "camera_problem": view.camera_problem,
+            "boxes": _tile_boxes(view),
+            "job_state": report.state if report else JobState.UNKNOWN,
+            "job": report.job if report else None,
+            "progress": round(report.progress, 3) if report and report.progress is not None else None,
+            "printer_detail": report.detail if report else "",
+            "incident": incident(view.incident) if view.incident else None,
+            "muted_until": view.muted_until,
+            "stale_after_s": self._stale_after_s(view),
+        }
+
+    def _stale_after_s(self, view: PrinterView) -> float:
+        settings = self._printers[view.id].settings
+        rests = view.report is not None and view.report.state is JobState.IDLE
+        every_s = settings.idle_every_s if rests else settings.inspect_every_s
+        return max(STALE_AFTER_AT_LEAST_S, STALE_AFTER_INSPECTIONS * every_s)
+
+
+def box(where: Box) -> Json:
+    """Return a box; x, y, width, height in fractions of the upright picture."""
+    return {
+        "class": where.failure_class,
+        "x": round(where.x, 4),
+        "y": round(where.y, 4),
+        "width": round(where.width, 4),
+        "height": round(where.height, 4),
+        "score": round(where.score, 3),
+    }
+
+
+def incident(fact: Incident) -> Json:
+    """Return an incident with its decision."""
+    return {
+        "id": fact.id,
+        "site": fact.site,
+        "printer": fact.printer,
+        "opened_at": fact.opened_at,
+        "closed_at": fact.closed_at,
+        "class": fact.failure_class,
+        "score": fact.score,
+        "boxes": [box(b) for b in fact.boxes],
+        "status": fact.status,
+        "action": fact.action,
+        "acknowledged_by": fact.acknowledged_by,
+        "detail": fact.detail,
+        "model_sha256": fact.model_sha256,
+        "parameters": dict(fact.parameters),
+    }
+
+
+def event(fact: Event) -> Json:
+    """Return an event."""
+    return {"id": fact.id, "at": fact.at, "kind": fact.kind, "incident": fact.incident, "detail": fact.detail}
+
+
+def _tile_boxes(view: PrinterView) -> list[Json]:
+    """Return where the failure is seen: in the newest picture, or where it was decided while the newest shows none."""
+    if view.state not in _SHOWS_BOXES:
+        return []
+    return [box(b) for b in view.boxes or (view.incident.boxes if view.incident else ())]

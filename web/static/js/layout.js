@@ -1,0 +1,79 @@
+/**
+ * Sizes of everything on the wall, from the number of printers and the room there is. Pure arithmetic.
+ *
+ * The home grid's columns and rows depend on the number of printers alone, not on alarms: when the strip of alarms
+ * opens above it, its rows get lower but nothing changes its place, for eyes learn places.
+ */
+
+export const GAP = 6;
+const TILE_ASPECT = 1.3; // width to height that suits a 4:3 picture with a line below
+const NARROW_PX = 700; // below: a phone, which scrolls
+const LOWEST_TILE_PX = 56;
+const PHONE_TILE_PX = 165;
+const LOOK_ASPECT = 1.25;
+const LOOKS_SHARE_AT_MOST = 0.45;
+
+/**
+ * @param {{width: number, height: number, printers: number, alarms: number, looks: number}} room
+ * @returns {{scrolls: boolean, columns: number, rows: number, strip: object | null}}
+ */
+export function layout({ width, height, printers, alarms, looks }) {
+  if (width < NARROW_PX) return phone(width);
+  const { columns, rows } = grid(printers, width, height, TILE_ASPECT);
+  const strip = alarms + looks === 0 ? null : stripOf(width, height, alarms, looks);
+  const left = height - (strip ? strip.height + GAP : 0);
+  const scrolls = (left - GAP * (rows - 1)) / rows < LOWEST_TILE_PX;
+  return { scrolls, columns, rows, strip };
+}
+
+function phone(width) {
+  const columns = Math.max(2, Math.floor((width + GAP) / (PHONE_TILE_PX + GAP)));
+  return { scrolls: true, columns, rows: 0, strip: null };
+}
+
+/** Columns and rows for `count` cells that are as large as can be. */
+export function grid(count, width, height, aspect) {
+  let best = { columns: 1, rows: Math.max(1, count), size: 0 };
+  for (let columns = 1; columns <= count; columns += 1) {
+    const rows = Math.ceil(count / columns);
+    const cellWidth = (width - GAP * (columns - 1)) / columns;
+    const cellHeight = (height - GAP * (rows - 1)) / rows;
+    const size = Math.min(cellWidth / aspect, cellHeight);
+    if (size > best.size) best = { columns, rows, size };
+  }
+  return best;
+}
+
+/** The strip on top: alarms in a grid of large cards, and beside them those to be looked at. */
+function stripOf(width, height, alarms, looks) {
+  if (alarms === 0) return looksOnly(width, height, looks);
+  const rows = alarms <= 3 ? 1 : alarms <= 8 ? 2 : 3;
+  const stripHeight = Math.round(height * [0.34, 0.44, 0.52][rows - 1]);
+  const beside = looksBeside(width, stripHeight, looks);
+  return {
+    height: stripHeight,
+    alarmColumns: Math.ceil(alarms / rows),
+    alarmRows: rows,
+    lookColumns: beside.columns,
+    lookRows: beside.rows,
+    looksWidth: beside.width,
+  };
+}
+
+function looksBeside(width, stripHeight, looks) {
+  if (looks === 0) return { columns: 0, rows: 0, width: 0 };
+  for (let rows = looks > 1 ? 2 : 1; ; rows += 1) {
+    const columns = Math.ceil(looks / rows);
+    const cellHeight = Math.min((stripHeight - GAP * (rows - 1)) / rows, stripHeight * 0.7);
+    const needed = columns * cellHeight * LOOK_ASPECT + GAP * (columns - 1);
+    const most = width * LOOKS_SHARE_AT_MOST;
+    if (needed <= most || rows >= looks) return { columns, rows, width: Math.round(Math.min(needed, most)) };
+  }
+}
+
+function looksOnly(width, height, looks) {
+  const rows = looks <= 8 ? 1 : 2;
+  const stripHeight = Math.round(height * (rows === 1 ? 0.22 : 0.34));
+  const columns = Math.max(Math.ceil(looks / rows), 4);
+  return { height: stripHeight, alarmColumns: 0, alarmRows: 0, lookColumns: columns, lookRows: rows, looksWidth: width };
+}

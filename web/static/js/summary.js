@@ -1,0 +1,47 @@
+/**
+ * The one line that says whether anyone must get up, and the lines on the monitor's own troubles.
+ */
+
+import { plural, t } from "./words.js";
+import { saying } from "./why.js";
+
+const NAMED_AT_MOST = 3;
+
+/**
+ * @param {object[]} printers
+ * @returns {{urgency: "alarm" | "look" | "calm", line: string, rest: {n: number, word: string}[], needing: number}}
+ */
+export function summarise(printers) {
+  const needing = printers.filter((printer) => printer.needs_person);
+  const looks = printers.filter((printer) => printer.level !== "calm" && !printer.needs_person);
+  const rest = counts(printers);
+  if (needing.length) {
+    return { urgency: "alarm", line: plural("summary.need", needing.length, { who: names(needing) }), rest, needing: needing.length };
+  }
+  if (looks.length) {
+    return { urgency: "look", line: plural("summary.look", looks.length, { who: names(looks) }), rest, needing: 0 };
+  }
+  const line = printers.length ? plural("summary.fine", printers.length) : t("summary.none");
+  return { urgency: "calm", line, rest, needing: 0 };
+}
+
+/** The monitor's own troubles, worst first. @param {{broker_connected: boolean, storage_problem: string}} health */
+export function troubles(health) {
+  const lines = [];
+  if (!health.broker_connected) lines.push(t("trouble.broker"));
+  if (health.storage_problem) lines.push(t("trouble.storage", { detail: health.storage_problem }));
+  return lines.join(" ");
+}
+
+function names(printers) {
+  const sorted = [...printers].sort((a, b) => a.rank - b.rank || b.since - a.since);
+  const named = sorted.slice(0, NAMED_AT_MOST).map((printer) => `${printer.name} ${saying(printer)}`);
+  const more = printers.length - named.length;
+  return [...named, ...(more > 0 ? [t("summary.more", { n: more })] : [])].join(", ");
+}
+
+function counts(printers) {
+  const byState = new Map();
+  for (const { state } of printers) byState.set(state, (byState.get(state) ?? 0) + 1);
+  return [...byState].sort((a, b) => b[1] - a[1]).map(([state, n]) => ({ state, n, word: t(`state.${state}`) }));
+}

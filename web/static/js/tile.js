@@ -1,0 +1,91 @@
+/**
+ * One tile: a printer's picture, state, job. It is made once and then only told what changed.
+ */
+
+import { drawBoxes } from "./boxes.js";
+import { duration, percent, t } from "./words.js";
+import { whatNow, why } from "./why.js";
+
+const TEMPLATE = document.getElementById("tile");
+
+export class Tile {
+  #parts = {};
+  #takenAt = null;
+  #url = null;
+
+  /** @param {object} printer as the server describes it */
+  constructor(printer) {
+    this.element = TEMPLATE.content.firstElementChild.cloneNode(true);
+    for (const part of this.element.querySelectorAll("[data-part]")) this.#parts[part.dataset.part] = part;
+    this.element.dataset.printer = printer.id;
+    this.#parts.name.href = `/printer/${encodeURIComponent(printer.id)}`;
+    this.#parts.picture.addEventListener("load", () => this.#pictureLoaded());
+    this.update(printer);
+  }
+
+  /** Takes in a new description. */
+  update(printer) {
+    this.printer = printer;
+    const { dataset } = this.element;
+    dataset.state = printer.state;
+    dataset.level = printer.level;
+    dataset.warned = String(printer.warnings.length > 0);
+    dataset.needsPerson = String(printer.needs_person);
+    this.#write("name", printer.name);
+    this.#write("word", t(`state.${printer.state}`));
+    this.#parts.icon.setAttribute("href", `#icon-${printer.state}`);
+    this.#write("why", why(printer));
+    this.#write("now", whatNow(printer));
+    this.#write("job", printer.job ?? "");
+    this.#write("place", printer.room.name);
+    this.#progress(printer.progress);
+    const by = printer.incident?.acknowledged_by;
+    this.#write("by", by ? t("tile.in_hand", { by }) : "");
+    this.#parts.acknowledge.hidden = !printer.needs_person || !printer.incident;
+    this.#drawBoxes();
+  }
+
+  /** Takes in a new picture. */
+  show(takenAt, jpeg) {
+    this.#takenAt = takenAt;
+    if (this.#url) URL.revokeObjectURL(this.#url);
+    this.#url = URL.createObjectURL(jpeg);
+    this.#parts.picture.src = this.#url;
+  }
+
+  /** Writes what grows older by itself. @param {number} now on the server's clock */
+  tick(now) {
+    const { dataset } = this.element;
+    const since = t("tile.since", { duration: duration(now - this.printer.since) });
+    this.#write("since", since);
+    if (this.#takenAt === null) return;
+    const age = Math.max(0, now - this.#takenAt);
+    dataset.ageS = age.toFixed(1);
+    const stale = age > this.printer.stale_after_s;
+    dataset.stale = String(stale);
+    this.#write("age", stale ? t("tile.stale", { age: duration(age) }) : duration(age));
+  }
+
+  #write(part, text) {
+    const element = this.#parts[part];
+    if (element.textContent !== text) element.textContent = text;
+  }
+
+  #progress(progress) {
+    this.#write("percent", progress === null ? "" : percent(progress));
+    this.#parts.bar.hidden = progress === null;
+    this.#parts.bar.style.setProperty("--progress", progress ?? 0);
+  }
+
+  #pictureLoaded() {
+    this.element.dataset.pictured = "true";
+    this.#drawBoxes();
+  }
+
+  #drawBoxes() {
+    const { picture, boxes } = this.#parts;
+    const fit = this.printer.level === "alarm" ? "meet" : "slice"; // as object-fit in css/tile.css and card.css
+    boxes.setAttribute("preserveAspectRatio", `xMidYMid ${fit}`);
+    if (picture.naturalWidth > 0) drawBoxes(boxes, this.printer.boxes, picture.naturalWidth, picture.naturalHeight);
+  }
+}
