@@ -24,6 +24,7 @@ from monitor.config.section import Section
 from monitor.config.values import (
     Extent,
     Fraction,
+    Host,
     Identifier,
     Interval,
     Number,
@@ -197,7 +198,7 @@ class Tls(Section):
 class Mqtt(Section):
     """The MQTT broker. Without this section an embedded one is started on loopback (demo, one machine)."""
 
-    host: Text
+    host: Host
     """the broker's name or address, such as 10.0.0.5"""
     port: Port = 1883
     """the broker's port, such as 1883, or 8883 with TLS"""
@@ -218,7 +219,7 @@ class Mqtt(Section):
 class Wall(Section):
     """Where the wall is served."""
 
-    host: Text = "127.0.0.1"
+    host: Host = "127.0.0.1"
     """the address to listen on: 127.0.0.1 for this machine, 0.0.0.0 for the whole network"""
     port: Annotated[WholeNumber, Field(ge=0, le=65_535)] = 8080
     """the wall's port, such as 8080"""

@@ -72,8 +72,8 @@ def _url(value: str, schemes: tuple[str, ...]) -> str:
     try:
         parts = urlsplit(value)
         port_is_bad = parts.port == 0
-    except ValueError as exc:
-        raise fault(f"is not a URL ({exc})", example) from None
+    except ValueError:  # its text may hold a part of the password
+        raise fault("is not a URL", example) from None
     if parts.scheme not in schemes:
         raise fault("must start with " + " or ".join(f"{scheme}://" for scheme in schemes), example)
     if not parts.hostname or port_is_bad or any(character.isspace() for character in value):
@@ -87,6 +87,12 @@ def _http_url(value: str) -> str:
 
 def _rtsp_url(value: str) -> str:
     return _url(value, ("rtsp", "rtsps"))
+
+
+def _host(value: str) -> str:
+    if "/" in value or any(character.isspace() for character in value):
+        raise fault("is not a plain name or address", "write the host alone, without mqtt://, port or path")
+    return value
 
 
 def _check_template(value: str, known: tuple[str, ...]) -> str:
@@ -121,6 +127,7 @@ Port = Annotated[WholeNumber, Field(ge=1, le=65_535)]
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 QuarterTurn = Annotated[Literal[0, 90, 180, 270], BeforeValidator(_quarter_turn)]
 Device = Annotated[int | str, BeforeValidator(_device)]
+Host = Annotated[Text, AfterValidator(_host)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 RtspUrl = Annotated[str, AfterValidator(_rtsp_url)]
 Topic = Annotated[Text, AfterValidator(_topic)]

@@ -1,0 +1,96 @@
+"""``vigie check``: everything that is wrong with a cameras.yaml, or how it is understood."""
+
+import argparse
+import dataclasses
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from monitor.config.load import default_path, examine
+from monitor.config.model import Config, MqttControl, NetworkCamera, NoControl, OctoPrintControl
+from monitor.config.warn import warnings
+
+HELP = "check cameras.yaml: every fault with its line and its remedy, or a summary of the farm"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the file and the output format."""
+    parser.add_argument("file", nargs="?", type=Path, help="the file to check (default: cameras.yaml)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print faults and return 1, or print a summary and return 0."""
+    path: Path = arguments.file or default_path()
+    config, faults = examine(path, os.environ)
+    if arguments.json:
+        print(json.dumps(_report(path, config, [dataclasses.asdict(fault) for fault in faults]), indent=2))
+    elif config is None:
+        print(*faults, sep="\n")
+        print(f"{path} cannot be used: {_count(len(faults), 'fault')}")
+    else:
+        print("\n".join(_summary(path, config)))
+    return 1 if faults else 0
+
+
+def _summary(path: Path, config: Config) -> Iterable[str]:
+    rooms = sum(len(site.rooms) for site in config.sites)
+    counts = (_count(len(config.sites), "site"), _count(rooms, "room"), _count(len(config.printers), "printer"))
+    yield f"{path} is right: " + ", ".join(counts)
+    yield "cameras: " + _tally(printer.camera.type for printer in config.printers)
+    yield "control: " + _tally(printer.control.type for printer in config.printers)
+    yield "broker:  " + (f"{config.mqtt.host}:{config.mqtt.port}" if config.mqtt else "embedded, on this machine only")
+    for site in config.sites:
+        for room in site.rooms:
+            yield f"\n{site.name} / {room.name}"
+            for printer in config.printers:
+                if (printer.site, printer.room) == (site.id, room.id):
+                    captured, paused = _where(printer.camera), _where(printer.control)
+                    yield f"  {printer.id:<12} {captured:<40} {printer.settings.on_failure:<6} {paused}"
+    for warning in warnings(config):
+        yield f"\nwarning: {warning}"
+
+
+def _where(device: object) -> str:
+    """Say how a picture is captured or a printer is paused, without credentials."""
+    kind = str(getattr(device, "type", ""))
+    if isinstance(device, NoControl):
+        return "by nobody"
+    if isinstance(device, MqttControl):
+        return f"{kind} {device.pause_topic}"
+    if isinstance(device, (NetworkCamera, OctoPrintControl)):
+        return f"{kind} {getattr(device, 'url', '')}"
+    detail = next((getattr(device, key) for key in ("path", "device", "instance") if hasattr(device, key)), "")
+    return f"{kind} {detail}".strip()
+
+
+def _report(path: Path, config: Config | None, faults: list[dict[str, object]]) -> dict[str, object]:
+    return {
+        "file": str(path),
+        "ok": config is not None,
+        "faults": faults,
+        "warnings": warnings(config) if config else [],
+        "sites": len(config.sites) if config else 0,
+        "rooms": sum(len(site.rooms) for site in config.sites) if config else 0,
+        "printers": [
+            {
+                "id": printer.id,
+                "site": printer.site,
+                "room": printer.room,
+                "camera": _where(printer.camera),
+                "control": _where(printer.control),
+                "on_failure": str(printer.settings.on_failure),
+            }
+            for printer in (config.printers if config else ())
+        ],
+    }
+
+
+def _tally(words: Iterable[str]) -> str:
+    return ", ".join(f"{number} {word}" for word, number in Counter(words).most_common())
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

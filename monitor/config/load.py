@@ -1,0 +1,90 @@
+"""Reads cameras.yaml into a :class:`Config`, or says everything that is wrong with it at once."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from monitor.assets import asset
+from monitor.config.farm import read_farm
+from monitor.config.faults import Fault, Report
+from monitor.config.model import Config, Detector, FilesCamera, Mqtt, Printer, Section, Simulation, Storage, Tls, Wall
+from monitor.config.node import Node
+from monitor.config.rules import check_rules
+from monitor.config.source import read
+from monitor.config.validate import check_keys, validate
+from monitor.errors import ConfigError
+
+SECTIONS: Mapping[str, type[Section]] = {
+    "mqtt": Mqtt,
+    "wall": Wall,
+    "detector": Detector,
+    "storage": Storage,
+    "simulation": Simulation,
+}
+S = TypeVar("S", bound=Section)
+
+
+def default_path() -> Path:
+    """Return the file that is meant where none is named: cameras.yaml here, or else the shipped demo farm."""
+    here = Path("cameras.yaml")
+    return here if here.exists() else asset("cameras.yaml")
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Config:
+    """Return the checked configuration; paths in it are absolute where the file writes them.
+
+    Raises ConfigError, whose text has one line a fault.
+    """
+    config, faults = examine(path, environ)
+    if config is None:
+        raise ConfigError("\n".join(str(fault) for fault in faults))
+    return config
+
+
+def find_faults(path: Path, environ: Mapping[str, str]) -> tuple[Fault, ...]:
+    """Return everything that is wrong with a file, in the order of its lines; nothing, if it can be used."""
+    return examine(path, environ)[1]
+
+
+def examine(path: Path, environ: Mapping[str, str]) -> tuple[Config | None, tuple[Fault, ...]]:
+    """Return either the configuration or at least one fault."""
+    report = Report(str(path))
+    root = read(path, environ, report)
+    config = None
+    if root is not None and check_keys(root, (*SECTIONS, "defaults", "sites"), report):
+        config = _config(root, path.absolute().parent, report)
+    faults = report.faults()
+    return (None, faults) if faults else (config, ())
+
+
+def _config(root: Node, folder: Path, report: Report) -> Config | None:
+    sections = {
+        key: validate(section, root.section[key], report) for key, section in SECTIONS.items() if key in root.section
+    }
+    sites, entries = read_farm(root, report)
+    check_rules(root, sites, entries, folder, report)
+    if report.faults():
+        return None
+    located: dict[str, Any] = {
+        key: _located(section, folder) for key, section in sections.items() if section is not None
+    }
+    printers = tuple(_located_printer(printer, folder) for entry in entries if (printer := entry.printer()))
+    return Config(sites=sites, printers=printers, **located)
+
+
+def _located_printer(printer: Printer, folder: Path) -> Printer:
+    return printer.model_copy(update={"camera": _located(printer.camera, folder)})
+
+
+def _located(section: S, folder: Path) -> S:
+    """Return a section whose paths, where written, are absolute: relative ones start at the file's folder."""
+    changes: dict[str, Any] = {}
+    if isinstance(section, (FilesCamera, Storage)) and "path" in section.model_fields_set:
+        changes["path"] = str(folder / section.path)
+    elif isinstance(section, Detector) and section.model:
+        changes["model"] = str(folder / section.model)
+    elif isinstance(section, Tls):
+        changes = {key: str(folder / value) for key in ("ca", "cert", "key") if (value := getattr(section, key))}
+    elif isinstance(section, Mqtt) and section.tls is not None:
+        changes["tls"] = _located(section.tls, folder)
+    return section.model_copy(update=changes)

@@ -1,0 +1,115 @@
+"""What must hold between the parts of cameras.yaml, beyond each key by itself."""
+
+from pathlib import Path
+from typing import Any
+
+from monitor.config.farm import Entry
+from monitor.config.faults import Report
+from monitor.config.model import (
+    FilesCamera,
+    MoonrakerControl,
+    MqttControl,
+    NoControl,
+    OctoPrintControl,
+    SimulatedCamera,
+    SimulatedControl,
+    Site,
+)
+from monitor.config.node import Node
+
+SIMULATION_LEVEL = "sim"  # the simulated printers' own topics lie below {base}/sim
+
+
+def check_rules(root: Node, sites: tuple[Site, ...], entries: tuple[Entry, ...], folder: Path, report: Report) -> None:
+    """Note every rule that the file breaks. Relative paths start at ``folder``."""
+    _site_ids(root, sites, report)
+    for entry in entries:
+        _order_of_seconds(entry, report)
+        _broker_is_named(entry, "mqtt" in root.section, report)
+        _simulation_stays_apart(entry, report)
+        _recording_exists(entry, folder, report)
+    _one_printer_a_control(entries, report)
+    _paths_exist(root, folder, report)
+
+
+def _site_ids(root: Node, sites: tuple[Site, ...], report: Report) -> None:
+    if any(site.id == SIMULATION_LEVEL for site in sites):
+        children = root.section["sites"].value
+        for node in children if isinstance(children, list) else []:
+            place = node.section.get("id")
+            if place and place.value == SIMULATION_LEVEL:
+                report.add(place, "is kept for the topics of simulated printers", "write another id")
+
+
+def _order_of_seconds(entry: Entry, report: Report) -> None:
+    below = entry.inherited
+    suspect, fail = below.settings.suspect_after_s, below.settings.fail_after_s
+    if suspect < fail or below.faulty & {"suspect_after_s", "fail_after_s"}:
+        return
+    last = [key for key in below.nodes if key in ("suspect_after_s", "fail_after_s")][-1]  # the deepest one written
+    if last == "suspect_after_s":
+        what, remedy = f"must be below fail_after_s, which is {fail:g}", "write fewer seconds, or raise fail_after_s"
+    else:
+        what = f"must be above suspect_after_s, which is {suspect:g}"
+        remedy = "write more seconds, or lower suspect_after_s"
+    report.add(below.nodes[last], what, remedy)
+
+
+def _broker_is_named(entry: Entry, named: bool, report: Report) -> None:
+    if named or not isinstance(entry.control, (MoonrakerControl, MqttControl)):
+        return
+    node = entry.inherited.control or entry.node
+    what = f"is of type {entry.control.type}, but the file names no broker that the printer could share"
+    report.add(node, what, "write a section mqtt: with its host")
+
+
+def _simulation_stays_apart(entry: Entry, report: Report) -> None:
+    if not isinstance(entry.camera, SimulatedCamera) or entry.control is None:
+        return
+    if not isinstance(entry.control, (SimulatedControl, NoControl)):
+        what = f"is simulated, but the control is a real one ({entry.control.type}) that its failures would pause"
+        report.add(entry.inherited.camera or entry.node, what, "write control: simulated, or a real camera")
+
+
+def _recording_exists(entry: Entry, folder: Path, report: Report) -> None:
+    if isinstance(entry.camera, FilesCamera) and not (folder / entry.camera.path).exists():
+        node = (entry.inherited.camera or entry.node).section["path"]
+        report.add(node, "is neither a folder nor a file", f"write a path that exists; relative ones start at {folder}")
+
+
+def _paths_exist(root: Node, folder: Path, report: Report) -> None:
+    mqtt = root.section.get("mqtt")
+    tls = mqtt.section.get("tls") if mqtt else None
+    named = [tls.section.get(key) for key in ("ca", "cert", "key")] if tls else []
+    detector = root.section.get("detector")
+    named.append(detector.section.get("model") if detector else None)
+    for node in named:
+        if node and isinstance(node.value, str) and node.value and not (folder / node.value).is_file():
+            report.add(node, "is not a file", f"write a path that exists; relative ones start at {folder}")
+
+
+def _one_printer_a_control(entries: tuple[Entry, ...], report: Report) -> None:
+    """Two printers behind one control: the second one's failure would pause the first one's job."""
+    owners: dict[tuple[str, ...], Entry] = {}
+    for entry in entries:
+        target = _target(entry)
+        if target is None:
+            continue
+        first = owners.setdefault(target, entry)
+        if first is not entry:
+            node = entry.inherited.control or entry.node
+            what = f"is the control of {first.node.where} (line {first.node.line}) too"
+            report.add(node, what, "give each printer its own, or none", show=False)
+
+
+def _target(entry: Entry) -> tuple[str, ...] | None:
+    """Return what a pause of this printer reaches, as far as the file tells."""
+    control: Any = entry.control
+    if isinstance(control, OctoPrintControl):
+        return ("octoprint", control.url.rstrip("/").lower())
+    if isinstance(control, MoonrakerControl):
+        return ("moonraker", control.instance)
+    if isinstance(control, MqttControl) and "{printer}" not in control.pause_topic + control.pause_payload:
+        site = entry.site if "{site}" in control.pause_topic + control.pause_payload else ""
+        return ("mqtt", control.pause_topic, control.pause_payload, site)
+    return None

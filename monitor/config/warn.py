@@ -1,0 +1,44 @@
+"""What is allowed in cameras.yaml, but should be a decision and not an oversight."""
+
+import ipaddress
+from collections.abc import Iterable
+
+from monitor.config.model import Config, NoControl, Printer, SimulatedCamera, SimulatedControl
+from monitor.records import Action
+
+
+def warnings(config: Config) -> list[str]:
+    """Return a sentence for each thing that people should know before they rely on this configuration."""
+    named = {
+        "nobody can pause these, a failure only raises an alarm": [
+            printer for printer in config.printers if isinstance(printer.control, NoControl)
+        ],
+        "a failure is only told, never paused (on_failure: alert)": [
+            printer
+            for printer in config.printers
+            if printer.settings.on_failure is Action.ALERT and not isinstance(printer.control, NoControl)
+        ],
+        "simulated, nothing real is watched there": [
+            printer
+            for printer in config.printers
+            if isinstance(printer.camera, SimulatedCamera) or isinstance(printer.control, SimulatedControl)
+        ],
+    }
+    found = [f"{sentence}: {_names(printers)}" for sentence, printers in named.items() if printers]
+    if config.mqtt and config.mqtt.password and config.mqtt.tls is None and not _is_local(config.mqtt.host):
+        found.append("mqtt: the password crosses the network in clear text; write tls: {}")
+    if not _is_local(config.wall.host):
+        found.append(f"wall: everybody who reaches {config.wall.host}:{config.wall.port} can see and use the wall")
+    return found
+
+
+def _names(printers: Iterable[Printer]) -> str:
+    ids = [printer.id for printer in printers]
+    return ", ".join(ids) if len(ids) <= 12 else f"{', '.join(ids[:10])} and {len(ids) - 10} more"
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
