@@ -1,0 +1,312 @@
+"""What goes wrong, drawn onto a part that is being printed, each vertex labelled with its class.
+
+Every failure has a seed and a growth in 0..1: the same seed at a larger growth is the same failure later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models.train.classes import CLASSES
+from models.train.scenes.curves import coils, hanging, settled, tangle
+from models.train.scenes.mesh import Floats, Material, Mesh, Surface, rotation_x, rotation_z, unit
+from models.train.scenes.parts import Group, Part
+
+Rng = np.random.Generator
+Strands = Floats  # [k, n, 3]
+SEEN_TO_MOVE = 0.1  # growth up to which nobody could tell a loose part from a good one
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where it happens: the part, how high it was when things went wrong, and the nozzle above it."""
+
+    part: Part
+    height: float
+    centre: Floats  # [2]
+    size: float
+    nozzle: Floats  # [3]
+    colour: Floats
+    gloss: float
+    intact: bool = False  # the part must be as it was when things went wrong: for failures that are seen to grow
+
+
+def draw_failure(kind: str, seed: int, site: Site, growth: float) -> Mesh:
+    """The part with its failure of class `kind` (see classes.py) at `growth` in 0..1."""
+    return _PAINTERS[kind](np.random.default_rng(seed), site, float(np.clip(growth, 0, 1)))
+
+
+def _label(kind: str) -> int:
+    return 1 + CLASSES.index(kind)
+
+
+def _mark(mesh: Mesh, kind: str, chosen: Floats | None = None) -> Mesh:
+    """Labels the whole mesh, or the vertices where `chosen` [n] is true."""
+    v = mesh.vertices()
+    v[slice(None) if chosen is None else chosen, 12] = _label(kind)
+    mesh.replace_vertices(v)
+    return mesh
+
+
+# -- spaghetti --------------------------------------------------------------------------------------------------------
+
+
+def _nest(rng: Rng, site: Site, amount: float) -> Strands:
+    """A ball of loops, on the bed or on the part."""
+    k = int(np.clip(8 + amount * rng.uniform(40, 260), 3, 260))
+    radii = np.array([1, rng.uniform(0.5, 1), rng.uniform(0.25, 0.9)]) * max(site.size, 1.4) * rng.uniform(0.6, 1.9)
+    z = site.height * rng.choice([0, rng.uniform(0.3, 1)]) + radii[2] * 0.4
+    centre = np.array([*(site.centre + rng.normal(0, site.size * 0.5, 2)), z])
+    typical = rng.uniform(0.15, 1) * rng.choice([1, 1, 2.5]) / max(0.35, radii.mean() * 0.5)
+    curl = np.clip(rng.normal(typical, typical * 0.4, k), 0.02, 4)
+    step = rng.uniform(0.08, 0.3) * (0.5 + radii.mean() / 3)
+    return tangle(rng, k, 48, step, curl, centre, radii, rng.uniform(0.2, 1), rng.uniform(0, 0.7))
+
+
+def _mat(rng: Rng, site: Site, amount: float) -> Strands:
+    """A flat felt of strands."""
+    k = int(10 + amount * rng.uniform(30, 200))
+    radii = np.array([1, rng.uniform(0.5, 1), 0]) * max(site.size, 1.2) * rng.uniform(0.8, 1.8) + [0, 0, 0.35]
+    centre = np.array([*(site.centre + rng.normal(0, site.size * 0.4, 2)), 0.25])
+    return tangle(rng, k, 48, 0.12 * (0.6 + radii.mean() / 2), rng.uniform(0.1, 1.2, k), centre, radii, 0.6, 1.0)
+
+
+def _loops(rng: Rng, site: Site, amount: float) -> Strands:
+    k = int(2 + amount * rng.uniform(4, 26))
+    paths = coils(
+        rng,
+        k,
+        110,
+        site.centre,
+        site.size * rng.uniform(0.5, 1.8),
+        site.size * rng.uniform(0.1, 0.5),
+        rng.uniform(2, 9),
+        site.size * rng.uniform(0.05, 0.5),
+    )
+    paths[..., 2] += site.height * rng.choice([0, 0, rng.uniform(0.3, 1)])
+    return paths
+
+
+def _hangers(rng: Rng, site: Site, amount: float) -> Strands:
+    """Long sagging strands between part, nozzle and bed."""
+    k, s = int(2 + amount * rng.uniform(4, 34)), site.size
+    z = site.height * rng.uniform(0.4, 1.05, (k, 1)) + 0.3
+    starts = np.c_[site.centre + rng.normal(0, s * 0.7, (k, 2)), z]
+    ends = starts + np.c_[rng.normal(0, s * 1.2, (k, 2)), rng.normal(0, 0.2 * site.height + 0.3, (k, 1))]
+    return hanging(rng, k, 40, starts, ends, s * rng.uniform(0.2, 1.6), rng.uniform(0, 1.5))
+
+
+def _lost_layers(rng: Rng, site: Site, amount: float) -> Strands:
+    """The tool path repeated in mid-air, each pass less like the outline."""
+    k, foot = int(4 + amount * rng.uniform(6, 34)), site.part.footprint
+    n = 72
+    line = foot[np.linspace(0, len(foot) - 1, n).astype(int)]
+    centre = line.mean(0)
+    base = np.c_[line - centre, np.zeros(n)]
+    wander = np.cumsum(rng.normal(0, 0.22, (k, n, 3)), 1) * [1, 1, 0.5]
+    amplitude = np.linspace(0.15, 1.6, k)[:, None, None] * rng.uniform(0.3, 1.4) * site.size * 0.22
+    paths = base[None] * rng.uniform(0.2, 1.05, (k, 1, 1)) + wander * amplitude + [*centre, 0]
+    paths[..., 2] = (
+        np.abs(paths[..., 2])
+        + site.height * rng.uniform(0.6, 1)
+        + np.linspace(0, rng.uniform(0.1, 1.2) * site.size, k)[:, None]
+    )
+    return np.float32(paths)
+
+
+def _drape(rng: Rng, site: Site, amount: float) -> Strands:
+    """Strands that fall off the top and down the part's side."""
+    k, n = int(3 + amount * rng.uniform(4, 44)), 40
+    t = np.linspace(0, 1, n)[None]
+    radius = site.size * (1 + 0.05 * rng.random((k, 1)) + t * rng.uniform(0, 0.8, (k, 1)))
+    angle = rng.normal(rng.uniform(0, 6.28), 0.6, (k, 1)) + np.cumsum(rng.normal(0, 0.05, (k, n)), 1)
+    z = site.height * (1 - t) ** rng.uniform(0.5, 2, (k, 1)) + 0.2 * np.abs(np.cumsum(rng.normal(0, 0.1, (k, n)), 1))
+    return np.float32(
+        np.stack([site.centre[0] + radius * np.cos(angle), site.centre[1] + radius * np.sin(angle), z], -1)
+    )
+
+
+def _loose_infill(rng: Rng, site: Site, amount: float) -> Strands:
+    """Wavy rows that never stuck to the bed."""
+    k, n, w = int(5 + amount * rng.uniform(8, 44)), 50, site.size * rng.uniform(0.8, 1.8)
+    off, t = np.linspace(-w, w, k)[:, None], np.linspace(-w, w, n)[None]
+    wave = rng.uniform(0.05, 0.4) * np.sin(rng.uniform(1, 6) * t + np.pi * np.arange(k)[:, None])
+    y = off + wave + np.cumsum(rng.normal(0, 0.02, (k, n)), 1) * rng.uniform(0, 2)
+    bump = np.exp(-((off / w) ** 2 + (t / w) ** 2)) * site.size * 0.2 * np.abs(rng.normal())
+    z = 0.05 + bump + np.abs(np.cumsum(rng.normal(0, 0.03, (k, n)), 1)) * rng.uniform(0, 2)
+    rows = np.stack([t + 0 * off, y, z], -1) @ rotation_z(rng.uniform(0, 6.28)).T
+    return np.float32(rows + [*site.centre, 0])
+
+
+def _curls(rng: Rng, site: Site, amount: float) -> Strands:
+    """Plastic that curls up around the nozzle and hangs from it."""
+    k = int(2 + amount * rng.uniform(2, 16))
+    radii = np.array([1, 1, 0.8]) * rng.uniform(0.5, 1.6) * (0.5 + amount)
+    centre = np.float64(site.nozzle) - [0, 0, radii[2] * 0.7 + 0.2]
+    return tangle(rng, k, 70, 0.16 * (0.6 + radii.mean() * 0.5), rng.uniform(0.3, 2.2, k), centre, radii, 0.6, 0.0)
+
+
+_MESSES: tuple[tuple[Callable[[Rng, Site, float], Strands], float], ...] = (
+    (_nest, 0.28),
+    (_mat, 0.08),
+    (_loops, 0.18),
+    (_hangers, 0.12),
+    (_lost_layers, 0.12),
+    (_drape, 0.08),
+    (_loose_infill, 0.06),
+    (_curls, 0.08),
+)
+
+
+def draw_strands(
+    rng: Rng, mesh: Mesh, site: Site, growth: float, kind: str = "spaghetti", amount: float | None = None
+) -> None:
+    """Adds one to three kinds of mess, each as far as it has grown."""
+    count = 1 + int(rng.random() < 0.55) + int(rng.random() < 0.25)
+    picks = rng.choice(len(_MESSES), count, replace=False, p=[share for _, share in _MESSES])
+    radius = rng.choice([0.02, 0.025, 0.03, 0.04, 0.055, 0.08])
+    for pick in picks:
+        level = rng.beta(1.4, 1.2) if amount is None else amount
+        paths = settled(_MESSES[pick][0](rng, site, level), radius)
+        radii, tint = radius * rng.uniform(0.7, 1.35, len(paths)), rng.uniform(0.88, 1.12, (len(paths), 1))
+        paths = _grown(paths, growth, site)
+        colours = np.clip(site.colour[None] * tint[: len(paths)], 0, 1)
+        mesh.tubes(paths, radii[: len(paths)], colours, Material(site.gloss, label=_label(kind)))
+
+
+def _grown(paths: Strands, growth: float, site: Site) -> Strands:
+    """The strands laid so far, nearest to the part first; the newest one ends in mid-air."""
+    near = np.linalg.norm(paths[:, 0, :2] - site.centre, axis=1)
+    paths = paths[np.argsort(near)]
+    done = max(growth, 0.02) * len(paths)
+    whole = int(np.ceil(done))
+    grown = paths[:whole].copy()
+    last = max(2, int((done - whole + 1) * paths.shape[1]))
+    grown[-1] = grown[-1][np.minimum(np.arange(paths.shape[1]), last - 1)]
+    grown[-1][last:] += np.arange(paths.shape[1] - last)[:, None] * 1e-4  # keeps the tube's direction defined
+    return grown
+
+
+def _spaghetti(rng: Rng, site: Site, growth: float) -> Mesh:
+    left = rng.choice([1, 1, 1, rng.uniform(0.1, 0.9), 0])
+    left = 1 if site.intact else left
+    mesh = site.part.build(site.height * left) if left else Mesh()
+    draw_strands(rng, mesh, replace(site, height=site.height * float(left)), growth)
+    return mesh
+
+
+# -- the part itself ----------------------------------------------------------------------------------------------------
+
+
+def _detached(rng: Rng, site: Site, growth: float) -> Mesh:
+    """The part came off the bed: it topples or gets dragged along, and strands follow. Of several parts, one comes off."""
+    loose, mesh = site.part, Mesh()
+    if isinstance(loose, Group):
+        pick = int(rng.integers(len(loose.members)))
+        loose = loose.members[pick]
+        mesh.extend(Group(site.part.members[:pick] + site.part.members[pick + 1 :]).build(site.height))
+    height = min(site.height, loose.height)
+    piece = loose.build(height)
+    if growth > SEEN_TO_MOVE:
+        _mark(piece, "detached")
+    mesh.extend(_toppled(rng, loose, height, piece, growth))
+    if growth > 0.25 and rng.random() < 0.6:
+        draw_strands(rng, mesh, site, (growth - 0.25) / 0.75, amount=float(rng.uniform(0.1, 0.8)))
+    return mesh
+
+
+def _toppled(rng: Rng, part: Part, height: float, mesh: Mesh, growth: float) -> Mesh:
+    """Leans the mesh of a part over (tall ones fall), turns it and drags it away, always down on the bed."""
+    foot = part.footprint
+    centre = foot.mean(0)
+    reach, heading = float(np.abs(foot - centre).max()), rotation_z(rng.uniform(0, 6.28))
+    lean = (rng.uniform(0.8, 1.57) if height > 1.2 * reach else rng.uniform(0.12, 0.5)) * min(1.0, growth * 3)
+    turn = heading @ rotation_x(lean) @ heading.T @ rotation_z(rng.normal() * 0.6 * growth)
+    hinge = np.float32([*centre, 0])
+    slide = np.float32([*(rng.normal(0, 0.5 * reach + 0.5, 2) * growth), 0])
+    mesh.move(-hinge).move([0, 0, 0], turn)
+    return mesh.move(hinge + slide - [0, 0, mesh.vertices()[:, 2].min()])
+
+
+def _blob(rng: Rng, site: Site, growth: float) -> Mesh:
+    """Plastic that swells around the nozzle."""
+    mesh, ball = site.part.build(site.height), Mesh()
+    size = rng.uniform(0.7, 2.2) * (0.25 + 0.75 * growth)
+    a, u = np.arange(20) * 2 * np.pi / 20, np.linspace(0, np.pi, 12)
+    for _ in range(int(rng.integers(4, 11))):
+        c = site.nozzle + rng.normal(0, 0.4, 3) * size + [0, 0, 0.25 * size]
+        r = size * rng.uniform(0.3, 0.8) * (1 + 0.15 * np.sin(rng.integers(2, 5) * a + rng.uniform(0, 6)))
+        rings = np.stack(
+            [
+                c[0] + np.sin(u)[:, None] * r * np.cos(a),
+                c[1] + np.sin(u)[:, None] * r * np.sin(a),
+                c[2] - np.cos(u)[:, None] * r,
+            ],
+            -1,
+        )
+        ball.loft(rings, site.colour * rng.uniform(0.8, 1.05), Material(max(site.gloss, 0.4)))
+    return mesh.extend(_mark(ball, "blob"))
+
+
+def _stringing(rng: Rng, site: Site, growth: float) -> Mesh:
+    """Fine hairs between walls that the nozzle travelled across."""
+    mesh = site.part.build(site.height)
+    foot = site.part.footprint
+    k = int(6 + 60 * growth * rng.uniform(0.3, 1))
+    a, b = foot[rng.integers(len(foot), size=k)], foot[rng.integers(len(foot), size=k)]
+    z = site.height * rng.uniform(0.1, 1, (k, 1))
+    starts, ends = np.c_[a, z], np.c_[b + rng.normal(0, 0.3, (k, 2)), z * rng.uniform(0.85, 1, (k, 1))]
+    hairs = settled(hanging(rng, k, 16, starts, ends, 0.12 * site.size, 0.1), 0.02)
+    mesh.tubes(hairs, rng.uniform(0.006, 0.022, k), site.colour, Material(0.5, label=_label("stringing")), 4)
+    return mesh
+
+
+def _warping(rng: Rng, site: Site, growth: float) -> Mesh:
+    """Corners that lift off the bed."""
+    mesh = site.part.build(site.height)
+    v = mesh.vertices()
+    away = v[:, :2] - site.centre
+    heading = rng.uniform(0, 6.28)
+    along = away @ np.float32([np.cos(heading), np.sin(heading)])
+    reach = max(float(np.abs(along).max()), 0.3)
+    lift = growth * rng.uniform(0.15, 0.4) * reach * np.clip(np.abs(along) / reach - 0.35, 0, 1) ** 1.6
+    lift = lift * ((along > 0) | (rng.random() < 0.5))
+    v[:, 2] += lift
+    mesh.replace_vertices(v)
+    return _mark(mesh, "warping", (lift > 0.05) & (v[:, 13] < 0.6))
+
+
+def _layer_shift(rng: Rng, site: Site, growth: float) -> Mesh:
+    """All layers above a height are displaced."""
+    mesh = site.part.build(site.height)
+    v = mesh.vertices()
+    start = site.height * (1 - growth * rng.uniform(0.2, 0.8))
+    above = v[:, 13] > start
+    v[above, :2] += unit(np.r_[rng.normal(size=2), 0])[:2] * rng.uniform(0.15, 0.6) * max(site.size, 1)
+    mesh.replace_vertices(v)
+    return _mark(mesh, "layer_shift", above)
+
+
+def _under_extrusion(rng: Rng, site: Site, growth: float) -> Mesh:
+    """Walls with missing lines."""
+    mesh = site.part.build(site.height)
+    v = mesh.vertices()
+    start = site.height * (1 - max(growth, 0.15))
+    bad = (v[:, 13] >= start) & np.isin(v[:, 10], (Surface.LAYERS, Surface.HOLES, Surface.DIAMONDS))
+    v[bad, 10], v[bad, 11] = Surface.GAPS, rng.uniform(0.45, 0.8)
+    mesh.replace_vertices(v)
+    return _mark(mesh, "under_extrusion", bad)
+
+
+_PAINTERS: dict[str, Callable[[Rng, Site, float], Mesh]] = {
+    "spaghetti": _spaghetti,
+    "detached": _detached,
+    "blob": _blob,
+    "stringing": _stringing,
+    "warping": _warping,
+    "layer_shift": _layer_shift,
+    "under_extrusion": _under_extrusion,
+}

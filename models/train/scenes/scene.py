@@ -1,0 +1,271 @@
+"""One printer with its room, part, light and camera, all drawn from a seed; and its picture at any moment of a print.
+
+scene = Scene.random(np.random.default_rng(7))
+picture = Studio((400, 300)).shoot(scene, scene.moment)                          # healthy
+picture = Studio((400, 300)).shoot(scene, scene.moment, Trouble("spaghetti", 1)) # its failing twin
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from models.train.scenes import textures
+from models.train.scenes.bedside import draw_bedside, draw_supports
+from models.train.scenes.camera import Picture, View, Webcam
+from models.train.scenes.failures import Site, draw_failure
+from models.train.scenes.mesh import Floats, Mesh, unit
+from models.train.scenes.parts import Part, random_part
+from models.train.scenes.printers import Printer
+from models.train.scenes.renderer import Finish, Lighting, Renderer
+from models.train.scenes.surroundings import draw_hand, draw_surroundings
+
+Rng = np.random.Generator
+FLOOR = {"bed slinger": -10.0, "core-XY": -44.0, "delta": -8.0, "gantry": -14.0}
+SUPERSAMPLING = 4 / 3
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment of a print: how high the part is, where the nozzle is (bed's frame), and what else is in the picture."""
+
+    height: float
+    nozzle: Floats  # [3]
+    empty: bool = False
+    hand: bool = False
+    brightness: float = 1.0
+    noise_seed: int = 0
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A failure: class name, seed, and growth in 0..1. `height` freezes the part where the failure began."""
+
+    kind: str
+    seed: int
+    growth: float = 1.0
+    height: float | None = None
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A BGR picture [H, W, 3] and labels [H, W]: 0 or 1 + index of the failure class."""
+
+    picture: Picture
+    labels: Picture
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that stays the same during a print."""
+
+    seed: int
+    printer: Printer
+    part: Part
+    centre: Floats  # [2], of the part on the bed
+    size: float  # of the part, about its radius in cm
+    colour: Floats
+    gloss: float
+    view: View
+    webcam: Webcam
+    lighting: Lighting
+    finish: Finish
+    moment: Moment
+    supports: bool = False
+    _still: dict[str, Mesh] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def random(cls, rng: Rng, aspect: float = 4 / 3) -> Scene:
+        """Any scene. Same generator state, same scene."""
+        printer = Printer.random(rng)
+        bed = printer.bed
+        size = float(np.clip(rng.lognormal(0.8, 0.5), 0.8, bed[0] * 0.3))
+        centre = np.float32(rng.normal(0, bed[0] * 0.1, 2))
+        full = float(np.clip(rng.lognormal(1.3, 0.8), 0.3, bed[0] * 0.7))
+        colour, gloss = filament(rng), float(rng.choice([0.05, 0.2, 0.5, 0.9]))
+        part = random_part(rng, centre, size, full, colour, gloss)
+        height = max(0.06, full * rng.uniform(0.05, 1) if rng.random() < 0.8 else rng.uniform(0.05, 0.5))
+        height = min(height, part.height)
+        moment = random_moment(rng, printer, centre, size, height)
+        view = random_view(rng, centre, size, height, bed, aspect)
+        return cls(
+            seed=int(rng.integers(1 << 31)),
+            printer=printer,
+            part=part,
+            centre=centre,
+            size=size,
+            colour=colour,
+            gloss=gloss,
+            view=_fixed_to(view, printer.offset(moment.nozzle)),
+            webcam=Webcam.random(rng),
+            lighting=random_lighting(rng),
+            finish=random_finish(rng, bed),
+            moment=moment,
+            supports=bool(rng.random() < 0.2),
+        )
+
+    def site(self, moment: Moment, trouble: Trouble) -> Site:
+        began = trouble.height is not None
+        height = trouble.height if trouble.height is not None else moment.height
+        return Site(self.part, height, self.centre, self.size, moment.nozzle, self.colour, self.gloss, intact=began)
+
+    def mesh(self, moment: Moment, trouble: Trouble | None = None) -> Mesh:
+        """Everything in the picture."""
+        mesh = self.printer.draw(moment.nozzle)
+        mesh.extend(self._surroundings().move(self.printer.offset(moment.nozzle)))
+        if trouble is not None:
+            mesh.extend(draw_failure(trouble.kind, trouble.seed, self.site(moment, trouble), trouble.growth))
+        elif not moment.empty:
+            mesh.extend(self.part.build(moment.height))
+        if not moment.empty:
+            self._draw_bedside(mesh, moment.height)
+        if moment.hand:
+            draw_hand(np.random.default_rng(self.seed + 3), mesh, np.float32([*self.centre, moment.height]))
+        return mesh
+
+    def _surroundings(self) -> Mesh:
+        if "room" not in self._still:
+            mesh = Mesh()
+            draw_surroundings(np.random.default_rng(self.seed), mesh, self.printer.bed, FLOOR[self.printer.kind])
+            self._still["room"] = mesh
+        return Mesh().extend(self._still["room"])
+
+    def _draw_bedside(self, mesh: Mesh, height: float) -> None:
+        rng = np.random.default_rng(self.seed + 1)
+        draw_bedside(rng, mesh, self.part.footprint, self.printer.bed, self.colour, self.gloss)
+        if self.supports:
+            draw_supports(rng, mesh, self.centre, self.size, height, self.colour, self.gloss)
+
+
+class Studio:
+    """Renders scenes to pictures of one size (width, height in pixels)."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self.size = size
+        self._renderer = Renderer(round(size[0] * SUPERSAMPLING), round(size[1] * SUPERSAMPLING))
+
+    def shoot(
+        self, scene: Scene, moment: Moment, trouble: Trouble | None = None, gain: float | None = None
+    ) -> tuple[Shot, float]:
+        """A picture, and the exposure it was taken with; give that as `gain` to a twin so that exposure tells nothing."""
+        eye, projection = scene.view.matrices(scene.printer.offset(moment.nozzle))
+        focus = np.float32([*scene.centre, 2])
+        reach = max(scene.printer.bed) * 0.75
+        light, labels = self._renderer.draw(
+            scene.mesh(moment, trouble), scene.finish, scene.lighting, eye, projection, focus, reach
+        )
+        gain = scene.webcam.expose(light) if gain is None else gain
+        noise = np.random.default_rng(scene.seed + moment.noise_seed)
+        return Shot(*scene.webcam.develop(light, labels, self.size, gain * moment.brightness, noise)), gain
+
+
+def filament(rng: Rng) -> Floats:
+    """Colours as people buy them: white, black, grey and natural lead, then everything else."""
+    kind = rng.random()
+    if kind < 0.22:
+        c = rng.uniform(0.8, 1) * np.array([1, rng.uniform(0.93, 1), rng.uniform(0.82, 1)])
+    elif kind < 0.36:
+        c = np.ones(3) * rng.uniform(0.06, 0.2)
+    elif kind < 0.5:
+        c = np.ones(3) * rng.uniform(0.3, 0.7)
+    elif kind < 0.6:
+        c = np.array([0.9, 0.82, 0.6]) * rng.uniform(0.6, 1)
+    else:
+        c = textures.random_colour(rng, rng.uniform(0.5, 1), rng.uniform(0.5, 1))
+    return np.float32(c)
+
+
+def random_moment(rng: Rng, printer: Printer, centre: Floats, size: float, height: float) -> Moment:
+    """The nozzle on the part, near it, or parked away from it."""
+    where, z = rng.random(), height + (0.02 if rng.random() < 0.65 else rng.uniform(0, 5))
+    if where < 0.6:
+        xy = centre + rng.normal(0, 0.45 * size, 2)
+    elif where < 0.8:
+        xy = centre + rng.normal(0, 3 * size, 2)
+    else:
+        xy = np.array(printer.bed) * rng.uniform(-0.5, 0.5, 2)
+        z += rng.uniform(0, 6)
+    limit = np.array(printer.bed) / 2
+    nozzle = np.float32([*np.clip(xy, -limit, limit), z])
+    return Moment(
+        height,
+        nozzle,
+        empty=bool(rng.random() < 0.06),
+        hand=bool(rng.random() < 0.04),
+        noise_seed=int(rng.integers(1 << 20)),
+    )
+
+
+def random_view(rng: Rng, centre: Floats, size: float, height: float, bed: tuple[float, float], aspect: float) -> View:
+    """Webcams on the table, on the frame and above; from close-ups to the whole machine. In the bed's frame."""
+    elevation = np.radians(
+        rng.choice([rng.uniform(2, 18), rng.uniform(12, 40), rng.uniform(30, 78)], p=[0.35, 0.42, 0.23])
+    )
+    azimuth, fov = -np.pi / 2 + rng.normal(0, 0.6), np.radians(rng.uniform(28, 70))
+    extent = size * rng.uniform(1.0, 3.8) + height * 0.5 + 1.0
+    if rng.random() < 0.25:
+        extent = bed[0] * rng.uniform(0.5, 0.9)
+    distance = float(np.clip(extent / np.tan(fov / 2), 7, 85))
+    target = np.array([*centre, min(height, 8) * 0.5]) + rng.normal(0, 1, 3) * [1, 1, 0.6]
+    way = np.array([np.cos(elevation) * np.cos(azimuth), np.cos(elevation) * np.sin(azimuth), np.sin(elevation)])
+    eye = target + distance * way
+    eye[2] = max(eye[2], 0.8)
+    eye[:2] = np.clip(eye[:2], np.array(bed) * [-0.98, -4], np.array(bed) * [0.98, 0.8])  # inside the side walls
+    off_centre = rng.normal(0, 0.2, 2)
+    return View(
+        tuple(float(v) for v in eye),
+        tuple(float(v) for v in target),
+        float(fov),
+        aspect,
+        float(rng.normal() * 0.05),
+        (float(off_centre[0]), float(off_centre[1])),
+    )
+
+
+def _fixed_to(view: View, offset: Floats) -> View:
+    """The same view, given in the machine's frame."""
+    move = lambda p: tuple(float(a - b) for a, b in zip(p, offset, strict=True))  # noqa: E731
+    return View(move(view.eye), move(view.target), view.vertical_fov, view.aspect, view.roll, view.off_centre)
+
+
+def random_lighting(rng: Rng) -> Lighting:
+    """Daylight, lamps, coloured LEDs, back-light; the sun never from below."""
+
+    def tint(strong: float) -> Floats:
+        return (
+            textures.random_colour(rng, rng.uniform(0.3, 0.9) if rng.random() < strong else rng.uniform(0, 0.12), 1)
+            ** 2.2
+        )
+
+    strength = rng.uniform(0.5, 1.2)
+    return Lighting(
+        key_dir=unit([rng.normal(), rng.normal() - 0.6, rng.uniform(0.35, 2)]),
+        key_light=np.float32(tint(0.06) * strength * rng.uniform(0.5, 1.6)),
+        fill_dir=unit([rng.normal(), rng.normal(), rng.uniform(0, 1)]),
+        fill_light=np.float32(tint(0.18) * strength * rng.uniform(0.05, 0.7)),
+        sky_light=np.float32(tint(0.06) * strength * rng.uniform(0.15, 0.8)),
+        ground_light=np.float32(tint(0.08) * strength * rng.uniform(0.05, 0.35)),
+        shadow_blur=float(rng.choice([0.3, 1, 3, 6])),
+        backdrop_brightness=float(rng.uniform(0.1, 1.2)),
+    )
+
+
+def random_finish(rng: Rng, bed: tuple[float, float]) -> Finish:
+    """Textures, reflections and layer height."""
+    turn = rng.uniform(0, np.pi)
+    backdrop = (
+        textures.room(rng)
+        if rng.random() < 0.8
+        else np.ones((256, 256, 3), np.float32) * textures.random_colour(rng, 0.2)
+    )
+    return Finish(
+        bed_texture=textures.bed(rng),
+        decals=textures.decals(rng),
+        backdrop=backdrop,
+        bed_size=bed,
+        layer_height=float(rng.choice([0.02, 0.04, 0.08, 0.15, 0.25])),
+        infill=(float(np.cos(turn)), float(np.sin(turn)), 1.0, float(rng.choice([0, 1, 2, 3, 3]))),
+        mirror_strength=float(rng.choice([0, 0, 0, 0.06, 0.15, 0.4])),
+        mirror_blur=float(rng.choice([0, 0.002, 0.006, 0.02])),
+    )

@@ -1,0 +1,113 @@
+"""GLSL of the renderer. Colours arrive as sRGB and are lit in linear light; the camera (camera.py) exposes and encodes them."""
+
+VERTEX = """
+#version 330
+in vec3 position; in vec3 normal; in vec3 colour; in vec4 material; in float printed_z;
+uniform mat4 view_projection, light_projection; uniform float clip_below;
+out vec3 P, N, C; out vec4 M, S; out float Z;
+void main() {
+  P = position; N = normal; C = colour; M = material; Z = printed_z;
+  S = light_projection * vec4(position, 1);
+  gl_Position = view_projection * vec4(position, 1);
+  gl_ClipDistance[0] = position.z - clip_below;
+}"""
+
+DEPTH_VERTEX = """
+#version 330
+in vec3 position; uniform mat4 light_projection;
+void main() { gl_Position = light_projection * vec4(position, 1); }"""
+
+DEPTH_FRAGMENT = """
+#version 330
+void main() {}"""
+
+BACKDROP_VERTEX = """
+#version 330
+in vec2 corner; out vec2 uv;
+void main() { uv = corner * .5 + .5; gl_Position = vec4(corner, .99999, 1); }"""
+
+BACKDROP_FRAGMENT = """
+#version 330
+in vec2 uv; uniform sampler2D backdrop; uniform float brightness;
+layout(location = 0) out vec4 light; layout(location = 1) out float label;
+void main() { light = vec4(pow(texture(backdrop, uv).rgb, vec3(2.2)) * brightness, 1); label = 0; }"""
+
+# `paint` is the surface's own colour, one branch a member of mesh.Surface; `main` lights it: one sun-like key light with a
+# soft shadow map, one fill light, a two-tone sky, Blinn-Phong highlights and, on the bed, a mirror image drawn beforehand.
+FRAGMENT = """
+#version 330
+in vec3 P, N, C; in vec4 M, S; in float Z;
+uniform vec3 eye, key_dir, key_light, fill_dir, fill_light, sky_light, ground_light;
+uniform sampler2DShadow shadow; uniform sampler2D bed_texture, decals, mirror;
+uniform float mirror_strength, mirror_blur, shadow_blur, layer_height; uniform vec2 pixels, bed_size; uniform vec4 infill; uniform int mirrored;
+layout(location = 0) out vec4 light; layout(location = 1) out float label;
+
+float hash(vec2 q) { return fract(sin(dot(q, vec2(12.9898, 78.233))) * 43758.5453); }
+float noise(vec2 q) {
+  vec2 i = floor(q), f = fract(q); f = f * f * (3 - 2 * f);
+  return mix(mix(hash(i), hash(i + vec2(1, 0)), f.x), mix(hash(i + vec2(0, 1)), hash(i + vec2(1, 1)), f.x), f.y);
+}
+float grid(vec2 q) { vec2 d = abs(fract(q) - .5); return max(d.x, d.y) * 2.; }  // 1 on the lines of a unit grid
+
+vec3 open_top(float pitch) {  // the infill of a part in the making: infill = (cos, sin, pitch, pattern)
+  vec2 r = vec2(P.x * infill.x + P.y * infill.y, -P.x * infill.y + P.y * infill.x) / pitch;
+  float line;
+  if (infill.w < .5) line = grid(r);
+  else if (infill.w < 1.5) line = max(max(abs(fract(r.x) - .5), abs(fract(r.x * .5 + r.y * .866) - .5)), abs(fract(r.x * .5 - r.y * .866) - .5)) * 2.;
+  else if (infill.w < 2.5) line = abs(fract(r.y + .35 * sin(r.x * 6.283)) - .5) * 2.;
+  else return C * (.86 + .14 * abs(sin(r.x * 19.)));  // solid top: raster lines
+  float w = fwidth(r.x) + fwidth(r.y);
+  return C * mix(mix(.22, 1., smoothstep(.66, .8, line)), .55, clamp(w * 1.4 - .3, 0., 1.));
+}
+
+vec3 paint(inout vec3 n) {
+  int surface = int(M.y + .5); float k = M.z; vec3 c = C;
+  if (surface == 1 || surface == 7 || surface == 8 || surface == 10) {
+    float a = Z / layer_height, depth = surface == 1 ? k : .25;
+    depth *= clamp(1.3 - fwidth(a) * 1.6, 0., 1.);
+    if (abs(n.z) < .8) { n.z += depth * sin(a * 6.2832); n = normalize(n); }
+    c *= .94 + .12 * (hash(vec2(floor(a), 3.)) - .5) * depth * 2. + .07 * (noise(P.xy * 3. + Z) - .5);
+  }
+  if (surface == 7) { vec2 q = vec2(P.x * .8 + P.y * .6, Z) / k; q.x += .5 * mod(floor(q.y), 2.); c *= mix(.12, 1., smoothstep(.26, .33, length(fract(q) - .5))); }
+  if (surface == 8) { vec2 q = vec2(P.x * .8 + P.y * .6, Z) / k; c *= mix(.1, 1., smoothstep(.44, .6, grid(vec2(q.x + q.y, q.x - q.y)))); }
+  if (surface == 9) c = open_top(k);
+  if (surface == 10) {
+    float row = floor(Z / layer_height * .5), gap = noise(vec2(P.x * 1.7 + P.y * 1.3, row * 7.1)) + .35 * hash(vec2(row, 8.));
+    if (gap < k) c *= mix(.12, .5, hash(vec2(row, 2.)));
+  }
+  if (surface == 2) { vec2 uv = P.xy / bed_size + .5; c = texture(bed_texture, uv).rgb * (1. + k * (hash(floor(P.xy * 24.)) - .5) + k * .6 * (noise(P.xy * 7.) - .5)); }
+  if (surface == 3) c = texture(decals, C.xy).rgb;
+  if (surface == 4) c *= (.75 + .4 * noise(P.xy * k + P.z * k * 1.7)) * (.88 + .22 * noise(P.xz * k * 5.));
+  if (surface == 6) c *= .55 + .5 * abs(sin((P.z * 3. + P.x * 2.1) * k));
+  return pow(max(c, 0.), vec3(2.2));
+}
+
+float lit() {  // share of the key light that reaches the surface
+  vec3 q = S.xyz / S.w * .5 + .5;
+  if (mirrored == 1 || min(q.x, q.y) < 0. || max(q.x, q.y) > 1.) return 1.;
+  float sum = 0., reach = .0009 * (1. + shadow_blur * 3.); q.z -= .0035;
+  float turn = hash(gl_FragCoord.xy) * 1.57; mat2 spin = mat2(cos(turn), sin(turn), -sin(turn), cos(turn));
+  for (int i = -1; i <= 1; i += 2) for (int j = -1; j <= 1; j += 2) {
+    sum += texture(shadow, vec3(q.xy + spin * vec2(i, j) * reach, q.z)) + texture(shadow, vec3(q.xy + spin * vec2(i, j) * reach * .45, q.z)); }
+  return sum / 8.;
+}
+
+void main() {
+  vec3 n = normalize(N), v = normalize(eye - P); if (dot(n, v) < 0) n = -n;
+  int surface = int(M.y + .5); float gloss = M.x; vec3 c = paint(n);
+  label = M.w / 255.;
+  if (surface == 5) { light = vec4(c * 2.2, 1); return; }
+  float s = lit(), power = mix(10., 120., gloss);
+  float open = surface == 2 ? 1. : mix(.5, 1., clamp(P.z * .55 + .35, 0., 1.));  // less sky close to the bed
+  vec3 h0 = normalize(key_dir + v), h1 = normalize(fill_dir + v);
+  vec3 diffuse = mix(ground_light, sky_light, n.z * .5 + .5) * open + key_light * max(dot(n, key_dir), 0.) * s + fill_light * max(dot(n, fill_dir), 0.);
+  vec3 shine = key_light * s * pow(max(dot(n, h0), 0.), power) + fill_light * pow(max(dot(n, h1), 0.), power);
+  vec3 r = c * diffuse + gloss * (.2 + gloss) * .6 * shine + gloss * .1 * sky_light * pow(1. - max(dot(n, v), 0.), 4.);
+  if (surface == 2 && mirrored == 0 && mirror_strength > 0) {
+    vec2 u = gl_FragCoord.xy / pixels; vec3 seen = vec3(0);
+    for (int i = -2; i <= 2; i++) for (int j = -1; j <= 1; j++) seen += texture(mirror, u + vec2(j, i) * mirror_blur).rgb;
+    float share = mirror_strength + (1. - mirror_strength) * .6 * pow(1. - max(dot(n, v), 0.), 4.);
+    r = mix(r, seen / 15., clamp(share, 0., .9));
+  }
+  light = vec4(r, 1);
+}"""

@@ -1,0 +1,168 @@
+"""Trains the detector: `python -m models.train.train --help`. A stopped run continues from its last checkpoint.
+
+The run is a function of config.toml, the shards and the seed, up to the order in which new shards appear.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import logging
+import math
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+os.environ.setdefault(
+    "OMP_WAIT_POLICY", "PASSIVE"
+)  # spinning threads make a shared machine 20 times slower; read at import
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - the name that everyone knows it by
+from torch.utils.data import DataLoader
+from tqdm import tqdm
+
+from models.train.config import DEFAULT, Config, Training, load
+from models.train.data import Batch, Batches
+from models.train.model import Detector, normalised
+
+logger = logging.getLogger(__name__)
+CHECKPOINT = "last.pt"
+
+
+def cell_loss(maps: Tensor, cells: Tensor) -> Tensor:
+    """Binary cross-entropy over cells [N, 1 + C, h, w]; positives and negatives weigh by themselves, -1 not at all."""
+    target, known = (cells == 1).float(), (cells >= 0).float()
+    loss = F.binary_cross_entropy_with_logits(maps, target, reduction="none") * known
+    weight = torch.ones(maps.shape[1], device=maps.device)
+    weight[0] = 3.0  # the map of any failure matters most
+    loss = loss * weight[None, :, None, None] / weight.mean()
+    positive = (loss * target).sum() / target.sum().clamp(min=1)
+    negative = (loss * (1 - target)).sum() / (known * (1 - target)).sum().clamp(min=1)
+    return 0.5 * positive + 4.0 * negative
+
+
+def known_loss(logits: Tensor, targets: Tensor) -> Tensor:
+    """Binary cross-entropy where the target is 0 or 1; zero where nothing is known."""
+    known = targets >= 0
+    if not known.any():
+        return logits.sum() * 0
+    return F.binary_cross_entropy_with_logits(logits[known], targets[known].float())
+
+
+def rate_at(step: int, training: Training) -> float:
+    """Linear warm-up, then a cosine down to (almost) zero."""
+    rise = min(1.0, (step + 1) / training.warm_up)
+    return training.rate * rise * (0.5 + 0.5 * math.cos(math.pi * step / training.steps)) + 1e-5
+
+
+class Trainer:
+    """The network, its running average (what is shipped), the optimiser, and how far they are."""
+
+    def __init__(self, config: Config, folder: Path) -> None:
+        self.config, self.folder = config, folder
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        torch.manual_seed(config.training.seed)
+        self.network = Detector(config.network.channels).to(self.device, memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.network).eval()
+        decay = config.training.weight_decay
+        self.optimiser = torch.optim.AdamW(self.network.parameters(), config.training.rate, weight_decay=decay)
+        self.step = 0
+        self.running = dict.fromkeys(("cells", "failure", "classes", "accuracy"), 0.0)
+        folder.mkdir(parents=True, exist_ok=True)
+        if (folder / CHECKPOINT).exists():
+            self._restore()
+
+    def learn(self, batch: Batch) -> None:
+        """One step of gradient descent on one batch."""
+        pictures, cells, failure, classes = (part.to(self.device, non_blocking=True) for part in batch)
+        training = self.config.training
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate_at(self.step, training)
+        x = normalised(pictures).contiguous(memory_format=torch.channels_last)  # [N, 3, H, W]
+        with torch.autocast(self.device.type, torch.bfloat16):
+            failure_logit, class_logits, maps = self.network(x)
+        failure_logit, class_logits, maps = failure_logit.float(), class_logits.float(), maps.float()
+        losses = {
+            "cells": cell_loss(maps, cells),
+            "failure": known_loss(failure_logit, failure),
+            "classes": known_loss(class_logits, classes),
+        }
+        loss = losses["cells"] + losses["failure"] + 0.3 * losses["classes"]
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), training.clip)
+        self.optimiser.step()
+        self.step += 1
+        self._average()
+        known = failure >= 0
+        losses["accuracy"] = ((failure_logit[known] > 0) == (failure[known] > 0)).float().mean()
+        for name, value in losses.items():
+            self.running[name] += (float(value.detach()) - self.running[name]) * max(0.02, 1 / self.step)
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        """Moves the average towards the network; slowly once the network has found its way."""
+        decay = min(self.config.training.ema, self.step / (self.step + 20))
+        for kept, new in zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True):
+            if kept.dtype.is_floating_point:
+                kept.lerp_(new, 1 - decay)
+            else:
+                kept.copy_(new)
+
+    def save(self) -> None:
+        """Writes the checkpoint in one move, so that a kill never leaves half a file."""
+        state = {
+            "step": self.step,
+            "network": self.network.state_dict(),
+            "average": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "running": self.running,
+            "channels": self.config.network.channels,
+        }
+        part = self.folder / "last.part"
+        torch.save(state, part)
+        part.rename(self.folder / CHECKPOINT)
+        line = {"step": self.step, "samples": self.step * self.config.training.batch, **self.running}
+        with (self.folder / "log.jsonl").open("a") as log:
+            log.write(json.dumps(line) + "\n")
+
+    def _restore(self) -> None:
+        state = torch.load(self.folder / CHECKPOINT, map_location=self.device, weights_only=True)
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step, self.running = state["step"], state["running"]
+        logger.info("continuing at step %d", self.step)
+
+
+def train(config: Config, folder: Path) -> None:
+    """Trains to the last step of the config, saving on the way."""
+    training = config.training
+    torch.set_num_threads(training.threads)
+    trainer = Trainer(config, folder)
+    (folder / "config.json").write_text(json.dumps(asdict(config), default=str, indent=1))
+    loader = DataLoader(Batches(config, trainer.step), batch_size=None, num_workers=training.workers, prefetch_factor=4)
+    with tqdm(total=training.steps * training.batch, initial=trainer.step * training.batch, unit="img") as bar:
+        for batch in loader:
+            trainer.learn(batch)
+            bar.update(training.batch)
+            if trainer.step % training.checkpoint_every == 0:
+                trainer.save()
+                bar.set_postfix({name: f"{value:.3f}" for name, value in trainer.running.items()})
+    trainer.save()
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO)
+    parser = argparse.ArgumentParser(prog="python -m models.train.train", description="Trains the detector.")
+    parser.add_argument("--config", type=Path, default=DEFAULT)
+    parser.add_argument("--folder", type=Path, default=Path("build/training"), help="checkpoints and log")
+    arguments = parser.parse_args()
+    train(load(arguments.config), arguments.folder)
+
+
+if __name__ == "__main__":
+    main()
