@@ -1,0 +1,62 @@
+"""``vigie check``: what it prints and how it exits."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+
+import pytest
+
+from monitor.assets import asset
+from monitor.commands import check
+from tests.config.test_faults import FARM, camera
+
+
+def checked(*words: str) -> int:
+    """Run the command with these words behind it."""
+    parser = ArgumentParser()
+    check.add_arguments(parser)
+    return check.run(parser.parse_args(words))
+
+
+def test_a_right_file_is_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
+    """Sites, rooms, printers, and how each is captured and paused; exit status 0."""
+    assert 0 == checked(str(asset("cameras.yaml")))
+    printed = capsys.readouterr().out
+    assert "is right: 1 site, 2 rooms, 12 printers" in printed
+    assert "  p01          simulated" in printed
+    assert "warning: simulated, nothing real is watched there: p01" in printed
+
+
+def test_a_wrong_file_is_listed_and_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All faults, one a line, a count, and exit status 1."""
+    file = tmp_path / "cameras.yaml"
+    file.write_text(FARM.replace("id: p01", "id: P1").replace("none", "nobody"))
+    assert 1 == checked(str(file))
+    lines = capsys.readouterr().out.splitlines()
+    assert 3 == len(lines)
+    assert f"{file} cannot be used: 2 faults" == lines[-1]
+
+
+def test_json_carries_the_same_facts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """For scripts: one object, for right and for wrong files."""
+    file = tmp_path / "cameras.yaml"
+    file.write_text(FARM)
+    assert 0 == checked(str(file), "--json")
+    right = json.loads(capsys.readouterr().out)
+    file.write_text(FARM + "            rotate: 1\n")
+    assert 1 == checked(str(file), "--json")
+    wrong = json.loads(capsys.readouterr().out)
+    assert (True, ["p01"]) == (right["ok"], [printer["id"] for printer in right["printers"]])
+    assert (False, [10]) == (wrong["ok"], [fault["line"] for fault in wrong["faults"]])
+
+
+def test_no_secret_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither credentials in an address nor passwords, in text or in JSON, right or wrong."""
+    file = tmp_path / "cameras.yaml"
+    file.write_text(camera("rtsp://viewer:hunter2@10.0.0.1/s"))
+    checked(str(file))
+    checked(str(file), "--json")
+    file.write_text(camera("{type: rtsp, url: 'ftp://viewer:hunter2@10.0.0.1/s', password: [hunter2]}"))
+    checked(str(file))
+    checked(str(file), "--json")
+    assert "hunter2" not in capsys.readouterr().out
