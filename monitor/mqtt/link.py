@@ -1,0 +1,259 @@
+"""One MQTT session that stays up."""
+
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from monitor.mqtt.endpoint import Endpoint, refusal, tls_context, unreachable, user_of
+from monitor.mqtt.message import Delivery, DeliveryOutcome, Message, delivery_of
+
+log = logging.getLogger(__name__)
+
+KEEPALIVE_S = 15  # a broker that vanished without a word is noticed after 1.5 times this
+SESSION_EXPIRY_S = 86_400  # how long the broker keeps what arrives for a kept session
+MAX_INFLIGHT = 50
+MAX_QUEUED = 2_000  # messages accepted while the broker is away; more are refused, audibly
+CONNECT_TIMEOUT_S = 3.0
+RETRY_MIN_S, RETRY_MAX_S = 1, 30
+GOODBYE_S = 1.0
+
+OnDone = Callable[[Delivery], None]
+Handler = Callable[[Message], None]
+
+
+class Link:
+    """One MQTT session. Every method may be called from any thread.
+
+    Handlers and ``on_done`` run on the network thread: they return soon, and an exception of theirs is logged and
+    counted (``handler_errors``) but never ends the session.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        client_id: str,
+        *,
+        will: Message | None = None,
+        birth: Message | None = None,
+        keep_session: bool = False,
+    ) -> None:
+        """Prepare the session; nothing is connected yet.
+
+        ``will`` is published by the broker when we vanish, and by :meth:`stop`; ``birth`` after every connect.
+        ``keep_session``: the broker keeps subscriptions and queues messages while we are away (needs a client id
+        that is stable and unique). Raises BrokerError when the TLS files cannot be used.
+        """
+        self.endpoint = endpoint
+        self.handler_errors = 0
+        self._will, self._birth, self._keep_session = will, birth, keep_session
+        self._problem = ""
+        self._handlers: dict[str, Handler] = {}
+        self._listeners: list[Callable[[], None]] = []
+        self._connected = threading.Event()
+        self._stopping = False
+        self._lock = threading.Lock()
+        self._waiting: dict[int, OnDone] = {}
+        self._early: dict[int, Delivery] = {}  # acknowledged before publish() had returned the message's number
+        self._client = self._new_client(client_id)
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker has accepted us and the connection stands, as far as is known."""
+        return self._connected.is_set()
+
+    @property
+    def problem(self) -> str:
+        """Why there is no connection, with the remedy; empty when all is well."""
+        return self._problem
+
+    def on_connect(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` on the network thread after every connect (before :meth:`start`)."""
+        self._listeners.append(listener)
+
+    def start(self) -> None:
+        """Connect in the background and stay connected; an absent broker is retried for ever."""
+        endpoint = self.endpoint
+        arguments: dict[str, Any] = {}
+        if endpoint.version == 5:
+            arguments["clean_start"] = not self._keep_session
+            if self._keep_session:
+                arguments["properties"] = _properties(PacketTypes.CONNECT, SessionExpiryInterval=SESSION_EXPIRY_S)
+        self._client.connect_async(endpoint.host, endpoint.port, KEEPALIVE_S, **arguments)
+        self._client.loop_start()
+
+    def stop(self) -> None:
+        """Say goodbye with the will's payload, disconnect, and join the network thread. Idempotent."""
+        if self._stopping:
+            return
+        self._stopping = True
+        if self._will is not None and self.connected:
+            said = threading.Event()
+            will = self._will
+            self.publish(will.topic, will.payload, qos=will.qos, retain=will.retain, on_done=lambda _: said.set())
+            said.wait(GOODBYE_S)
+        self._client.disconnect()
+        self._client.loop_stop()
+        self._connected.clear()
+        with self._lock:
+            left, self._waiting = self._waiting, {}
+        for on_done in left.values():
+            self._guarded(on_done, Delivery(DeliveryOutcome.FAILED, "the link was stopped before it was acknowledged"))
+
+    def wait_connected(self, timeout_s: float) -> bool:
+        """Wait for the connection; tell whether it stands."""
+        return self._connected.wait(timeout_s)
+
+    def subscribe(self, topic_filter: str, handler: Handler) -> None:
+        """Call ``handler`` for every message that matches, now and after every reconnect.
+
+        One handler a filter. Filters that overlap may deliver a message twice (MQTT 5, 3.3.4).
+        """
+        self._handlers = {**self._handlers, topic_filter: handler}
+        if self.connected:
+            self._client.subscribe(topic_filter, qos=1)
+
+    def publish(
+        self,
+        topic: str,
+        payload: bytes | str,
+        *,
+        qos: int = 1,
+        retain: bool = False,
+        expiry_s: int | None = None,
+        on_done: OnDone | None = None,
+    ) -> None:
+        """Send a message, or queue it while the broker is away (in memory, bounded).
+
+        ``expiry_s``: on MQTT 5, how long the broker may keep it for somebody who is away. ``on_done`` is called once:
+        with the broker's answer, or with a failure.
+        """
+        properties = None
+        if expiry_s is not None and self.endpoint.version == 5:
+            properties = _properties(PacketTypes.PUBLISH, MessageExpiryInterval=max(1, expiry_s))
+        info = self._client.publish(topic, payload, qos=qos, retain=retain, properties=properties)
+        if info.rc == MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
+            log.error("%r: %d messages wait for the broker; %s was refused", self.endpoint, MAX_QUEUED, topic)
+            delivery: Delivery | None = Delivery(DeliveryOutcome.FAILED, "the queue towards the broker is full")
+        else:
+            delivery = self._register(info.mid, on_done)
+        if delivery is not None and on_done is not None:
+            self._guarded(on_done, delivery)
+
+    # paho answers from its network thread while it holds a lock that publish() needs: none of ours may be held
+    # across publish(). So either side may come first, and the second one finds what the first has left.
+
+    def _register(self, number: int, on_done: OnDone | None) -> Delivery | None:
+        with self._lock:
+            delivery = self._early.pop(number, None)
+            if delivery is None:
+                self._waiting[number] = on_done or _ignore
+            return delivery
+
+    def _acknowledged(self, number: int, code: ReasonCode) -> None:
+        delivery = delivery_of(code)
+        with self._lock:
+            on_done = self._waiting.pop(number, None)
+            if on_done is None:
+                self._early[number] = delivery
+        if delivery.outcome is DeliveryOutcome.FAILED:
+            log.error("%r refused a message: %s", self.endpoint, delivery.reason)
+        if on_done is not None:
+            self._guarded(on_done, delivery)
+
+    def _new_client(self, client_id: str) -> paho.Client:
+        endpoint = self.endpoint
+        is_v5 = endpoint.version == 5
+        client = paho.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id,
+            protocol=paho.MQTTv5 if is_v5 else paho.MQTTv311,
+            clean_session=None if is_v5 else not self._keep_session,
+        )
+        client.connect_timeout = CONNECT_TIMEOUT_S
+        client.max_inflight_messages_set(MAX_INFLIGHT)
+        client.max_queued_messages_set(MAX_QUEUED)
+        client.reconnect_delay_set(RETRY_MIN_S, RETRY_MAX_S)
+        if endpoint.username:
+            client.username_pw_set(endpoint.username, endpoint.password)
+        if endpoint.tls is not None:
+            client.tls_set_context(tls_context(endpoint.tls))
+        if self._will is not None:
+            client.will_set(self._will.topic, self._will.payload, self._will.qos, self._will.retain)
+        client.on_connect = lambda _c, _u, _f, code, _p: self._guarded(self._on_connect, code)
+        client.on_connect_fail = lambda _c, _u: self._guarded(self._on_connect_fail, sys.exc_info()[1])
+        client.on_disconnect = lambda _c, _u, _f, code, _p: self._guarded(self._on_disconnect, code)
+        client.on_subscribe = lambda _c, _u, _m, codes, _p: self._guarded(self._on_subscribe, codes)
+        client.on_message = lambda _c, _u, message: self._guarded(self._on_message, message)
+        client.on_publish = lambda _c, _u, number, code, _p: self._guarded(self._acknowledged, number, code)
+        return client
+
+    def _on_connect(self, code: ReasonCode) -> None:
+        if code.is_failure:
+            self._set_problem(refusal(self.endpoint, code))
+            return
+        for topic_filter in self._handlers:
+            self._client.subscribe(topic_filter, qos=1)
+        if self._birth is not None:
+            self.publish(self._birth.topic, self._birth.payload, qos=self._birth.qos, retain=self._birth.retain)
+        self._set_problem("")
+        self._connected.set()
+        for listener in self._listeners:
+            self._guarded(listener)
+
+    def _on_connect_fail(self, exc: BaseException | None) -> None:
+        if not self._stopping:
+            self._set_problem(unreachable(self.endpoint, exc))
+
+    def _on_disconnect(self, code: ReasonCode) -> None:
+        was_connected = self.connected
+        self._connected.clear()
+        if was_connected and not self._stopping:
+            self._set_problem(f"the connection to {self.endpoint!r} broke ({code}); it is tried again")
+
+    def _on_subscribe(self, codes: list[ReasonCode]) -> None:
+        if any(code.is_failure for code in codes):
+            self._set_problem(
+                f"{self.endpoint!r} refuses a subscription ({codes[0]}): give {user_of(self.endpoint)} access"
+            )
+
+    def _on_message(self, message: paho.MQTTMessage) -> None:
+        received = Message(message.topic, bytes(message.payload), message.retain, message.qos)
+        for topic_filter, handler in self._handlers.items():
+            if paho.topic_matches_sub(topic_filter, received.topic):
+                self._guarded(handler, received)
+
+    def _set_problem(self, problem: str) -> None:
+        if problem == self._problem:
+            return
+        self._problem = problem
+        if problem:
+            log.warning("%s", problem)
+        else:
+            log.info("connected to %r", self.endpoint)
+
+    def _guarded(self, function: Callable[..., object], *arguments: object) -> None:
+        """Call what must not end paho's network thread, which an exception would do for good."""
+        try:
+            function(*arguments)
+        except Exception:
+            self.handler_errors += 1
+            log.exception("%r: a handler failed", self.endpoint)
+
+
+def _ignore(_: Delivery) -> None:
+    """Stand in for a missing ``on_done``."""
+
+
+def _properties(packet: int, **values: int) -> Properties:
+    properties = Properties(packet)  # type: ignore[no-untyped-call]
+    for name, value in values.items():
+        setattr(properties, name, value)
+    return properties

@@ -1,0 +1,121 @@
+"""A real mosquitto on a free loopback port, to be killed and restarted at will."""
+
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from monitor.config.model import Tls
+from monitor.mqtt import Endpoint
+from tests.support import require_program, wait_until
+
+USERNAME, PASSWORD = "vigie", "not a secret"
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Mosquitto:
+    """One broker process with persistence as a farm needs it; the port stays the same across restarts."""
+
+    def __init__(self, folder: Path, extra: str = "", listener: str = "", endpoint: Endpoint | None = None) -> None:
+        """``extra`` and ``listener``: more lines of mosquitto.conf, in general and for the listener."""
+        self._program = require_program("mosquitto")
+        self._log = folder / "mosquitto.log"
+        self._conf = folder / "mosquitto.conf"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.endpoint = replace(endpoint or Endpoint("127.0.0.1", 0), port=free_port())
+        self._conf.write_text(
+            f"persistence true\npersistence_location {folder}/\nautosave_interval 1\nautosave_on_changes true\n"
+            f"{extra or 'allow_anonymous true'}\nlistener {self.endpoint.port} 127.0.0.1\n{listener}\n"
+        )
+
+    def start(self) -> None:
+        """Start the broker and wait until it accepts connections."""
+        with self._log.open("ab") as out:
+            self._process = subprocess.Popen([self._program, "-c", str(self._conf)], stdout=out, stderr=out)
+        assert wait_until(self._accepts), f"mosquitto does not start: {self._log.read_text()}"
+
+    def kill(self) -> None:
+        """End it as a power cut would (SIGKILL)."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it in order."""
+        self._end(signal.SIGTERM)
+
+    def restart(self) -> None:
+        """Start it again on the same port, with what it had saved."""
+        self.kill()
+        self.start()
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(10)
+            self._process = None
+
+    def _accepts(self) -> bool:
+        assert self._process is not None
+        if self._process.poll() is not None:
+            return False
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            return probe.connect_ex(("127.0.0.1", self.endpoint.port)) == 0
+
+
+@pytest.fixture
+def mosquitto_broker(tmp_path: Path) -> Iterator[Mosquitto]:
+    """Yield a running broker for anybody, without a password."""
+    folder = tmp_path / "mosquitto"
+    folder.mkdir()
+    broker = Mosquitto(folder)
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def secured_broker(tmp_path: Path) -> Iterator[Mosquitto]:
+    """Yield a running broker with TLS (a certificate made for this test) and one user."""
+    folder = tmp_path / "mosquitto"
+    folder.mkdir()
+    _make_certificate(folder)
+    _make_password_file(folder)
+    broker = Mosquitto(
+        folder,
+        f"allow_anonymous false\npassword_file {folder}/passwords",
+        f"certfile {folder}/cert.pem\nkeyfile {folder}/key.pem",
+        Endpoint("127.0.0.1", 0, USERNAME, PASSWORD, Tls(ca=str(folder / "cert.pem"))),
+    )
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+def _make_certificate(folder: Path) -> None:
+    subprocess.run(
+        [require_program("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+        + ["-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+        + ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
+        check=True,
+        capture_output=True,
+    )
+    (folder / "key.pem").chmod(0o644)  # mosquitto gives its rights away before it reads the key
+
+
+def _make_password_file(folder: Path) -> None:
+    passwords = folder / "passwords"
+    passwords.touch()
+    program = require_program("mosquitto_passwd")
+    subprocess.run([program, "-b", str(passwords), USERNAME, PASSWORD], check=True, capture_output=True)
+    passwords.chmod(0o644)
