@@ -6,8 +6,9 @@ from typing import Any
 
 import requests
 
+from tests.brokers import free_port
 from tests.stacks.install import KlipperInstall
-from tests.stacks.processes import Program, free_port
+from tests.stacks.processes import Program
 from tests.support import wait_until
 
 READY_S = 60.0
@@ -77,7 +78,7 @@ class KlipperPrinter:
         )
         (folder / "config/moonraker.conf").write_text(conf)
         logs = folder / "logs"
-        klippy = [install.python, "-m", "klippy.klippy", folder / "config/printer.cfg"]
+        klippy: list[str | Path] = [install.python, "-m", "klippy.klippy", folder / "config/printer.cfg"]
         klippy += ["-l", logs / "klippy.log", "-a", folder / "klippy.sock", "-I", folder / "klippy.serial"]
         self.mcu = Program([sys.executable, MCU, folder / "mcu"], logs / "mcu.out")
         self.klippy = Program(klippy, logs / "klippy.out", cwd=install.klippy_folder)

@@ -9,8 +9,9 @@ from typing import Any
 
 import requests
 
+from tests.brokers import free_port
 from tests.stacks.install import OctoPrintInstall
-from tests.stacks.processes import Program, free_port
+from tests.stacks.processes import Program
 
 READY_S = 90.0
 OWNER_KEY = "OWNER000000000000000000000000000"  # the tests' own: uploads, prints, looks
@@ -29,7 +30,7 @@ class OctoPrintServer:
         folder.mkdir(parents=True)
         (folder / "config.yaml").write_text(json.dumps(_configuration(self._port)))
         (folder / "users.yaml").write_text(json.dumps(_users()))
-        command = [
+        command: list[str | Path] = [
             install.octoprint, "serve", "--iknowwhatimdoing", "--basedir", folder,
             "--host", "127.0.0.1", "--port", str(self._port),
         ]  # fmt: skip

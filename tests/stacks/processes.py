@@ -1,7 +1,6 @@
 """Programs that the tests start: each keeps its log, and ends by its process id, with its children."""
 
 import os
-import socket
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -15,14 +14,6 @@ STOP_S = 10.0
 
 class NotReady(Exception):
     """A program did not come up; carries the end of its log."""
-
-
-def free_port() -> int:
-    """Return a port of the loopback interface that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Program:

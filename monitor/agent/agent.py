@@ -1,0 +1,120 @@
+"""MQTT in, printers out: hands each command to its printer's worker, and the workers' findings to MQTT."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Collection
+from functools import partial
+
+from monitor.agent.intake import Decided, Ignored, Intake, Refusal, clock_warning
+from monitor.agent.pauses import Pauses
+from monitor.agent.worker import Order, PrinterWorker
+from monitor.clock import Clock
+from monitor.config.model import Config, Printer
+from monitor.mqtt import Endpoint, Link, Message
+from monitor.printers.open import open_adapter
+from monitor.records import PauseCommand, PauseResult, PrinterReport
+from monitor.wire import Topics, encode_pause_result, encode_report
+
+log = logging.getLogger(__name__)
+
+STOP_S = 4.0  # for all printers together; a request that hangs longer ends with the process
+
+
+class Agent:
+    """Serves the printers of some sites, or of all.
+
+    Two links, because the broker bounds each client's queue and drops the newest: the session that is kept, so
+    that a pause sent while we are away arrives, holds pauses only; printers' own chatter and wishes to resume go
+    over a session that ends with the connection.
+    """
+
+    def __init__(
+        self, config: Config, endpoint: Endpoint, clock: Clock, client_id: str, sites: Collection[str] | None = None
+    ) -> None:
+        """``client_id``: stable, and unique at the broker. ``sites``: None means all of them."""
+        self._clock = clock
+        self._base = config.mqtt.base if config.mqtt else "vigie"
+        self._printers = {p.id: p for p in config.printers if sites is None or p.site in sites}
+        self._topics = {site: Topics(self._base, site) for site in {p.site for p in self._printers.values()}}
+        self._intake = Intake(self._printers)
+        self._pauses = Pauses()
+        self._orders = Link(endpoint, client_id, keep_session=True)
+        self._chatter = Link(endpoint, f"{client_id}-printers")
+        self._workers = {printer.id: self._worker(printer) for printer in self._printers.values()}
+
+    def start(self) -> None:
+        """Subscribe and begin to serve; an absent broker is retried in the background."""
+        for topics in self._topics.values():
+            self._orders.subscribe(topics.pause("+"), self._heard_pause)
+            self._chatter.subscribe(topics.command("+"), self._heard_command)
+        self._orders.start()
+        self._chatter.start()
+        for worker in self._workers.values():
+            worker.start()
+
+    def stop(self) -> None:
+        """Stop serving: reports say so, a pause under way is left to whoever comes next."""
+        for worker in self._workers.values():
+            worker.signal_stop()
+        deadline = self._clock.now() + STOP_S
+        for printer, worker in self._workers.items():
+            if not worker.join(max(0.0, deadline - self._clock.now())):
+                log.warning("%s: its control interface still hangs; not waiting for it", printer)
+        self._orders.stop()
+        self._chatter.stop()
+
+    @property
+    def ignored(self) -> Counter[Ignored]:
+        """Messages that were not obeyed, by reason."""
+        return Counter(self._intake.ignored)
+
+    def report(self, report: PrinterReport) -> None:
+        """Publish what a printer does (retained)."""
+        topics = self._topics[self._printers[report.printer].site]
+        self._chatter.publish(topics.printer(report.printer), encode_report(report), qos=1, retain=True)
+
+    def result(self, result: PauseResult) -> None:
+        """Publish how a pause ended."""
+        topics = self._topics[self._printers[result.printer].site]
+        self._orders.publish(topics.pause_result(result.printer), encode_pause_result(result), qos=1)
+
+    def _worker(self, printer: Printer) -> PrinterWorker:
+        connect = partial(open_adapter, printer, self._base, self._chatter)
+        return PrinterWorker(printer.id, connect, self, self._pauses, self._clock)
+
+    def _heard_pause(self, message: Message) -> None:
+        command = self._decide(self._intake.pause, message)
+        if not isinstance(command, PauseCommand):
+            return
+        warning = clock_warning(command, self._clock.now())
+        if warning:
+            log.warning("%s: %s", command.printer, warning)
+        if self._pauses.accept(command):
+            if not self._hand_over(command):
+                self._pauses.forget(command)
+            return
+        known = self._pauses.result(command)
+        log.info("%s: pause %s came again: %s", command.printer, command.id, known.outcome if known else "under way")
+        if known is not None:
+            self.result(known)
+
+    def _heard_command(self, message: Message) -> None:
+        wish = self._decide(self._intake.resume, message)
+        if wish is not None:
+            self._hand_over(wish)
+
+    def _decide(self, decide: Callable[..., Decided | Refusal], message: Message) -> Decided | None:
+        """Have the intake decide, and say in the log why a message is ignored."""
+        parts = Topics(self._base, "+").parse(message.topic)
+        decided = decide(parts, message.payload, retain=message.retain, now=self._clock.now())
+        if not isinstance(decided, Refusal):
+            return decided
+        if decided.reason is not Ignored.NOT_OURS:
+            log.warning("message on %r ignored: %s: %s", message.topic, decided.reason, decided.detail)
+        return None
+
+    def _hand_over(self, order: Order) -> bool:
+        taken = self._workers[order.printer].order(order)
+        if not taken:
+            log.error("%s: too many orders wait for this printer; one was dropped", order.printer)
+        return taken

@@ -1,0 +1,191 @@
+"""One thread a printer: obeys its orders, reads its state in between. A printer that hangs delays only itself."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from monitor.agent.intake import expired
+from monitor.agent.pauses import Pauses
+from monitor.agent.reports import Reporter
+from monitor.clock import Clock
+from monitor.errors import PrinterError
+from monitor.printers.adapter import Ability, Adapter
+from monitor.printers.handshake import Handshake, Move, Step
+from monitor.records import PauseCommand, PauseResult, PersonCommand, PrinterReport
+
+log = logging.getLogger(__name__)
+
+POLL_S = 3.0  # between two readings while nothing happens
+READ_BACK_S = 0.2  # while a pause is under way
+HINT_GAP_S = 0.5  # a printer that talks a lot is not asked more often than this
+ABILITY_S = 60.0  # between two looks at whether a pause would be obeyed
+MAX_ORDERS = 16
+
+Order = PauseCommand | PersonCommand
+
+
+class Outbox(Protocol):
+    """Where a worker's findings go."""
+
+    def report(self, report: PrinterReport) -> None:
+        """Publish what a printer does."""
+
+    def result(self, result: PauseResult) -> None:
+        """Publish how a pause ended."""
+
+
+class PrinterWorker:
+    """Serves one printer; :meth:`order` and :meth:`hint` may be called from any thread."""
+
+    def __init__(
+        self,
+        printer: str,
+        connect: Callable[[Callable[[], None]], Adapter],
+        outbox: Outbox,
+        pauses: Pauses,
+        clock: Clock,
+    ) -> None:
+        """``connect`` makes the adapter; it is given :meth:`hint`, to be called when it is worth asking the printer."""
+        self._printer = printer
+        self._outbox = outbox
+        self._pauses = pauses
+        self._clock = clock
+        self._orders: queue.Queue[Order] = queue.Queue(MAX_ORDERS)
+        self._stopping = threading.Event()
+        self._urgent = threading.Event()  # an order, or the end
+        self._wake = threading.Event()  # that, or a hint
+        self._reporter = Reporter(printer, clock.now())
+        self._ability = Ability(can_pause=False, why="not asked yet")
+        self._ability_at: float | None = None
+        self._adapter = connect(self.hint)
+        self._thread = threading.Thread(target=self._run, name=f"printer {printer}", daemon=True)
+        self.errors = 0  # exceptions that nobody foresaw
+
+    def start(self) -> None:
+        """Begin to read the printer's state and to obey."""
+        self._thread.start()
+
+    def signal_stop(self) -> None:
+        """Ask the thread to end; a pause under way is left unanswered, so that it is sent again."""
+        self._stopping.set()
+        self._urgent.set()
+        self._wake.set()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the thread's end; False when the printer's interface still blocks it."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def order(self, order: Order) -> bool:
+        """Queue a pause or a resume; False when too many wait already."""
+        try:
+            self._orders.put_nowait(order)
+        except queue.Full:
+            return False
+        self._urgent.set()
+        self._wake.set()
+        return True
+
+    def hint(self) -> None:
+        """Have the state read soon: the printer may have changed."""
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.turn()
+            except Exception:  # root of the thread: a bug must not leave a printer without its agent
+                self.errors += 1
+                log.exception("%s: unexpected error, its agent goes on", self._printer)
+            self._clock.wait(self._urgent, HINT_GAP_S)
+            self._clock.wait(self._wake, POLL_S - HINT_GAP_S)
+        self._outbox.report(self._reporter.stopped(self._clock.now()))
+        self._adapter.close()
+
+    def turn(self) -> None:
+        """Obey the orders that wait, then read the state once."""
+        self._urgent.clear()
+        self._wake.clear()
+        while not self._stopping.is_set():
+            try:
+                order = self._orders.get_nowait()
+            except queue.Empty:
+                break
+            self._pause(order) if isinstance(order, PauseCommand) else self._resume(order)
+        self._poll()
+
+    def _poll(self) -> None:
+        try:
+            reading = self._adapter.state()
+            self._look_at_ability()
+        except PrinterError as exc:
+            self._failed(exc)
+        else:
+            self._publish(self._reporter.heard(reading, self._ability, self._clock.now()))
+
+    def _look_at_ability(self) -> None:
+        now = self._clock.now()
+        if self._ability_at is None or not self._ability.can_pause or now - self._ability_at >= ABILITY_S:
+            self._ability = self._adapter.can_pause()
+            self._ability_at = now
+
+    def _failed(self, error: PrinterError) -> None:
+        self._ability_at = None
+        self._publish(self._reporter.failed(error, self._clock.now()))
+
+    def _publish(self, report: PrinterReport | None) -> None:
+        if report is None:
+            return
+        why_not = "" if report.can_pause else f", cannot be paused: {report.detail}"
+        log.info("%s: %s%s", self._printer, report.state, why_not)
+        self._outbox.report(report)
+
+    def _pause(self, command: PauseCommand) -> None:
+        """Carry out the handshake and answer; what ends without an answer is forgotten, so that it may come again."""
+        started_at = self._clock.now()
+        late = expired(command, started_at)
+        if late is not None:
+            log.warning("%s: pause %s ignored: it expired while it waited: %s", self._printer, command.id, late.detail)
+            return
+        log.info("%s: pause %s: %s", self._printer, command.id, command.reason)
+        result = None
+        try:
+            result = self._prove(command, Handshake(started_at, command.expires_at), started_at)
+        finally:
+            if result is None:
+                self._pauses.forget(command)
+        if result is not None:
+            self._pauses.answered(result)
+            self._outbox.result(result)
+            log.info("%s: pause %s: %s after %d ms", self._printer, result.id, result.outcome, result.elapsed_ms)
+
+    def _prove(self, command: PauseCommand, handshake: Handshake, started_at: float) -> PauseResult | None:
+        while not self._stopping.is_set():
+            step = self._step(command, handshake)
+            if step.outcome is not None:
+                elapsed_ms = round((self._clock.now() - started_at) * 1000)
+                return PauseResult(command.id, self._printer, step.outcome, elapsed_ms, step.detail)
+            self._clock.wait(self._stopping, READ_BACK_S)
+        return None
+
+    def _step(self, command: PauseCommand, handshake: Handshake) -> Step:
+        try:
+            reading = self._adapter.state()
+            self._publish(self._reporter.heard(reading, self._ability, self._clock.now()))
+            step = handshake.read(reading, self._clock.now())
+            if step.move is Move.ORDER:
+                self._adapter.pause(command)
+                handshake.ordered(self._clock.now())
+        except PrinterError as exc:
+            self._failed(exc)
+            return handshake.failed(exc, self._clock.now())
+        return step
+
+    def _resume(self, wish: PersonCommand) -> None:
+        log.info("%s: %s asks to resume", self._printer, wish.by)
+        try:
+            self._adapter.resume()
+        except PrinterError as exc:
+            log.warning("%s: not resumed: %s", self._printer, exc)

@@ -1,0 +1,58 @@
+"""``vigie agent``: the agent alone, on a machine next to the printers."""
+
+import argparse
+import logging
+import os
+import signal
+import threading
+from pathlib import Path
+
+from monitor.agent import Agent
+from monitor.clock import SystemClock
+from monitor.config.load import default_path, load
+from monitor.config.model import Config
+from monitor.errors import ConfigError
+from monitor.mqtt import Endpoint
+
+HELP = "pause printers for a monitor on another machine, over the same broker"
+
+log = logging.getLogger(__name__)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the file and the sites."""
+    parser.add_argument("file", nargs="?", type=Path, help="the monitor's cameras.yaml (default: cameras.yaml)")
+    parser.add_argument(
+        "--site", action="append", help="serve this site's printers only; may be given more than once (default: all)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM."""
+    path: Path = arguments.file or default_path()
+    config = load(path, os.environ)
+    sites = frozenset(arguments.site) if arguments.site else None
+    agent = Agent(config, _endpoint(config, path), SystemClock(), _client_id(config, arguments.site), sites)
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    agent.start()
+    log.info("agent for %s", ", ".join(arguments.site) if arguments.site else "all sites")
+    try:
+        stopping.wait()
+    finally:
+        agent.stop()
+    return 0
+
+
+def _endpoint(config: Config, path: Path) -> Endpoint:
+    mqtt = config.mqtt
+    if mqtt is None:
+        raise ConfigError(f"{path} names no broker: an agent on its own needs the section mqtt, as its monitor does")
+    return Endpoint(mqtt.host, mqtt.port, mqtt.username, mqtt.password, mqtt.tls)
+
+
+def _client_id(config: Config, sites: list[str] | None) -> str:
+    """Return a client id that stays the same, and differs between agents of different sites."""
+    prefix = config.mqtt.client_id if config.mqtt else "vigie"
+    return "-".join([prefix, "agent", *sorted(sites or ())])

@@ -1,0 +1,30 @@
+"""From a printer's ``control`` in cameras.yaml to the adapter that speaks its language."""
+
+from collections.abc import Callable
+
+from monitor.config.model import MoonrakerControl, MqttControl, NoControl, OctoPrintControl, Printer, SimulatedControl
+from monitor.mqtt import Link
+from monitor.printers.adapter import Adapter
+from monitor.printers.generic_mqtt import GenericMqtt
+from monitor.printers.moonraker import Moonraker
+from monitor.printers.none import NoPrinter
+from monitor.printers.octoprint import OctoPrint
+from monitor.printers.simulated import simulated_printer
+
+
+def open_adapter(printer: Printer, base: str, link: Link, changed: Callable[[], None]) -> Adapter:
+    """Return the printer's adapter; nothing is asked of the printer yet.
+
+    ``base``: first level of our MQTT topics. ``changed``: called, from another thread, when it is worth asking.
+    """
+    match printer.control:
+        case OctoPrintControl() as control:
+            return OctoPrint(control)
+        case MoonrakerControl() as control:
+            return Moonraker(control, link, changed)
+        case MqttControl() as control:
+            return GenericMqtt(control, printer.id, printer.site, link, changed)
+        case SimulatedControl():
+            return simulated_printer(base, printer.id, printer.site, link, changed)
+        case NoControl():
+            return NoPrinter()

@@ -1,0 +1,72 @@
+"""The real printer software, started once for all tests of this folder."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.brokers import Mosquitto
+from tests.stacks import install
+from tests.stacks.klipper import KlipperPrinter
+from tests.stacks.octoprint import OctoPrintServer
+
+
+@pytest.fixture(scope="session")
+def octoprint_install() -> install.OctoPrintInstall:
+    """Return OctoPrint's installation, or skip."""
+    try:
+        return install.octoprint()
+    except install.InstallError as exc:
+        pytest.skip(f"OctoPrint cannot be installed here: {exc}")
+
+
+@pytest.fixture(scope="session")
+def klipper_install() -> install.KlipperInstall:
+    """Return Klipper's and Moonraker's installation, or skip."""
+    try:
+        return install.klipper()
+    except install.InstallError as exc:
+        pytest.skip(f"Klipper cannot be installed here: {exc}")
+
+
+@pytest.fixture(scope="session")
+def farm_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder that holds the stacks' files and logs; others may enter it, as mosquitto's own user must."""
+    return tmp_path_factory.mktemp("farm")
+
+
+@pytest.fixture(scope="session")
+def farm_broker(farm_folder: Path) -> Iterator[Mosquitto]:
+    """Yield the broker that Moonraker and Vigie share."""
+    folder = farm_folder / "mosquitto"
+    folder.mkdir()
+    broker = Mosquitto(folder)
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture(scope="session")
+def octoprint(octoprint_install: install.OctoPrintInstall, farm_folder: Path) -> Iterator[OctoPrintServer]:
+    """Yield a running OctoPrint."""
+    server = OctoPrintServer(octoprint_install, farm_folder / "octoprint")
+    server.start()
+    try:
+        server.wait_ready()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def klipper(
+    klipper_install: install.KlipperInstall, farm_folder: Path, farm_broker: Mosquitto
+) -> Iterator[KlipperPrinter]:
+    """Yield a running Klipper with its Moonraker, which publishes split status topics."""
+    printer = KlipperPrinter(klipper_install, farm_folder / "klipper", farm_broker.endpoint.port, "k1")
+    printer.start()
+    try:
+        printer.wait_ready()
+        yield printer
+    finally:
+        printer.stop()
