@@ -46,6 +46,15 @@ class Health(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class CameraState(StrEnum):
+    """What a camera's reader is doing."""
+
+    CONNECTING = "connecting"
+    STREAMING = "streaming"
+    WAITING = "waiting"  # for the next try
+    STOPPED = "stopped"
+
+
 class JobState(StrEnum):
     """What the printer itself says that it does."""
 
@@ -129,6 +138,21 @@ class Frame:
     taken_at: float  # when its last byte arrived
     number: int  # counts up within a printer, across reconnects
     generation: int  # counts the camera's connections
+
+
+@dataclass(frozen=True, slots=True)
+class CameraStatus:
+    """How a camera's connection is doing."""
+
+    printer: str
+    state: CameraState
+    since: float  # when it came into this state
+    generation: int = 0  # counts connections, failed ones too
+    frames: int = 0
+    dropped: int = 0  # pictures that arrived and were of no use: cut off, too big
+    last_frame_at: float | None = None
+    error: str = ""  # why the last connection failed, with the remedy; kept until the next frame
+    retry_at: float | None = None  # while waiting
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Capture: one small file a kind of camera, one connection a camera, the newest encoded frame only."""
+"""Cameras: one small file a source, one reader thread a camera, and a slot that holds the newest encoded frame."""
