@@ -105,7 +105,7 @@ class Inspector:
         return Inspection(frame, Observation(frame.printer, frame.taken_at, health), encode_tile(picture.tile))
 
     def _health(self, frame: Frame, picture: Picture) -> Health:
-        return self._checks.of(frame.printer).check(picture.digest, picture.luma, frame.taken_at)
+        return self._checks.of(frame.printer).check(picture.digest, picture.sample, frame.taken_at)
 
     def _with_detection(self, inspection: Inspection, detection: Detection) -> Inspection:
         region = self._settings.get(inspection.frame.printer, _WHOLE_VIEW).region

@@ -1,7 +1,7 @@
 """One encoded frame to a :class:`Picture`: scaled in the JPEG decoder, turned, cropped, stretched for the detector.
 
 Huffman decoding is the floor of the cost; the inverse transform is saved by decoding at 1/2, 1/4 or 1/8 scale, the
-only factors of libjpeg that are faster than a full decode (measured: shared cost table in the architecture notes).
+only factors of libjpeg that are faster than a full decode.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from monitor.errors import BadFrame
 Pixels = NDArray[np.uint8]
 
 TILE_WIDTH = 320  # pixels; a tile of the wall
-LUMA_WIDTH = 160  # pixels; what image health is judged on
+SAMPLE_WIDTH = 80  # pixels; what image health is judged on, fine enough for structure, coarse enough to lose noise
 TILE_QUALITY = 75  # of 100; libjpeg's own default
 
 _REDUCED = {
@@ -38,7 +38,7 @@ class Picture:
 
     input: Pixels  # [H, W, 3] BGR, the region of interest stretched to the detector's size
     tile: Pixels  # [h, w, 3] BGR, the whole turned view, at most TILE_WIDTH wide
-    luma: Pixels  # [h, w] grey, the whole turned view, about LUMA_WIDTH wide
+    sample: Pixels  # [h, w, 3] BGR, the whole turned view, at most SAMPLE_WIDTH wide
     digest: int  # of the encoded pixels; equal digests mean equal pixels
 
 
@@ -60,7 +60,7 @@ def decode(
     return Picture(
         input=_stretch(_crop(view, region), size, out),
         tile=tile,
-        luma=_pixels(cv2.cvtColor(_shrink(tile, LUMA_WIDTH), cv2.COLOR_BGR2GRAY)),
+        sample=_shrink(tile, SAMPLE_WIDTH),
         digest=container.digest,
     )
 

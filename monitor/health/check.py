@@ -1,6 +1,7 @@
 """One camera's health over time: the single picture's verdict, and whether the pictures still change."""
 
-from monitor.health.light import Limits, Luma, judge_picture
+from monitor.health.limits import Limits
+from monitor.health.picture import Sample, judge_picture
 from monitor.records import Health
 
 
@@ -12,8 +13,8 @@ class HealthCheck:
         self._digest: int | None = None
         self._same_since = 0.0
 
-    def check(self, digest: int, luma: Luma, taken_at: float) -> Health:
-        """Judge the picture with these encoded pixels' digest and this grey version [h, w], taken at ``taken_at``.
+    def check(self, digest: int, sample: Sample, taken_at: float) -> Health:
+        """Judge a picture by its encoded pixels' digest, its small version [h, w, 3] BGR, and when it was taken.
 
         FROZEN is judged in seconds between the first and the newest of pictures that are all the same, however many
         there were: a stream that repeats a frame now and then, or a slow snapshot camera, is not frozen. A live
@@ -21,6 +22,7 @@ class HealthCheck:
         """
         if digest != self._digest:
             self._digest, self._same_since = digest, taken_at
-        if taken_at - self._same_since >= self._limits.frozen_after_s:
+        health = judge_picture(sample, self._limits)
+        if health is Health.OK and taken_at - self._same_since >= self._limits.frozen_after_s:
             return Health.FROZEN
-        return judge_picture(luma, self._limits)
+        return health
