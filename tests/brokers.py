@@ -1,5 +1,6 @@
 """A real mosquitto on a free loopback port, to be killed and restarted at will."""
 
+import getpass
 import signal
 import socket
 import subprocess
@@ -35,7 +36,8 @@ class Mosquitto:
         self._process: subprocess.Popen[bytes] | None = None
         self.endpoint = replace(endpoint or Endpoint("127.0.0.1", 0), port=free_port())
         self._conf.write_text(
-            f"persistence true\npersistence_location {folder}/\nautosave_interval 1\nautosave_on_changes true\n"
+            f"user {getpass.getuser()}\npersistence true\npersistence_location {folder}/\n"
+            "autosave_interval 1\nautosave_on_changes true\n"
             f"{extra or 'allow_anonymous true'}\nlistener {self.endpoint.port} 127.0.0.1\n{listener}\n"
         )
 
@@ -103,14 +105,11 @@ def secured_broker(tmp_path: Path) -> Iterator[Mosquitto]:
 
 
 def _make_certificate(folder: Path) -> None:
-    subprocess.run(
-        [require_program("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
-        + ["-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
-        + ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
-        check=True,
-        capture_output=True,
-    )
-    (folder / "key.pem").chmod(0o644)  # mosquitto gives its rights away before it reads the key
+    kind = "-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+    name = "-subj /CN=localhost -addext subjectAltName=IP:127.0.0.1"
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
+    command = [require_program("openssl"), "req", *kind.split(), *name.split(), *files]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 def _make_password_file(folder: Path) -> None:
@@ -118,4 +117,3 @@ def _make_password_file(folder: Path) -> None:
     passwords.touch()
     program = require_program("mosquitto_passwd")
     subprocess.run([program, "-b", str(passwords), USERNAME, PASSWORD], check=True, capture_output=True)
-    passwords.chmod(0o644)

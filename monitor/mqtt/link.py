@@ -25,6 +25,8 @@ CONNECT_TIMEOUT_S = 3.0
 RETRY_MIN_S, RETRY_MAX_S = 1, 30
 GOODBYE_S = 1.0
 
+STOPPED = Delivery(DeliveryOutcome.FAILED, "the link was stopped before the broker had acknowledged")
+
 OnDone = Callable[[Delivery], None]
 Handler = Callable[[Message], None]
 
@@ -62,7 +64,7 @@ class Link:
         self._lock = threading.Lock()
         self._waiting: dict[int, OnDone] = {}
         self._early: dict[int, Delivery] = {}  # acknowledged before publish() had returned the message's number
-        self._client = self._new_client(client_id)
+        self._client: paho.Client | None = self._new_client(client_id)
 
     @property
     def connected(self) -> bool:
@@ -86,8 +88,11 @@ class Link:
             arguments["clean_start"] = not self._keep_session
             if self._keep_session:
                 arguments["properties"] = _properties(PacketTypes.CONNECT, SessionExpiryInterval=SESSION_EXPIRY_S)
-        self._client.connect_async(endpoint.host, endpoint.port, KEEPALIVE_S, **arguments)
-        self._client.loop_start()
+        client = self._client
+        if client is None:
+            raise RuntimeError("a link that was stopped cannot be started again: make a new one")
+        client.connect_async(endpoint.host, endpoint.port, KEEPALIVE_S, **arguments)
+        client.loop_start()
 
     def stop(self) -> None:
         """Say goodbye with the will's payload, disconnect, and join the network thread. Idempotent."""
@@ -99,13 +104,16 @@ class Link:
             will = self._will
             self.publish(will.topic, will.payload, qos=will.qos, retain=will.retain, on_done=lambda _: said.set())
             said.wait(GOODBYE_S)
-        self._client.disconnect()
-        self._client.loop_stop()
+        client, self._client = self._client, None
+        if client is not None:
+            client.disconnect()
+            client.loop_stop()
+            _release(client)
         self._connected.clear()
         with self._lock:
             left, self._waiting = self._waiting, {}
         for on_done in left.values():
-            self._guarded(on_done, Delivery(DeliveryOutcome.FAILED, "the link was stopped before it was acknowledged"))
+            self._guarded(on_done, STOPPED)
 
     def wait_connected(self, timeout_s: float) -> bool:
         """Wait for the connection; tell whether it stands."""
@@ -116,9 +124,10 @@ class Link:
 
         One handler a filter. Filters that overlap may deliver a message twice (MQTT 5, 3.3.4).
         """
-        self._handlers = {**self._handlers, topic_filter: handler}
-        if self.connected:
-            self._client.subscribe(topic_filter, qos=1)
+        with self._lock:
+            self._handlers = {**self._handlers, topic_filter: handler}
+            if self.connected and self._client is not None:
+                self._client.subscribe(topic_filter, qos=1)
 
     def publish(
         self,
@@ -138,7 +147,11 @@ class Link:
         properties = None
         if expiry_s is not None and self.endpoint.version == 5:
             properties = _properties(PacketTypes.PUBLISH, MessageExpiryInterval=max(1, expiry_s))
-        info = self._client.publish(topic, payload, qos=qos, retain=retain, properties=properties)
+        client = self._client
+        if client is None:
+            self._guarded(on_done or _ignore, STOPPED)
+            return
+        info = client.publish(topic, payload, qos=qos, retain=retain, properties=properties)
         if info.rc == MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
             log.error("%r: %d messages wait for the broker; %s was refused", self.endpoint, MAX_QUEUED, topic)
             delivery: Delivery | None = Delivery(DeliveryOutcome.FAILED, "the queue towards the broker is full")
@@ -199,12 +212,14 @@ class Link:
         if code.is_failure:
             self._set_problem(refusal(self.endpoint, code))
             return
-        for topic_filter in self._handlers:
-            self._client.subscribe(topic_filter, qos=1)
         if self._birth is not None:
             self.publish(self._birth.topic, self._birth.payload, qos=self._birth.qos, retain=self._birth.retain)
         self._set_problem("")
-        self._connected.set()
+        with self._lock:  # a filter that comes meanwhile is either in here or sees that we are connected
+            for topic_filter in self._handlers:
+                if self._client is not None:
+                    self._client.subscribe(topic_filter, qos=1)
+            self._connected.set()
         for listener in self._listeners:
             self._guarded(listener)
 
@@ -246,6 +261,12 @@ class Link:
         except Exception:
             self.handler_errors += 1
             log.exception("%r: a handler failed", self.endpoint)
+
+
+def _release(client: paho.Client) -> None:
+    """Cut the circle of references through the callbacks, so that the client's sockets close now, not some day."""
+    client.on_connect = client.on_connect_fail = client.on_disconnect = None
+    client.on_subscribe = client.on_message = client.on_publish = None
 
 
 def _ignore(_: Delivery) -> None:
