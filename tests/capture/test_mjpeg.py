@@ -163,7 +163,19 @@ def test_https_is_spoken_with_cameras_whose_certificate_is_trusted(
 ) -> None:
     """A self-signed certificate is refused until the machine is told to trust it."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    command = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=camera", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command = [
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "1",
+        "-subj",
+        "/CN=camera",
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
+    ]
     files = ["-keyout", str(key), "-out", str(certificate)]
     subprocess.run([require_program("openssl"), *command, *files], check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
