@@ -9,6 +9,7 @@ from tests.brokers import Mosquitto
 from tests.stacks import install
 from tests.stacks.klipper import KlipperPrinter
 from tests.stacks.octoprint import OctoPrintServer
+from tests.stacks.processes import running
 
 
 @pytest.fixture(scope="session")
@@ -50,12 +51,8 @@ def farm_broker(farm_folder: Path) -> Iterator[Mosquitto]:
 def octoprint(octoprint_install: install.OctoPrintInstall, farm_folder: Path) -> Iterator[OctoPrintServer]:
     """Yield a running OctoPrint."""
     server = OctoPrintServer(octoprint_install, farm_folder / "octoprint")
-    server.start()
-    try:
-        server.wait_ready()
+    with running(server):
         yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -64,9 +61,5 @@ def klipper(
 ) -> Iterator[KlipperPrinter]:
     """Yield a running Klipper with its Moonraker, which publishes split status topics."""
     printer = KlipperPrinter(klipper_install, farm_folder / "klipper", farm_broker.endpoint.port, "k1")
-    printer.start()
-    try:
-        printer.wait_ready()
+    with running(printer):
         yield printer
-    finally:
-        printer.stop()

@@ -100,16 +100,16 @@ class KlipperPrinter:
         for program in (self.moonraker, self.klippy, self.mcu):
             program.stop()
 
-    def restart_klippy(self) -> None:
-        """Start Klipper again after it was killed, and wait until it is ready."""
-        self.klippy.start()
-        self.wait_ready()
-
     def print_forever(self) -> None:
         """Upload a job that lasts long and start it; returns when Klipper prints."""
         upload = {"file": ("long.gcode", b"G4 P500\n" * 2000)}
         self._post("/server/files/upload", files=upload, data={"print": "true"})
         assert wait_until(lambda: self.state() == "printing", 10)
+
+    def cancel(self) -> None:
+        """Cancel the job and wait until it has ended."""
+        self.script("CANCEL_PRINT")
+        assert wait_until(lambda: self.state() in ("cancelled", "standby"), 20)
 
     def script(self, gcode: str) -> None:
         """Run G-code as a person would in the console."""

@@ -12,6 +12,7 @@ import requests
 from tests.brokers import free_port
 from tests.stacks.install import OctoPrintInstall
 from tests.stacks.processes import Program
+from tests.support import wait_until
 
 READY_S = 90.0
 OWNER_KEY = "OWNER000000000000000000000000000"  # the tests' own: uploads, prints, looks
@@ -49,15 +50,21 @@ class OctoPrintServer:
         self.program.stop()
 
     def print_forever(self) -> None:
-        """Upload a job that lasts long and start it."""
+        """Upload a job that lasts long and start it; returns when it prints."""
         lines = ["G28", *(f"G1 X{10 + n % 100} Y{10 + n % 90} F3000\nG4 P200" for n in range(5000))]
         upload = {"file": ("long.gcode", "\n".join(lines).encode())}
         answer = self._request("POST", "/api/files/local", files=upload, data={"select": "true", "print": "true"})
         answer.raise_for_status()
+        assert wait_until(lambda: self.state() == "Printing", 10)
 
-    def job(self, action: str, **more: str) -> None:
+    def cancel(self) -> None:
+        """Cancel the job and wait until it has ended."""
+        self.job("cancel")
+        assert wait_until(lambda: self.state() == "Operational", 20)
+
+    def job(self, command: str, **more: str) -> None:
         """Give an order as a person would in its own web page: ``pause`` with an action, ``cancel``."""
-        self._request("POST", "/api/job", json={"command": action, **more}).raise_for_status()
+        self._request("POST", "/api/job", json={"command": command, **more}).raise_for_status()
 
     def state(self) -> str:
         """Return its own word: Operational, Printing, Pausing, Paused ..."""

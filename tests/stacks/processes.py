@@ -2,8 +2,10 @@
 
 import os
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import psutil
 
@@ -85,3 +87,30 @@ def _unless_gone(how: Callable[[psutil.Process], None], process: psutil.Process)
         how(process)
     except psutil.NoSuchProcess:
         return
+
+
+class Server(Protocol):
+    """Something that takes its time to come up."""
+
+    def start(self) -> None:
+        """Start it."""
+
+    def wait_ready(self) -> None:
+        """Wait until it can be used; raises NotReady."""
+
+    def stop(self) -> None:
+        """End it."""
+
+
+@contextmanager
+def running(*servers: Server) -> Iterator[None]:
+    """Run servers side by side, and end them whatever happens."""
+    try:
+        for server in servers:
+            server.start()
+        for server in servers:
+            server.wait_ready()
+        yield
+    finally:
+        for server in servers:
+            server.stop()
