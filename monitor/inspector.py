@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from monitor.config.model import PrinterSettings, Region
+from monitor.config.model import Camera, FilesCamera, PrinterSettings, Region, SnapshotCamera
 from monitor.decode import Picture, decode, encode_tile
 from monitor.detector import Detection, Detector
 from monitor.errors import BadFrame
@@ -30,11 +30,12 @@ class HealthChecks:
     """Every camera's :class:`HealthCheck`, shared by all workers.
 
     The table is thread-safe. A check itself is not locked: the scheduler never has two frames of one camera
-    inspected at the same time, so at any time at most one worker uses it.
+    inspected at the same time, so at any time at most one worker uses it. ``limits`` by printer id; see
+    :func:`limits_for`.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self._limits = limits or Limits()
+    def __init__(self, limits: Mapping[str, Limits] | None = None) -> None:
+        self._limits = limits or {}
         self._checks: dict[str, HealthCheck] = {}
         self._lock = threading.Lock()
 
@@ -42,8 +43,20 @@ class HealthChecks:
         """Return the printer's check, made on first use."""
         with self._lock:
             if printer not in self._checks:
-                self._checks[printer] = HealthCheck(self._limits)
+                self._checks[printer] = HealthCheck(self._limits.get(printer))
             return self._checks[printer]
+
+
+def limits_for(camera: Camera) -> Limits:
+    """Return the limits for a camera: one that is slow on purpose may show the same picture for three of its steps."""
+    usual = Limits()
+    match camera:
+        case SnapshotCamera(every_s=every_s):
+            return replace(usual, frozen_after_s=max(usual.frozen_after_s, 3 * every_s))
+        case FilesCamera(frames_per_s=frames_per_s):
+            return replace(usual, frozen_after_s=max(usual.frozen_after_s, 3 / frames_per_s))
+        case _:
+            return usual
 
 
 class Inspector:

@@ -2,6 +2,6 @@
 
 from monitor.detector.boxes import find_boxes
 from monitor.detector.description import ModelInfo, read_model
-from monitor.detector.session import Detection, Detector
+from monitor.detector.session import PROVIDERS, Detection, Detector
 
-__all__ = ["Detection", "Detector", "ModelInfo", "find_boxes", "read_model"]
+__all__ = ["PROVIDERS", "Detection", "Detector", "ModelInfo", "find_boxes", "read_model"]

@@ -122,12 +122,15 @@ def _open_session(info: ModelInfo, data: bytes, provider: str) -> ort.InferenceS
 
 def _check_contract(info: ModelInfo, session: ort.InferenceSession) -> None:
     """Compare what the session takes and gives with what the description promises."""
-    inputs = [(i.name, i.type, list(i.shape[1:])) for i in session.get_inputs()]
-    wanted = [(info.input_name, "tensor(uint8)", [info.height, info.width, 3])]
-    if inputs != wanted:
-        raise ModelMismatch(f"{info.path} takes {inputs}, its description says {wanted}")
-    if isinstance(session.get_inputs()[0].shape[0], int):
-        raise ModelMismatch(f"{info.path} has a fixed batch size; export it with a free first dimension")
+    inputs = session.get_inputs()
+    if len(inputs) != 1 or inputs[0].name != info.input_name or inputs[0].type != "tensor(uint8)":
+        found = [f"{i.name} of {i.type}" for i in inputs]
+        raise ModelMismatch(f"{info.path} takes {found}, its description says {info.input_name} of tensor(uint8)")
+    if not _fits(inputs[0].shape, (info.height, info.width, 3)):
+        raise ModelMismatch(
+            f"{info.path} takes the shape {inputs[0].shape}, its description says "
+            f"[any, {info.height}, {info.width}, 3]; the first must be free, for batches"
+        )
     outputs = {o.name: list(o.shape) for o in session.get_outputs()}
     if missing := [name for name in OUTPUTS if name not in outputs]:
         raise ModelMismatch(f"{info.path} lacks the outputs {missing}; it has {sorted(outputs)}")
@@ -135,3 +138,10 @@ def _check_contract(info: ModelInfo, session: ort.InferenceSession) -> None:
         channels = outputs[name][1] if len(outputs[name]) > 1 else None
         if isinstance(channels, int) and channels != len(info.classes):
             raise ModelMismatch(f"{info.path}: {name} has {channels} channels for {len(info.classes)} classes")
+
+
+def _fits(shape: Sequence[int | str | None], wanted: tuple[int, int, int]) -> bool:
+    """Whether a batch of ``wanted`` pictures can go in; a dimension that is not a number is free."""
+    if len(shape) != 4 or isinstance(shape[0], int):
+        return False
+    return all(not isinstance(d, int) or d == w for d, w in zip(shape[1:], wanted, strict=True))

@@ -21,7 +21,7 @@ def judge_picture(sample: Sample, limits: Limits) -> Health:
     flat = _background(sample, limits)
     if flat is not None and is_known_placeholder(sample):
         return Health.PLACEHOLDER
-    if float(np.percentile(_brightest(sample), 95)) < limits.dark_below:
+    if float(np.percentile(sample.max(axis=2), 95)) < limits.dark_below:
         return Health.DARK
     if flat is not None and _is_written_on(sample, flat, limits):
         return Health.PLACEHOLDER
@@ -41,10 +41,6 @@ def structure(sample: Sample) -> float:
     across = np.abs(np.diff(levels, axis=1)).max(axis=2)
     down = np.abs(np.diff(levels, axis=0)).max(axis=2)
     return float(np.percentile(np.concatenate([across.ravel(), down.ravel()]), 98))
-
-
-def _brightest(sample: Sample) -> Sample:
-    return sample.max(axis=2)
 
 
 def _background(sample: Sample, limits: Limits) -> _Levels | None:
