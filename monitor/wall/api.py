@@ -35,7 +35,7 @@ def printers() -> Response:
         "health": health,
         "printers": [wall.presenter.full(view) for view in snapshot.printers],
     }
-    etag = f"{snapshot.version}-{health['status']}-{int(now) if not snapshot.printers else int(snapshot.at)}"
+    etag = f"{snapshot.version}-{health['status']}"
     response = jsonify(content)
     response.headers["X-Now"] = f"{now:.3f}"
     return with_etag(response, etag)

@@ -16,7 +16,7 @@ class Level(StrEnum):
     CALM = "calm"
 
 
-class Warning(StrEnum):  # noqa: A001  # the plain word; Python's own class is not used here
+class PrinterWarning(StrEnum):
     """What is wrong although the pictures may be fine."""
 
     NO_CONTROL = "no-control"  # nobody can pause it from here, although cameras.yaml asks for a pause
@@ -47,7 +47,7 @@ class Attention:
     level: Level
     rank: Rank
     needs_person: bool
-    warnings: tuple[Warning, ...]
+    warnings: tuple[PrinterWarning, ...]
 
 
 _BY_STATE = {
@@ -58,9 +58,9 @@ _BY_STATE = {
     State.BLIND: Rank.BLIND,
 }
 _BY_JOB_STATE = {
-    JobState.UNKNOWN: Warning.PRINTER_UNKNOWN,
-    JobState.OFFLINE: Warning.PRINTER_OFFLINE,
-    JobState.ERROR: Warning.PRINTER_ERROR,
+    JobState.UNKNOWN: PrinterWarning.PRINTER_UNKNOWN,
+    JobState.OFFLINE: PrinterWarning.PRINTER_OFFLINE,
+    JobState.ERROR: PrinterWarning.PRINTER_ERROR,
 }
 
 
@@ -76,7 +76,7 @@ def _is_acknowledged(view: PrinterView) -> bool:
     return view.incident is not None and view.incident.acknowledged_by is not None
 
 
-def _rank(view: PrinterView, warnings: tuple[Warning, ...]) -> Rank:
+def _rank(view: PrinterView, warnings: tuple[PrinterWarning, ...]) -> Rank:
     if view.state is State.MUTED:
         return Rank.CALM
     if view.state in _BY_STATE:
@@ -86,14 +86,14 @@ def _rank(view: PrinterView, warnings: tuple[Warning, ...]) -> Rank:
     return Rank.WARNING if warnings else Rank.CALM
 
 
-def _warnings(view: PrinterView, printer: Printer) -> tuple[Warning, ...]:
+def _warnings(view: PrinterView, printer: Printer) -> tuple[PrinterWarning, ...]:
     if isinstance(printer.control, NoControl):
         # On "alert" nobody expects a pause: then it is a choice, not a fault.
-        return (Warning.NO_CONTROL,) if printer.settings.on_failure is Action.PAUSE else ()
+        return (PrinterWarning.NO_CONTROL,) if printer.settings.on_failure is Action.PAUSE else ()
     if view.report is None:
-        return (Warning.PRINTER_UNKNOWN,)
+        return (PrinterWarning.PRINTER_UNKNOWN,)
     if view.report.state in _BY_JOB_STATE:
         return (_BY_JOB_STATE[view.report.state],)
     if view.report.state is JobState.PRINTING and not view.report.can_pause:
-        return (Warning.CANNOT_PAUSE,)
+        return (PrinterWarning.CANNOT_PAUSE,)
     return ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -50,7 +51,8 @@ def picture(text: str, hue: int = 20, size: tuple[int, int] = (320, 240)) -> byt
     hsv[...] = (hue, 60, 70)
     hsv[int(height * 0.7) :] = (hue, 40, 110)
     image = cv2.cvtColor(hsv, cv2.COLOR_HSV2BGR)
-    cv2.rectangle(image, (int(width * 0.35), int(height * 0.4)), (int(width * 0.6), int(height * 0.75)), (90, 160, 220), -1)
+    part = (int(width * 0.35), int(height * 0.4)), (int(width * 0.6), int(height * 0.75))
+    cv2.rectangle(image, *part, (90, 160, 220), -1)
     cv2.putText(image, text, (10, int(height * 0.3)), cv2.FONT_HERSHEY_SIMPLEX, height / 300, (235, 235, 235), 2)
     return cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 80])[1].tobytes()
 
@@ -79,7 +81,9 @@ def _printer(i: int, room: str, names: Sequence[str], uncontrolled: Sequence[str
 class Farm:
     """Printers that do what they are told, and an application that shows them."""
 
-    def __init__(self, count: int = 3, clock: Clock | None = None, **more: Sequence[str]) -> None:
+    def __init__(
+        self, count: int = 3, clock: Clock | None = None, incidents: Any = None, **more: Sequence[str]
+    ) -> None:
         self.config = config(count, **more)
         self.clock = clock or ManualClock()
         self.board = Board(self.config, threshold=0.5, started_at=self.clock.now())
@@ -90,7 +94,7 @@ class Farm:
         self.open: dict[str, Incident] = {}
         self._numbers: dict[str, int] = {}
         self.app = create_app(
-            self.board, self.incidents, self.config, self.clock, self._act, lambda: self.health
+            self.board, incidents or self.incidents, self.config, self.clock, self._act, lambda: self.health
         )
 
     @property
@@ -104,6 +108,11 @@ class Farm:
         self.commands.append(command)
         if command.kind is PersonCommandKind.ACKNOWLEDGE and command.printer in self.open:
             self.changes(command.printer, acknowledged_by=command.by)
+
+    def passes(self, seconds: float) -> None:
+        """Let time pass; only on a clock that is moved by hand."""
+        assert isinstance(self.clock, ManualClock)
+        self.clock.advance(seconds)
 
     def print_on(self, *printers: str, phase: Phase = Phase.WATCHING) -> None:
         """Let printers print, each with a first picture; all of them when none is named."""

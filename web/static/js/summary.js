@@ -9,20 +9,24 @@ const NAMED_AT_MOST = 3;
 
 /**
  * @param {object[]} printers
- * @returns {{urgency: "alarm" | "look" | "calm", line: string, rest: {n: number, word: string}[], needing: number}}
+ * @returns {{urgency: "alarm" | "look" | "calm", line: string, rest: string[], needing: number,
+ *   worst: object | undefined}}
  */
 export function summarise(printers) {
-  const needing = printers.filter((printer) => printer.needs_person);
-  const looks = printers.filter((printer) => printer.level !== "calm" && !printer.needs_person);
-  const rest = counts(printers);
+  const sorted = [...printers].sort((a, b) => a.rank - b.rank || b.since - a.since);
+  const needing = sorted.filter((printer) => printer.needs_person);
+  const looks = sorted.filter((printer) => printer.level !== "calm" && !printer.needs_person);
+  const common = { rest: counts(printers), needing: needing.length };
   if (needing.length) {
-    return { urgency: "alarm", line: plural("summary.need", needing.length, { who: names(needing) }), rest, needing: needing.length };
+    const line = plural("summary.need", needing.length, { who: names(needing) });
+    return { ...common, urgency: "alarm", line, worst: needing[0] };
   }
   if (looks.length) {
-    return { urgency: "look", line: plural("summary.look", looks.length, { who: names(looks) }), rest, needing: 0 };
+    const line = plural("summary.look", looks.length, { who: names(looks) });
+    return { ...common, urgency: "look", line, worst: looks[0] };
   }
   const line = printers.length ? plural("summary.fine", printers.length) : t("summary.none");
-  return { urgency: "calm", line, rest, needing: 0 };
+  return { ...common, urgency: "calm", line, worst: undefined };
 }
 
 /** The monitor's own troubles, worst first. @param {{broker_connected: boolean, storage_problem: string}} health */
@@ -34,8 +38,7 @@ export function troubles(health) {
 }
 
 function names(printers) {
-  const sorted = [...printers].sort((a, b) => a.rank - b.rank || b.since - a.since);
-  const named = sorted.slice(0, NAMED_AT_MOST).map((printer) => `${printer.name} ${saying(printer)}`);
+  const named = printers.slice(0, NAMED_AT_MOST).map((printer) => `${printer.name} ${saying(printer)}`);
   const more = printers.length - named.length;
   return [...named, ...(more > 0 ? [t("summary.more", { n: more })] : [])].join(", ");
 }
@@ -43,5 +46,5 @@ function names(printers) {
 function counts(printers) {
   const byState = new Map();
   for (const { state } of printers) byState.set(state, (byState.get(state) ?? 0) + 1);
-  return [...byState].sort((a, b) => b[1] - a[1]).map(([state, n]) => ({ state, n, word: t(`state.${state}`) }));
+  return [...byState].sort((a, b) => b[1] - a[1]).map(([state, n]) => plural(`count.${state}`, n));
 }

@@ -103,13 +103,14 @@ function size() {
 }
 
 function tellBar() {
-  const { urgency, line, rest, needing } = summarise([...printers.values()]);
+  const { urgency, line, rest, needing, worst } = summarise([...printers.values()]);
   const summary = document.getElementById("summary");
   if (summary.textContent !== line) summary.textContent = line;
   document.body.dataset.urgency = urgency;
+  document.getElementById("bar").dataset.state = worst?.state ?? "";
   document.title = needing ? t("title.alarm", { n: needing }) : t("title.wall");
   document.getElementById("rest").replaceChildren(
-    ...rest.map(({ n, word }) => Object.assign(document.createElement("li"), { textContent: `${n} ${word.toLowerCase()}` })),
+    ...rest.map((textContent) => Object.assign(document.createElement("li"), { textContent })),
   );
 }
 

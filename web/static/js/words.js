@@ -51,6 +51,11 @@ export function dateAndTime(unixSeconds) {
   return DATE_AND_TIME.format(unixSeconds * 1000);
 }
 
+/** A number with a fixed count of decimals. @param {number} value @param {number} [digits] */
+export function decimal(value, digits = 2) {
+  return value.toLocaleString(LANGUAGE, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
 /** A fraction as a percentage. @param {number} fraction */
 export function percent(fraction) {
   return PERCENT.format(fraction);

@@ -1,0 +1,70 @@
+"""How urgently a printer asks for a person."""
+
+from monitor.board import PrinterView
+from monitor.judge import Phase
+from monitor.records import Health, IncidentStatus, JobState
+from monitor.wall.attention import Attention, Level, Rank, attention
+from tests.wall.farm import Farm
+
+
+def _asks(farm: Farm, printer: str) -> Attention:
+    return attention(farm.board.view(printer), farm.config.printer(printer))
+
+
+def test_a_healthy_printer_asks_for_nobody() -> None:
+    """A printer that prints well, and can be paused, stays calm in its place."""
+    farm = Farm()
+    farm.print_on()
+    assert Attention(Level.CALM, Rank.CALM, False, ()) == _asks(farm, "p01")
+
+
+def test_urgency_falls_from_a_failed_pause_to_a_pause_in_hand() -> None:
+    """A pause that failed comes first, then failing, pausing, paused by Vigie, suspect, blind, warnings, in hand."""
+    farm = Farm(9, uncontrolled=["p07"])
+    farm.print_on()
+    farm.fails("p01", IncidentStatus.PAUSE_FAILED)
+    farm.fails("p02", IncidentStatus.OPEN)
+    farm.fails("p03", IncidentStatus.PAUSING)
+    farm.fails("p04", IncidentStatus.PAUSED)
+    farm.sees("p05", Phase.SUSPECT, 0.6)
+    farm.sees("p06", Phase.BLIND, None, Health.DARK)
+    farm.fails("p08", IncidentStatus.PAUSED, acknowledged_by="Marie")
+    ranks = [_asks(farm, printer).rank for printer in ("p01", "p02", "p03", "p04", "p05", "p06", "p07", "p08", "p09")]
+    assert list(Rank) == ranks
+
+
+def test_an_acknowledged_failure_stays_large_but_needs_nobody_else() -> None:
+    """Somebody is on the way: the wall still shows it first, the bar no longer calls."""
+    farm = Farm()
+    farm.print_on()
+    farm.fails("p01", IncidentStatus.PAUSE_FAILED, acknowledged_by="Marie")
+    asks = _asks(farm, "p01")
+    assert (Level.ALARM, False) == (asks.level, asks.needs_person)
+
+
+def test_unknown_is_never_fine() -> None:
+    """A printer that was never heard from, is offline, or refuses pauses while it prints, is to be looked at."""
+    farm = Farm(3)
+    for printer in farm.printers:
+        farm.sees(printer)
+    farm.says("p02", JobState.OFFLINE)
+    farm.says("p03", JobState.PRINTING, can_pause=False)
+    warnings = [str(*_asks(farm, printer).warnings) for printer in farm.printers]
+    assert ["printer-unknown", "printer-offline", "cannot-pause"] == warnings
+    assert [Level.LOOK] * 3 == [_asks(farm, printer).level for printer in farm.printers]
+
+
+def test_a_muted_printer_calls_nobody() -> None:
+    """Somebody asked for silence, and gets it."""
+    farm = Farm()
+    farm.print_on()
+    farm.says("p01", JobState.OFFLINE)
+    farm.board.muted("p01", farm.clock.now() + 60, farm.clock.now())
+    assert Level.CALM is _asks(farm, "p01").level
+
+
+def test_before_the_first_picture_a_printer_is_blind_and_to_be_looked_at() -> None:
+    """A camera that has given nothing yet is not watched, and the wall does not pretend."""
+    farm = Farm()
+    view: PrinterView = farm.board.view("p01")
+    assert Rank.BLIND is attention(view, farm.config.printer("p01")).rank
