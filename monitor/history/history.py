@@ -1,0 +1,202 @@
+"""The one writer."""
+
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from monitor.errors import StorageError, StorageFull
+from monitor.history import tables
+from monitor.history.change import Change, Outgoing
+from monitor.history.file import open_for_writing, translated
+from monitor.history.reader import HistoryReader
+from monitor.records import Incident
+
+log = logging.getLogger(__name__)
+
+COMMIT_S = 5.0  # a commit that takes longer is no longer waited for
+WAITING_CHANGES = 10_000  # in memory while nothing can be written; then changes without an incident are refused
+WAITING_BYTES = 64 * 1024 * 1024  # of pictures among them; then incidents wait without theirs
+
+
+@dataclass(slots=True)
+class _Job:
+    change: Change
+    done: threading.Event = field(default_factory=threading.Event)
+    is_durable: bool = False
+
+
+class History:
+    """Owns the file at ``path``. Every method may be called from any thread."""
+
+    def __init__(self, path: Path, retry_s: float = 5.0) -> None:
+        """``retry_s``: how often a write is tried again while the disk is full."""
+        self.reader = HistoryReader(path)
+        self.lost = 0  # changes that found no room in memory while nothing could be written
+        self.lost_pictures = 0
+        self._path, self._retry_s = path, retry_s
+        self._problem = ""
+        self._connection: sqlite3.Connection | None = None
+        self._jobs: queue.Queue[_Job | None] = queue.Queue(WAITING_CHANGES)
+        self._waiting: deque[Change] = deque()
+        self._waiting_bytes = 0
+        self._tried_at = 0.0
+        self._thread = threading.Thread(target=self._run, name="history-writer")
+
+    @property
+    def problem(self) -> str:
+        """Why nothing can be written at present, with the remedy; empty when all is well."""
+        return self._problem
+
+    def start(self, forget_before: float = 0.0) -> None:
+        """Open the file, delete incidents that were closed before a time (unix seconds), and start the writer.
+
+        A place that cannot be written is no reason not to watch: it becomes the problem, and is tried again.
+        Raises StorageDamaged when a newer version wrote the file.
+        """
+        try:
+            self._connection = open_for_writing(self._path)
+        except StorageFull as exc:
+            self._set_problem(str(exc))
+        self._thread.start()
+        if forget_before:
+            self.note(Change(forget_before=forget_before))
+
+    def stop(self) -> None:
+        """Write what waits, as far as that is possible, and join the writer. Idempotent."""
+        if self._thread.is_alive():
+            self._jobs.put(None)
+            self._thread.join()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def commit(self, change: Change) -> bool:
+        """Write a change and wait for it; False when it waits in memory instead (see :attr:`problem`)."""
+        job = _Job(change)
+        if not self._enqueue(job):
+            return False
+        if not job.done.wait(COMMIT_S):
+            log.error("%s: a write takes more than %g s; going on without waiting for it", self._path, COMMIT_S)
+        return job.is_durable
+
+    def note(self, change: Change) -> None:
+        """Write a change soon, without waiting for it."""
+        self._enqueue(_Job(change))
+
+    def open_incidents(self) -> list[tuple[Incident, str]]:
+        """Return what was not closed when we ended, with its progress; call it after :meth:`start`."""
+        return tables.open_incidents(self._connection) if self._connection else []
+
+    def unsent(self) -> list[Outgoing]:
+        """Return what the broker had not acknowledged when we ended; call it after :meth:`start`."""
+        return list(tables.unsent(self._connection)) if self._connection else []
+
+    def _enqueue(self, job: _Job) -> bool:
+        try:
+            self._jobs.put(job, timeout=COMMIT_S)
+        except queue.Full:
+            self.lost += 1
+            log.error("%s: the writer is stuck; lost: %s", self._path, _named(job.change))  # noqa: TRY400 (no bug of ours)
+            return False
+        return True
+
+    def _run(self) -> None:
+        while True:
+            try:
+                job = self._jobs.get(timeout=self._idle_s())
+                if job is None:
+                    break
+                self._take(job)
+            except queue.Empty:
+                pass
+            except Exception:  # a bug; the next change must still be written
+                self.lost += 1
+                log.exception("%s: a change is lost", self._path)
+            if self._idle_s() == 0.0:
+                self._write_waiting()
+        self._write_waiting()
+        if self._waiting:
+            log.error("%s: %d changes could not be written and are lost", self._path, len(self._waiting))
+
+    def _idle_s(self) -> float | None:
+        """Return how long nothing needs to be tried again; None: for ever."""
+        if not self._waiting and self._connection is not None:
+            return None
+        return max(0.0, self._tried_at + self._retry_s - time.monotonic())
+
+    def _take(self, job: _Job) -> None:
+        try:
+            job.is_durable = not self._waiting and self._write(job.change)
+        finally:
+            job.done.set()
+        if not job.is_durable:
+            self._keep(job.change)
+
+    def _write_waiting(self) -> None:
+        self._tried_at = time.monotonic()
+        if self._connection is None:
+            self._reopen()
+        while self._waiting:
+            change = self._waiting.popleft()
+            if not self._write(change):
+                self._waiting.appendleft(change)
+                break
+            self._waiting_bytes -= _picture_bytes(change)
+        if not self._waiting and self._connection is not None:
+            self._set_problem("")
+
+    def _reopen(self) -> None:
+        try:
+            self._connection = open_for_writing(self._path)
+        except StorageError as exc:
+            self._set_problem(str(exc))
+
+    def _write(self, change: Change) -> bool:
+        connection = self._connection
+        if connection is None:
+            return False
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            tables.apply(connection, change)
+            connection.execute("COMMIT")
+        except sqlite3.Error as exc:
+            self._set_problem(str(translated(exc, self._path)))
+            return False
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        return True
+
+    def _keep(self, change: Change) -> None:
+        """Hold a change in memory: in order, bounded, pictures first to go, incidents never."""
+        if len(self._waiting) >= WAITING_CHANGES and change.incident is None:
+            self.lost += 1
+            return
+        if self._waiting_bytes + _picture_bytes(change) > WAITING_BYTES:
+            self.lost_pictures += 1
+            outgoing = tuple(out for out in change.outgoing if out.leaf != "evidence")
+            change = replace(change, evidence=None, outgoing=outgoing)
+        self._waiting.append(change)
+        self._waiting_bytes += _picture_bytes(change)
+
+    def _set_problem(self, problem: str) -> None:
+        if problem == self._problem:
+            return
+        self._problem = problem
+        if problem:
+            log.error("%s; incidents are kept in memory meanwhile", problem)
+        else:
+            log.warning("%s: writing works again, nothing waits", self._path)
+
+
+def _picture_bytes(change: Change) -> int:
+    return len(change.evidence or b"") + sum(len(out.payload) for out in change.outgoing if out.leaf == "evidence")
+
+
+def _named(change: Change) -> str:
+    return change.incident.id if change.incident else ", ".join(event.kind for event in change.events)

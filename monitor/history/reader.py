@@ -1,0 +1,46 @@
+"""Reading, from any thread and beside a running monitor: a read-only connection for each question."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TypeVar
+
+from monitor.errors import BadPayload, StorageDamaged, StorageError
+from monitor.history import tables
+from monitor.history.file import translated
+from monitor.records import Event, Incident
+
+Answer = TypeVar("Answer")
+
+
+class HistoryReader:
+    """Answers from the file at ``path``. Every method raises StorageError when there is none, or it is damaged."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def incidents(self, printer: str | None = None, limit: int = -1, since: float = 0.0) -> Sequence[Incident]:
+        """Return incidents opened at or after ``since``, newest first; ``limit`` -1 means all."""
+        return self._ask(lambda connection: tables.incidents(connection, printer, limit, since))
+
+    def events(self, incident: str) -> Sequence[Event]:
+        """Return what happened in one incident, oldest first; empty when it is unknown."""
+        return self._ask(lambda connection: tables.events(connection, incident))
+
+    def evidence(self, incident: str) -> bytes | None:
+        """Return the JPEG on which the incident was decided, as the camera sent it."""
+        return self._ask(lambda connection: tables.evidence(connection, incident))
+
+    def _ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        if not self._path.is_file():
+            raise StorageError(f"{self._path}: no history there: start `vigie run` once, or correct storage.path")
+        try:
+            with closing(
+                sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro", uri=True, timeout=5.0)
+            ) as connection:
+                return question(connection)
+        except sqlite3.Error as exc:
+            raise translated(exc, self._path) from exc
+        except BadPayload as exc:
+            raise StorageDamaged(f"{self._path}: a row cannot be read ({exc}): was it changed by hand?") from exc

@@ -1,0 +1,63 @@
+"""The tables. ``PRAGMA user_version`` counts the scripts that a file has been through; a script is never changed."""
+
+import sqlite3
+
+from monitor.errors import StorageDamaged
+
+MIGRATIONS = (
+    """
+    CREATE TABLE incident (
+        id TEXT PRIMARY KEY,           -- UUIDv7: text order is time order
+        printer TEXT NOT NULL,
+        opened_at REAL NOT NULL,
+        closed_at REAL,
+        body TEXT NOT NULL,            -- the payload of the topic "incident" (monitor/wire.py)
+        progress TEXT NOT NULL         -- what monitor/incidents needs to go on after a restart
+    ) STRICT;
+    CREATE INDEX incident_by_printer ON incident (printer, opened_at);
+    CREATE INDEX incident_open ON incident (opened_at) WHERE closed_at IS NULL;
+
+    -- Pictures lie in the file, not beside it: written in the incident's own transaction, one thing to back up, and
+    -- at 50 to 300 kB no slower than files. In a table of their own, so that lists never touch them.
+    CREATE TABLE evidence (incident TEXT PRIMARY KEY REFERENCES incident (id), jpeg BLOB NOT NULL) STRICT;
+
+    CREATE TABLE event (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        incident TEXT,
+        printer TEXT NOT NULL,
+        at REAL NOT NULL,
+        body TEXT NOT NULL             -- the payload of the topic "event"
+    ) STRICT;
+    CREATE INDEX event_by_incident ON event (incident, seq) WHERE incident IS NOT NULL;
+    CREATE INDEX event_by_printer ON event (printer, at);
+
+    CREATE TABLE outbox (              -- what the broker has not acknowledged yet; then the row goes
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        site TEXT NOT NULL,
+        printer TEXT NOT NULL,
+        leaf TEXT NOT NULL,
+        payload BLOB NOT NULL,
+        retain INTEGER NOT NULL,
+        expires_at REAL,
+        pause TEXT
+    ) STRICT;
+    """,
+)
+TABLES = ("incident", "evidence", "event", "outbox")
+
+
+def migrate(connection: sqlite3.Connection, migrations: tuple[str, ...] = MIGRATIONS) -> None:
+    """Bring a file to this version's schema, each script in a transaction of its own.
+
+    Raises StorageDamaged when a newer Vigie wrote it.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(migrations):
+        raise StorageDamaged(
+            f"the database has schema {version}, this version knows up to {len(migrations)}: "
+            "update Vigie, or name another file in storage.path"
+        )
+    for number, script in enumerate(migrations[version:], version + 1):
+        connection.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version = {number};COMMIT;")

@@ -1,0 +1,95 @@
+"""Records to rows and back. Plain functions on a connection; transactions are the caller's."""
+
+import sqlite3
+from collections.abc import Iterator
+
+from monitor.history.change import Change, Outgoing
+from monitor.records import Event, Incident
+from monitor.wire import decode_event, decode_incident, encode_event, encode_incident
+
+_OUTBOX = "id, site, printer, leaf, payload, retain, expires_at, pause"
+
+
+def apply(connection: sqlite3.Connection, change: Change) -> None:
+    """Write a change. Applying it twice is the same as once."""
+    if change.incident is not None:
+        _put_incident(connection, change.incident, change.progress)
+        if change.evidence is not None:
+            row = (change.incident.id, change.evidence)
+            connection.execute("INSERT OR IGNORE INTO evidence (incident, jpeg) VALUES (?, ?)", row)
+    for event in change.events:
+        connection.execute(
+            "INSERT OR IGNORE INTO event (id, incident, printer, at, body) VALUES (?, ?, ?, ?, ?)",
+            (event.id, event.incident, event.printer, event.at, encode_event(event).decode()),
+        )
+    for out in change.outgoing:
+        connection.execute(
+            f"INSERT OR IGNORE INTO outbox ({_OUTBOX}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 (our own names)
+            (out.id, out.site, out.printer, out.leaf, out.payload, int(out.retain), out.expires_at, out.pause),
+        )
+    connection.executemany("DELETE FROM outbox WHERE id = ?", [(done,) for done in change.sent])
+    if change.forget_before is not None:
+        _forget(connection, change.forget_before)
+
+
+def _forget(connection: sqlite3.Connection, before: float) -> None:
+    closed = "(SELECT id FROM incident WHERE closed_at < ?1)"
+    connection.execute(f"DELETE FROM evidence WHERE incident IN {closed}", (before,))  # noqa: S608 (our own names)
+    connection.execute(
+        f"DELETE FROM event WHERE incident IN {closed} OR (incident IS NULL AND at < ?1)",  # noqa: S608
+        (before,),
+    )
+    connection.execute("DELETE FROM incident WHERE closed_at < ?", (before,))
+
+
+def _put_incident(connection: sqlite3.Connection, incident: Incident, progress: str) -> None:
+    connection.execute(
+        "INSERT INTO incident (id, printer, opened_at, closed_at, body, progress) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (id) DO UPDATE SET closed_at = excluded.closed_at, body = excluded.body, "
+        "progress = excluded.progress",
+        (
+            incident.id,
+            incident.printer,
+            incident.opened_at,
+            incident.closed_at,
+            encode_incident(incident).decode(),
+            progress,
+        ),
+    )
+
+
+def incidents(
+    connection: sqlite3.Connection, printer: str | None = None, limit: int = -1, since: float = 0.0
+) -> list[Incident]:
+    """Return incidents opened at or after ``since``, newest first; ``limit`` -1 means all."""
+    rows = connection.execute(
+        "SELECT body FROM incident WHERE (?1 IS NULL OR printer = ?1) AND opened_at >= ?2 "
+        "ORDER BY opened_at DESC, id DESC LIMIT ?3",
+        (printer, since, limit),
+    )
+    return [decode_incident(body.encode()) for (body,) in rows]
+
+
+def open_incidents(connection: sqlite3.Connection) -> list[tuple[Incident, str]]:
+    """Return what is not closed, oldest first, with its progress."""
+    rows = connection.execute("SELECT body, progress FROM incident WHERE closed_at IS NULL ORDER BY opened_at, id")
+    return [(decode_incident(body.encode()), progress) for body, progress in rows]
+
+
+def events(connection: sqlite3.Connection, incident: str) -> list[Event]:
+    """Return what happened in an incident, in the order of writing."""
+    rows = connection.execute("SELECT body FROM event WHERE incident = ? ORDER BY seq", (incident,))
+    return [decode_event(body.encode()) for (body,) in rows]
+
+
+def evidence(connection: sqlite3.Connection, incident: str) -> bytes | None:
+    """Return the JPEG of an incident, or None."""
+    row = connection.execute("SELECT jpeg FROM evidence WHERE incident = ?", (incident,)).fetchone()
+    return bytes(row[0]) if row else None
+
+
+def unsent(connection: sqlite3.Connection) -> Iterator[Outgoing]:
+    """Yield what the broker has not acknowledged, in the order of writing."""
+    rows = connection.execute(f"SELECT {_OUTBOX} FROM outbox ORDER BY seq")  # noqa: S608 (our own names)
+    for id_, site, printer, leaf, payload, retain, expires_at, pause in rows:
+        yield Outgoing(id_, site, printer, leaf, payload, bool(retain), expires_at, pause)
