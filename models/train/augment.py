@@ -1,4 +1,6 @@
-"""What other cameras would have made of a picture. Both twins of a pair get the same, so that only the failure tells them apart."""
+"""What other cameras would have made of a picture. Both twins of a pair get the same, so that only the failure
+tells them apart.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Picture = NDArray[np.uint8]
-Floats = NDArray[np.float32]
-Rng = np.random.Generator
+from models.train.arrays import Floats, Picture, Rng, f32
+from models.train.pictures import decode, jpeg
+
 _NOISE = np.random.default_rng(0).normal(0, 1, 1 << 21).astype(np.float32)  # drawn once: a normal draw a pixel is slow
 
 
@@ -47,7 +48,7 @@ class Augmentation:
             sharpen=float(rng.uniform(0.4, 1.2)) if 0.3 <= look < 0.4 else 0.0,
             noise=float(rng.random() * 12) if rng.random() < 0.4 else 0.0,
             jpeg=int(rng.integers(25, 80)) if rng.random() < 0.2 else 0,
-            bar=(int(rng.integers(4, height // 6)), int(rng.choice([0, 114, rng.integers(256)])))
+            bar=(int(rng.integers(4, height // 6)), int((0, 114, rng.integers(256))[rng.integers(3)]))
             if rng.random() < 0.06
             else (0, 0),
             seed=int(rng.integers(1 << 31)),
@@ -71,7 +72,7 @@ class Augmentation:
         if self.bar[0]:
             x[: self.bar[0]] = x[-self.bar[0] :] = self.bar[1]
         if self.jpeg:
-            x = cv2.imdecode(cv2.imencode(".jpg", x, [cv2.IMWRITE_JPEG_QUALITY, self.jpeg])[1], cv2.IMREAD_COLOR)
+            x = decode(jpeg(x, self.jpeg))
         return x
 
     def coverage(self, mask: Floats, stride: int = 16) -> Floats:
@@ -102,7 +103,7 @@ def plain(height: int, width: int) -> Augmentation:
     return Augmentation(
         height,
         width,
-        np.float32([[1, 0, 0], [0, 1, 0]]),
+        f32([[1, 0, 0], [0, 1, 0]]),
         cv2.BORDER_REFLECT,
         np.eye(3, dtype=np.float32),
         np.arange(256, dtype=np.uint8),
@@ -123,7 +124,7 @@ def _random_crop(rng: Rng) -> Floats:
     c, s = np.cos(angle), np.sin(angle)
     turn = zoom * np.array([[c * stretch * flip, -s], [s * flip, c / stretch]])
     centre = 0.5 + 0.5 * rng.uniform(-1, 1, 2) * abs(1 - zoom) * 0.9
-    return np.float32(np.c_[turn, centre - turn @ [0.5, 0.5]])
+    return f32(np.c_[turn, centre - turn @ [0.5, 0.5]])
 
 
 def _random_colours(rng: Rng, grey: bool) -> Floats:
@@ -133,7 +134,7 @@ def _random_colours(rng: Rng, grey: bool) -> Floats:
         mix = mix * (1 - share) + np.eye(3)[rng.permutation(3)] * share
     saturation = 0 if grey else rng.uniform(0.4, 1.5)
     mix = mix @ (np.array([[0.11, 0.59, 0.3]] * 3) * (1 - saturation) + np.eye(3) * saturation)
-    return np.float32(mix * rng.uniform(0.82, 1.18, (3, 1)))
+    return f32(mix * rng.uniform(0.82, 1.18, (3, 1)))
 
 
 def _random_tone(rng: Rng) -> Picture:

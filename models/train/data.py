@@ -1,7 +1,7 @@
 """Batches for training: rendered pairs and real frames, with targets per cell and per picture.
 
-Targets are 1, 0, or -1 for "do not learn from this": a cell that a strand barely touches, an unboxed frame's cells, an advisory
-class's picture for the score that stops printers.
+Targets are 1, 0, or -1 for "do not learn from this": a cell that a strand barely touches, an unboxed frame's cells,
+an advisory class's picture for the score that stops printers.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import IterableDataset, get_worker_info
 
-from models.train.augment import Augmentation, Floats, Picture
+from models.train.arrays import Floats, Picture, Rng
+from models.train.augment import Augmentation
 from models.train.classes import CLASSES, FAILURES
 from models.train.config import Config
+from models.train.pictures import decode, read
 
-Rng = np.random.Generator
 POSITIVE_CELL, NEGATIVE_CELL = 0.06, 0.004  # cover of a cell from which, and up to which, it counts
 RESCAN_EVERY = 200  # batches: shards that appear during training are used
 REAL_CLASSES = {
@@ -61,7 +62,7 @@ class Batch(tuple[Tensor, Tensor, Tensor, Tensor]):
         return cls(torch.from_numpy(column) for column in columns)
 
 
-# -- rendered pairs -----------------------------------------------------------------------------------------------------
+# -- rendered pairs
 
 
 class Scenes:
@@ -88,10 +89,7 @@ class Scenes:
         """Healthy picture, failing picture and its labels."""
         archive, modes = self._archive(shard), (cv2.IMREAD_COLOR, cv2.IMREAD_COLOR, cv2.IMREAD_GRAYSCALE)
         names = (f"{index:05d}-healthy.jpg", f"{index:05d}-failing.jpg", f"{index:05d}-labels.png")
-        healthy, failing, labels = (
-            cv2.imdecode(np.frombuffer(archive.read(name), np.uint8), mode)
-            for name, mode in zip(names, modes, strict=True)
-        )
+        healthy, failing, labels = (decode(archive.read(name), mode) for name, mode in zip(names, modes, strict=True))
         return healthy, failing, labels
 
     def draw(self, rng: Rng, least_visible: float) -> tuple[Path, int]:
@@ -143,7 +141,7 @@ def _seen(cells: NDArray[np.int8]) -> int:
     return int(cells.max()) if cells.max() == 1 else (-1 if cells.min() < 0 else 0)
 
 
-# -- real frames --------------------------------------------------------------------------------------------------------
+# -- real frames
 
 
 @dataclass(frozen=True)
@@ -185,7 +183,7 @@ class RealFrames:
     def sample(self, frame: RealFrame, augmentation: Augmentation) -> Sample:
         """A failing frame teaches by picture only: where its mess lies is not known."""
         if frame.path not in self._pictures:
-            self._pictures[frame.path] = cv2.imread(str(frame.path))
+            self._pictures[frame.path] = read(frame.path)
         picture = augmentation.picture(self._pictures[frame.path])
         healthy = frame.label in HEALTHY_LABELS
         shape = (1 + len(CLASSES), augmentation.height // 16, augmentation.width // 16)
@@ -198,7 +196,7 @@ class RealFrames:
         return Sample(picture, np.full(shape, 0 if healthy else -1, np.int8), failure, classes)
 
 
-# -- batches ------------------------------------------------------------------------------------------------------------
+# -- batches
 
 
 class Batches(IterableDataset[Batch]):
@@ -223,10 +221,10 @@ class Batches(IterableDataset[Batch]):
     def _batch(self, step: int, scenes: Scenes, real: RealFrames) -> Batch:
         training = self._config.training
         stage, rng = training.stage(step), np.random.default_rng((training.seed, step))
-        samples: list[Sample] = []
-        for _ in range(round(training.batch * self._config.data.real_share)):
-            samples.append(real.sample(real.draw(rng), Augmentation.draw(rng, stage.height, stage.width)))
+        count = round(training.batch * self._config.data.real_share)
+        size = (stage.height, stage.width)
+        samples = [real.sample(real.draw(rng), Augmentation.draw(rng, *size)) for _ in range(count)]
         while len(samples) < training.batch:
             pair = scenes.read(*scenes.draw(rng, stage.least_visible))
-            samples += scene_samples(pair, Augmentation.draw(rng, stage.height, stage.width))
+            samples += scene_samples(pair, Augmentation.draw(rng, *size))
         return Batch.of(samples[: training.batch])

@@ -1,9 +1,10 @@
-"""Measures the shipped file on the real pictures of `dev`, which it never learned from: `python -m models.train.evaluate --help`.
+"""Measures the shipped file on the real pictures of `dev`, which it never learned from: `python -m
+models.train.evaluate --help`.
 
-Each view is ranked by itself: fixed cameras, web photos, and phone clips against the healthy pictures of the fixed cameras (the
-phone set has four healthy pictures). Classes other than spaghetti are ranked by their own output against the same healthy ones.
-Writes the figures to models/detector.json and models/README.md, and contact sheets of the worst mistakes to a folder of the
-caller's choice (they hold pictures of others: never commit them).
+Each view is ranked by itself: fixed cameras, web photos, and phone clips against the healthy pictures of the fixed
+cameras (the phone set has four healthy pictures). Classes other than spaghetti are ranked by their own output
+against the same healthy ones. Writes the figures to models/detector.json and models/README.md, and contact sheets
+of the worst mistakes to a folder of the caller's choice (they hold pictures of others: never commit them).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -21,13 +23,15 @@ import onnxruntime
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from models.train.arrays import Picture
 from models.train.classes import CLASSES
+from models.train.pictures import read
 from models.train.statistics import Scored, with_intervals
 
 MODELS = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- figures: written by models.train.evaluate -->", "<!-- end of figures -->"
+Figures = dict[str, Any]  # name -> count, or [value, low, high]
 OTHER_CLASSES = {"stringing": "stringing", "blob": "blob", "under-extrusion": "under_extrusion"}
-Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,11 @@ class Row:
 
 
 def served_picture(path: Path, height: int, width: int) -> Picture:
-    """The picture as the monitor would inspect it: scaled in the JPEG decoder, then stretched. [height, width, 3] BGR."""
-    full = cv2.imread(str(path))
+    """The picture as the monitor inspects it: scaled in the JPEG decoder, then stretched. [height, width, 3] BGR."""
+    full = read(path)
     scale = max((k for k in (1, 2, 4) if full.shape[0] // k >= height and full.shape[1] // k >= width), default=1)
     flag = {1: cv2.IMREAD_COLOR, 2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4}[scale]
-    picture = cv2.imread(str(path), flag)
+    picture = read(path, flag)
     shrinks = picture.shape[0] > height or picture.shape[1] > width
     return np.asarray(
         cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
@@ -93,7 +97,7 @@ def comparisons(rows: list[Row]) -> dict[str, list[tuple[Row, float, bool]]]:
     return named
 
 
-def measure(rows: list[Row], threshold: float) -> dict[str, dict[str, object]]:
+def measure(rows: list[Row], threshold: float) -> dict[str, Figures]:
     """Figures of every comparison, and the rates at the shipped threshold where the failure score is meant."""
     result = {}
     for name, triples in comparisons(rows).items():
@@ -107,12 +111,11 @@ def measure(rows: list[Row], threshold: float) -> dict[str, dict[str, object]]:
     return result
 
 
-def table(metrics: dict[str, dict[str, object]]) -> str:
+def table(metrics: dict[str, Figures]) -> str:
     """The figures in Markdown."""
 
-    def cell(value: object) -> str:
-        v, low, high = value  # type: ignore[misc]
-        return f"{v:.3f} ({low:.2f}-{high:.2f})"
+    def cell(value: tuple[float, float, float]) -> str:
+        return f"{value[0]:.3f} ({value[1]:.2f}-{value[2]:.2f})"
 
     head = [
         "source",
@@ -126,7 +129,7 @@ def table(metrics: dict[str, dict[str, object]]) -> str:
     ]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for name, m in metrics.items():
-        at = " / ".join(f"{v:.3f}" for v in m["at_threshold"]) if "at_threshold" in m else ""  # type: ignore[attr-defined]
+        at = " / ".join(f"{v:.3f}" for v in m["at_threshold"]) if "at_threshold" in m else ""
         cells = [cell(m[key]) for key in ("auc", "tpr_at_1%_fpr", "tpr_at_2%_fpr", "tpr_at_5%_fpr")]
         lines.append(
             "| " + " | ".join([name, f"{m['failing']} / {m['healthy']}", str(m["sequences"]), *cells, at]) + " |"
@@ -155,7 +158,7 @@ def _tile(row: Row, score: float) -> Picture:
     return picture
 
 
-def publish(metrics: dict[str, dict[str, object]], models: Path) -> None:
+def publish(metrics: dict[str, Figures], models: Path) -> None:
     """Puts the figures into detector.json and between the marks of the model card."""
     facts = json.loads((models / "detector.json").read_text())
     facts["metrics"] = metrics

@@ -1,7 +1,7 @@
 """Writes models/detector.onnx and models/detector.json from a checkpoint: `python -m models.train.export --help`.
 
-The threshold is chosen on held-out pictures that the network never trained on: rendered scenes and real clips of `train`.
-Nothing here looks at `dev`.
+The threshold is chosen on held-out pictures that the network never trained on: rendered scenes and real clips of
+`train`. Nothing here looks at `dev`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import onnx
 import onnxruntime
@@ -27,6 +26,7 @@ from models.train.classes import CLASSES, FAILURES
 from models.train.config import DEFAULT, Config, load
 from models.train.data import HEALTHY_LABELS, REAL_CLASSES, Scenes, real_frames
 from models.train.model import Detector, Served
+from models.train.pictures import read
 
 logger = logging.getLogger(__name__)
 MODELS = Path(__file__).resolve().parent.parent
@@ -125,12 +125,12 @@ def held_out_scores(config: Config, path: Path) -> HeldOut:
             score(broken, True, False)
     for frame in real_frames(config.data.real, config.data.held_out_clips, held_out=True):
         if frame.label in HEALTHY_LABELS or REAL_CLASSES.get(frame.label) in FAILURES:
-            score(cv2.imread(str(frame.path)), frame.label not in HEALTHY_LABELS, True)
+            score(read(frame.path), frame.label not in HEALTHY_LABELS, True)
     return HeldOut(np.array(scores), np.array(failing), np.array(real))
 
 
 def operating_point(held_out: HeldOut) -> dict[str, object]:
-    """The threshold that lets at most MAX_FALSE_POSITIVES of the rendered healthy pictures through, and the rates there."""
+    """The threshold that lets MAX_FALSE_POSITIVES of the rendered healthy pictures through, and the rates there."""
     healthy = held_out.scores[~held_out.failing & ~held_out.real]
     threshold = float(np.quantile(healthy, 1 - MAX_FALSE_POSITIVES))
     scenes, clips = held_out.rates(threshold, real=False), held_out.rates(threshold, real=True)

@@ -1,4 +1,5 @@
-"""The network: a small residual net, fully convolutional, with a map per class at stride 16 and one score for the picture.
+"""The network: a small residual net, fully convolutional, with a map per class at stride 16 and one score for the
+picture.
 
 Shapes below are for an input of H x W; h = H / 16, w = W / 16, C = 7 classes.
 """
@@ -52,6 +53,7 @@ class Detector(nn.Module):
         self.context = nn.Sequential(convolution(deep, deep, 3, 1, dilation=3), nn.ReLU())  # what lies around a cell
         self.cells = nn.Conv2d(deep, 1 + len(CLASSES), 1)  # any failure, then each class
         self.whole = nn.Linear(2 * deep, 1)
+        assert self.cells.bias is not None
         nn.init.constant_(self.cells.bias, -2.5)  # most cells are healthy
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:

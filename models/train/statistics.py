@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,7 @@ def figures(data: Scored) -> dict[str, float]:
     return {"auc": auc(data), **rates}
 
 
-def with_intervals(data: Scored, seed: int = 0) -> dict[str, object]:
+def with_intervals(data: Scored, seed: int = 0) -> dict[str, Any]:
     """Each figure with its 95 % interval from a cluster bootstrap (Field and Welsh 2007), clusters = sequences."""
     rng, names = np.random.default_rng(seed), np.unique(data.sequence)
     rows = {name: np.flatnonzero(data.sequence == name) for name in names}
@@ -57,7 +58,7 @@ def with_intervals(data: Scored, seed: int = 0) -> dict[str, object]:
     with np.errstate(all="ignore"):
         table = np.array(draws)
         table = table[~np.isnan(table).any(1)]
-    result: dict[str, object] = {
+    result: dict[str, Any] = {
         "failing": int(data.failing.sum()),
         "healthy": int((~data.failing).sum()),
         "sequences": len(names),

@@ -65,7 +65,8 @@ class Trainer:
         self.config, self.folder = config, folder
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         torch.manual_seed(config.training.seed)
-        self.network = Detector(config.network.channels).to(self.device, memory_format=torch.channels_last)
+        self.network = Detector(config.network.channels).to(self.device)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # its stub lacks it
         self.average = copy.deepcopy(self.network).eval()
         decay = config.training.weight_decay
         self.optimiser = torch.optim.AdamW(self.network.parameters(), config.training.rate, weight_decay=decay)
@@ -102,13 +103,12 @@ class Trainer:
         for name, value in losses.items():
             self.running[name] += (float(value.detach()) - self.running[name]) * max(0.02, 1 / self.step)
 
-    @torch.no_grad()
     def _average(self) -> None:
         """Moves the average towards the network; slowly once the network has found its way."""
         decay = min(self.config.training.ema, self.step / (self.step + 20))
         for kept, new in zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True):
             if kept.dtype.is_floating_point:
-                kept.lerp_(new, 1 - decay)
+                kept.lerp_(new.detach(), 1 - decay)
             else:
                 kept.copy_(new)
 

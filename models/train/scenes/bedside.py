@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from models.train.arrays import Floats, Rng
 from models.train.scenes.curves import spline
-from models.train.scenes.mesh import Floats, Material, Mesh, Surface, rotation_z, unit
-
-Rng = np.random.Generator
+from models.train.scenes.mesh import Material, Mesh, Surface, rotation_z, unit
 
 
 def draw_bedside(rng: Rng, mesh: Mesh, foot: Floats, bed: tuple[float, float], colour: Floats, gloss: float) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from models.train.scenes.mesh import Floats, unit
-
-Picture = NDArray[np.uint8]
-Rng = np.random.Generator
+from models.train.arrays import Floats, Picture, Rng, f32
+from models.train.pictures import jpeg
+from models.train.scenes.mesh import unit
 
 
 def look_at(eye: Floats, target: Floats, up: Floats) -> Floats:
@@ -26,38 +25,37 @@ def look_at(eye: Floats, target: Floats, up: Floats) -> Floats:
 
 def perspective(vertical_fov: float, aspect: float, near: float, far: float) -> Floats:
     """Camera to clip space, [4, 4]; the angle in radians, aspect = width / height."""
-    f = 1 / np.tan(vertical_fov / 2)
-    depth = near - far
-    return np.float32(
-        [[f / aspect, 0, 0, 0], [0, f, 0, 0], [0, 0, (far + near) / depth, 2 * far * near / depth], [0, 0, -1, 0]]
-    )
+    f, depth = 1 / math.tan(vertical_fov / 2), near - far
+    m = np.diag(f32([f / aspect, f, (far + near) / depth, 0]))
+    m[2, 3], m[3, 2] = 2 * far * near / depth, -1
+    return m
 
 
 def orthographic(reach: float, near: float, far: float) -> Floats:
     """Parallel projection of a square of +-reach, [4, 4]."""
     depth = near - far
-    return np.float32(
-        [[1 / reach, 0, 0, 0], [0, 1 / reach, 0, 0], [0, 0, 2 / depth, (far + near) / depth], [0, 0, 0, 1]]
-    )
+    m = np.diag(f32([1 / reach, 1 / reach, 2 / depth, 1]))
+    m[2, 3] = (far + near) / depth
+    return m
 
 
 @dataclass(frozen=True)
 class View:
     """Where a camera stands, in the machine's frame (see printers.py), and how wide it sees."""
 
-    eye: tuple[float, float, float]
-    target: tuple[float, float, float]
+    eye: tuple[float, ...]  # x, y, z
+    target: tuple[float, ...]
     vertical_fov: float = 0.8  # radians
     aspect: float = 4 / 3
     roll: float = 0.0
     off_centre: tuple[float, float] = (0.0, 0.0)
 
     def matrices(self, offset: Floats) -> tuple[Floats, Floats]:
-        """Eye [3] and world to clip space [4, 4] in the bed's frame, which lies `offset` [3] away from the machine's."""
-        eye, target = np.float32(self.eye) + offset, np.float32(self.target) + offset
+        """Eye [3] and world to clip space [4, 4] in the bed's frame; the machine's lies `offset` [3] away from it."""
+        eye, target = f32(self.eye) + offset, f32(self.target) + offset
         projection = perspective(self.vertical_fov, self.aspect, 0.5, 500)
         projection[0, 2], projection[1, 2] = self.off_centre
-        return eye, projection @ look_at(eye, target, np.float32([self.roll, 0, 1]))
+        return eye, projection @ look_at(eye, target, f32([self.roll, 0, 1]))
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ class Webcam:
         soft = rng.random()
         cam = cls(
             bend=maybe(0.4, -0.12, 0.3),
-            exposure=float(rng.choice([1, 1, 1, rng.uniform(0.45, 1), rng.uniform(1, 1.7)])),
+            exposure=float(rng.choice([1, 1, 1, rng.uniform(0.45, 1), rng.uniform(1, 2.6)])),
             bloom=maybe(0.5, 0.2, 1.2),
             haze=maybe(0.25, 0, 0.2),
             white_balance=(float(rng.uniform(0.86, 1.14)), float(rng.uniform(0.86, 1.14))),
@@ -112,7 +110,7 @@ class Webcam:
         return cam
 
     def expose(self, light: Floats, aim: float = 0.3) -> float:
-        """Automatic exposure: the factor that brings the picture (linear RGB) to a mean of `aim`, highlights kept in bounds."""
+        """Automatic exposure: the factor that brings linear RGB to a mean of `aim`, highlights kept in bounds."""
         grey = light.mean(2)
         h, w = grey.shape
         middle = grey[h // 5 : -h // 5, w // 5 : -w // 5]
@@ -135,7 +133,7 @@ class Webcam:
         x, y = np.meshgrid(np.linspace(-1, 1, w), np.linspace(-1, 1, h))
         f = (1 + self.bend * (x * x + y * y)) / (1 + max(self.bend, 0))
         map_x, map_y = ((x * f + 1) * 0.5 * (w - 1)), ((y * f + 1) * 0.5 * (h - 1))
-        return cv2.remap(picture, np.float32(map_x), np.float32(map_y), interpolation, borderMode=cv2.BORDER_REFLECT)
+        return cv2.remap(picture, f32(map_x), f32(map_y), interpolation, borderMode=cv2.BORDER_REFLECT)
 
     def _glared(self, x: Floats) -> Floats:
         w = x.shape[1]
@@ -144,7 +142,7 @@ class Webcam:
         if self.haze:
             x = x + self.haze * cv2.GaussianBlur(x, (0, 0), w / 16)
         red, blue = self.white_balance
-        return x * np.float32([red, 1, blue])
+        return x * f32([red, 1, blue])
 
     def _sensed(self, x: Floats, rng: Rng) -> Floats:
         x = np.clip(x, 0, None)
@@ -159,7 +157,7 @@ class Webcam:
             x = cv2.filter2D(x, -1, _motion_kernel(*self.motion))
         if self.sharpening:
             x = x + self.sharpening * (x - cv2.GaussianBlur(x, (0, 0), 1.0))
-        grey = x @ np.float32([0.3, 0.59, 0.11])
+        grey = x @ f32([0.3, 0.59, 0.11])
         x = (
             np.repeat(grey[..., None], 3, 2)
             if self.infrared
@@ -167,12 +165,12 @@ class Webcam:
         )
         h, w = grey.shape
         yy, xx = np.mgrid[-1 : 1 : h * 1j, -1 : 1 : w * 1j]
-        x = x * np.float32(1 - self.vignette * (xx**2 + yy**2) / 2)[..., None]
+        x = x * f32(1 - self.vignette * (xx**2 + yy**2) / 2)[..., None]
         return x + rng.normal(0, self.noise, x.shape).astype(np.float32)
 
     def jpeg(self, picture: Picture) -> bytes:
         """The picture as this camera would send it."""
-        return bytes(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, self.jpeg_quality])[1])
+        return jpeg(picture, self.jpeg_quality)
 
     def _digital(self, x: Floats) -> Picture:
         picture = np.ascontiguousarray(np.clip(x * 255, 0, 255).astype(np.uint8)[..., ::-1])
@@ -182,7 +180,7 @@ class Webcam:
 
 
 def _motion_kernel(length: int, degrees: float) -> Floats:
-    kernel = np.zeros((length, length), np.float32)
+    kernel: Floats = np.zeros((length, length), np.float32)
     kernel[length // 2] = 1
     kernel = cv2.warpAffine(
         kernel, cv2.getRotationMatrix2D((length / 2 - 0.5, length / 2 - 0.5), degrees, 1), (length, length)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from models.train.scenes.mesh import Floats, unit
-
-Rng = np.random.Generator
+from models.train.arrays import Floats, Rng, f32
+from models.train.scenes.mesh import unit
 
 
 def spline(points: ArrayLike, n: int = 40) -> Floats:
@@ -18,7 +17,7 @@ def spline(points: ArrayLike, n: int = 40) -> Floats:
     i = np.clip(t.astype(int), 0, k - 2)
     f = (t - i)[:, None]
     a, b, c, d = p[np.clip(i - 1, 0, k - 1)], p[i], p[i + 1], p[np.clip(i + 2, 0, k - 1)]
-    return np.float32(0.5 * (2 * b + (c - a) * f + (2 * a - 5 * b + 4 * c - d) * f**2 + (3 * b - a - 3 * c + d) * f**3))
+    return f32(0.5 * (2 * b + (c - a) * f + (2 * a - 5 * b + 4 * c - d) * f**2 + (3 * b - a - 3 * c + d) * f**3))
 
 
 def tangle(
@@ -34,7 +33,8 @@ def tangle(
 ) -> Floats:
     """Strands [strands, points, 3] that wander with slowly changing curvature inside a soft ellipsoid.
 
-    `curl` [strands] is the curvature per cm; `spring` pulls back what leaves the ellipsoid; `flat` in 0..1 keeps strands level.
+    `curl` [strands] is the curvature per cm; `spring` pulls back what leaves the ellipsoid; `flat` in 0..1 keeps
+    strands level.
     """
     start = centre + rng.normal(size=(strands, 3)) * radii * 0.4
     heading = unit(rng.normal(size=(strands, 3)) * [1, 1, 1 - flat * 0.8])
@@ -75,7 +75,7 @@ def coils(
         + r * np.sin(phase + pace * t)
     )
     z = np.abs(rng.uniform(0, lift, k) + lift * 0.5 * np.sin(t * rng.uniform(2, 14, k) + phase) * rng.uniform(0, 1, k))
-    return np.float32(np.stack([x, y, z], -1))
+    return f32(np.stack([x, y, z], -1))
 
 
 def hanging(rng: Rng, strands: int, points: int, starts: Floats, ends: Floats, sag: float, jitter: float) -> Floats:
@@ -83,7 +83,7 @@ def hanging(rng: Rng, strands: int, points: int, starts: Floats, ends: Floats, s
     t = np.linspace(0, 1, points)[None, :, None]
     paths = starts[:, None] * (1 - t) + ends[:, None] * t
     paths[..., 2] -= (4 * t * (1 - t))[..., 0] * sag * rng.uniform(0.1, 1, (strands, 1))
-    return np.float32(paths + np.cumsum(rng.normal(0, 0.06, paths.shape), 1) * jitter)
+    return f32(paths + np.cumsum(rng.normal(0, 0.06, paths.shape), 1) * jitter)
 
 
 def settled(paths: Floats, radius: float) -> Floats:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.train.scenes import textures
+from models.train.arrays import Floats, Rng, f32
+from models.train.scenes import demo_parts, textures
 from models.train.scenes.camera import View, Webcam
-from models.train.scenes.mesh import Floats, Material, Surface, unit
-from models.train.scenes.parts import Band, Figurine, Group, Lattice, Loft, Part, articulated
+from models.train.scenes.forms import Part
+from models.train.scenes.mesh import unit
 from models.train.scenes.printers import Printer
 from models.train.scenes.renderer import Finish, Lighting
 from models.train.scenes.scene import Moment, Scene
 
-Rng = np.random.Generator
 PartMaker = Callable[[Rng, Floats, float], Part]  # generator, colour, gloss
 
 
@@ -44,7 +44,7 @@ class DemoPrint:
         """The scene that all frames share."""
         rng = np.random.default_rng(self.seed)
         printer = replace(Printer.random(rng, self.printer_kind), bed=(22.0, 22.0), enclosed=self.enclosed)
-        colour = np.float32(self.colour)
+        colour = f32(self.colour)
         part = self.part(rng, colour, 0.35)
         size = min(3.2, float(np.abs(part.footprint).max()))
         finish = Finish(
@@ -69,7 +69,7 @@ class DemoPrint:
             webcam=Webcam(noise=0.0035, infrared=self.infrared, bloom=0.2, sharpening=0.4, contrast=1.1),
             lighting=LIGHTS[self.light],
             finish=finish,
-            moment=Moment(0.02, np.float32([0, 0, 0.02])),
+            moment=Moment(0.02, f32([0, 0, 0.02])),
         )
 
     def _view(self) -> View:
@@ -85,107 +85,23 @@ def _light(
 ) -> Lighting:
     return Lighting(
         key_dir=unit(key),
-        key_light=np.float32(key_light),
+        key_light=f32(key_light),
         fill_dir=unit([-key[0], key[1], 0.5]),
-        fill_light=np.float32(fill_light),
-        sky_light=np.float32([1, 1, 1.05]) * sky,
-        ground_light=np.float32([0.9, 0.85, 0.8]) * sky * 0.5,
+        fill_light=f32(fill_light),
+        sky_light=f32([1, 1, 1.05]) * sky,
+        ground_light=f32([0.9, 0.85, 0.8]) * sky * 0.5,
         shadow_blur=blur,
         backdrop_brightness=0.55,
     )
 
 
 LIGHTS = {
-    "daylight": _light((0.8, -0.5, 1.2), np.float32([1.0, 0.97, 0.92]), np.float32([0.2, 0.22, 0.26]), 0.5, 4.0),
-    "lamp": _light((-0.6, -0.3, 1.4), np.float32([1.1, 0.95, 0.75]), np.float32([0.1, 0.1, 0.12]), 0.3, 2.0),
-    "led strip": _light((0.1, 0.5, 1.5), np.float32([0.95, 1.0, 1.05]), np.float32([0.3, 0.3, 0.32]), 0.35, 5.0),
-    "evening": _light((-1.2, -0.6, 0.7), np.float32([0.9, 0.65, 0.45]), np.float32([0.15, 0.2, 0.4]), 0.3, 2.0),
-    "night": _light((0.1, -1.0, 0.6), np.float32([1.0, 1.0, 1.0]), np.float32([0.05, 0.05, 0.05]), 0.12, 1.0),
+    "daylight": _light((0.8, -0.5, 1.2), f32([1.0, 0.97, 0.92]), f32([0.2, 0.22, 0.26]), 0.5, 4.0),
+    "lamp": _light((-0.6, -0.3, 1.4), f32([1.1, 0.95, 0.75]), f32([0.1, 0.1, 0.12]), 0.3, 2.0),
+    "led strip": _light((0.1, 0.5, 1.5), f32([0.95, 1.0, 1.05]), f32([0.3, 0.3, 0.32]), 0.35, 5.0),
+    "evening": _light((-1.2, -0.6, 0.7), f32([0.9, 0.65, 0.45]), f32([0.15, 0.2, 0.4]), 0.3, 2.0),
+    "night": _light((0.1, -1.0, 0.6), f32([1.0, 1.0, 1.0]), f32([0.05, 0.05, 0.05]), 0.12, 1.0),
 }
-
-_ORIGIN = np.zeros(2, np.float32)
-
-
-def _headbands(rng: Rng, colour: Floats, gloss: float) -> Part:
-    """Two nested face-shield headbands."""
-    t = np.linspace(-1, 1, 60)
-    wall = Material(gloss, Surface.LAYERS, 0.4)
-    bands = []
-    for k in range(2):
-        a = t * 2.0
-        r = 5.2 - 1.6 * k
-        line = np.stack([np.sin(a) * r * (1 + 0.1 * t**2), np.cos(a) * r * 1.1 - 0.5], 1)
-        bands.append(Band(np.float32(line), 0.45, 2.0, colour, wall))
-    return Group(tuple(bands))
-
-
-def _vase(rng: Rng, colour: Floats, gloss: float) -> Part:
-    part = Loft.random(rng, _ORIGIN, 3.4, 9.0, colour, gloss, "fluted")
-    swell = np.float32([[0.22, -0.12, 0.03], [0.4, 1.0, 2.0]])
-    return replace(
-        part,
-        swell=swell,
-        twist=1.3,
-        lean=np.zeros(2, np.float32),
-        taper=0.0,
-        bore=0.93,
-        wall=Material(gloss, Surface.LAYERS, 0.4),
-    )
-
-
-def _gears(rng: Rng, colour: Floats, gloss: float) -> Part:
-    spots = [(-4.2, -2), (0.4, 2.6), (4.3, -2.2)]
-    gear = Loft.random(rng, _ORIGIN, 2.0, 2.4, colour, gloss, "gear")
-    plain = replace(
-        gear, twist=0.0, lean=np.zeros(2, np.float32), taper=0.0, bore=0.45, swell=np.zeros((2, 3), np.float32)
-    )
-    plain = replace(plain, wall=Material(gloss, Surface.LAYERS, 0.4))
-    return Group(tuple(replace(plain, centre=np.float32(s)) for s in spots))
-
-
-def _bracket(rng: Rng, colour: Floats, gloss: float) -> Part:
-    boxes = []
-    for x in (-4.5, 0.0, 4.5):
-        box = Loft.random(rng, np.float32([x, 0]), 1.9, 4.5, colour, gloss, "box")
-        box = replace(
-            box,
-            twist=0.0,
-            lean=np.zeros(2, np.float32),
-            taper=0.0,
-            bore=0.8,
-            turn=0.0,
-            swell=np.zeros((2, 3), np.float32),
-        )
-        boxes.append(replace(box, wall=Material(gloss, Surface.LAYERS, 0.4)))
-    return Group(tuple(boxes))
-
-
-def _tower(rng: Rng, colour: Floats, gloss: float) -> Part:
-    part = Loft.random(rng, _ORIGIN, 1.7, 9.5, colour, gloss, "polygon")
-    return replace(
-        part, taper=0.35, twist=0.8, lean=np.zeros(2, np.float32), bore=0.0, wall=Material(gloss, Surface.LAYERS, 0.4)
-    )
-
-
-def _bust(rng: Rng, colour: Floats, gloss: float) -> Part:
-    balls = [
-        (0, 0, 0.8, 2.9, 2.4, 1.4),
-        (0, 0, 2.8, 2.2, 1.8, 1.8),
-        (0, -0.1, 5.3, 1.7, 1.6, 1.9),
-        (-1.3, 0, 7.0, 0.5, 0.4, 1.3),
-        (1.3, 0, 7.0, 0.5, 0.4, 1.3),
-        (0, -1.6, 5.0, 0.5, 0.5, 0.5),
-    ]
-    return Figurine(_ORIGIN, 8.2, np.float32(balls), colour, Material(gloss, Surface.LAYERS, 0.4))
-
-
-def _dragon(rng: Rng, colour: Floats, gloss: float) -> Part:
-    return articulated(np.random.default_rng(5), _ORIGIN, 5.0, 2.0, colour, gloss)
-
-
-def _basket(rng: Rng, colour: Floats, gloss: float) -> Part:
-    return Lattice(_ORIGIN, 3.4, 7.5, 10, 1.9, 0.16, colour, gloss)
-
 
 DEMO_PRINTS = (
     DemoPrint(
@@ -195,7 +111,7 @@ DEMO_PRINTS = (
         (0.95, 0.4, 0.08),
         "black",
         "daylight",
-        _headbands,
+        demo_parts.headbands,
         2.0,
         (25, 34, 30),
         failure="spaghetti",
@@ -210,7 +126,7 @@ DEMO_PRINTS = (
         (0.92, 0.92, 0.88),
         "pei",
         "led strip",
-        _vase,
+        demo_parts.vase,
         9.0,
         (-20, 24, 30),
         failure="spaghetti",
@@ -226,7 +142,7 @@ DEMO_PRINTS = (
         (0.12, 0.35, 0.85),
         "pei",
         "lamp",
-        _bust,
+        demo_parts.bust,
         8.2,
         (-28, 22, 31),
         failure="detached",
@@ -241,7 +157,7 @@ DEMO_PRINTS = (
         (0.5, 0.52, 0.55),
         "black",
         "evening",
-        _bracket,
+        demo_parts.bracket,
         4.5,
         (18, 30, 32),
         (854, 480),
@@ -257,7 +173,7 @@ DEMO_PRINTS = (
         (0.2, 0.7, 0.3),
         "glass",
         "daylight",
-        _gears,
+        demo_parts.gears,
         2.4,
         (8, 40, 31),
         failure="spaghetti",
@@ -272,7 +188,7 @@ DEMO_PRINTS = (
         (0.8, 0.12, 0.1),
         "grey",
         "daylight",
-        _tower,
+        demo_parts.tower,
         9.5,
         (32, 20, 31),
         (854, 480),
@@ -288,7 +204,7 @@ DEMO_PRINTS = (
         (0.95, 0.8, 0.15),
         "black",
         "led strip",
-        _dragon,
+        demo_parts.dragon,
         2.0,
         (-15, 38, 30),
         seed=17,
@@ -301,7 +217,7 @@ DEMO_PRINTS = (
         (0.85, 0.84, 0.78),
         "blue tape",
         "night",
-        _basket,
+        demo_parts.basket,
         7.5,
         (-22, 26, 30),
         seed=18,

@@ -9,13 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
+from models.train.arrays import Floats, Rng, f32
 from models.train.classes import CLASSES
 from models.train.scenes.curves import coils, hanging, settled, tangle
-from models.train.scenes.mesh import Floats, Material, Mesh, Surface, rotation_x, rotation_z, unit
-from models.train.scenes.parts import Group, Part
+from models.train.scenes.forms import Part
+from models.train.scenes.mesh import Material, Mesh, Surface, rotation_x, rotation_z, unit
+from models.train.scenes.plates import Group
 
-Rng = np.random.Generator
 Strands = Floats  # [k, n, 3]
 SEEN_TO_MOVE = 0.1  # growth up to which nobody could tell a loose part from a good one
 
@@ -43,7 +45,7 @@ def _label(kind: str) -> int:
     return 1 + CLASSES.index(kind)
 
 
-def _mark(mesh: Mesh, kind: str, chosen: Floats | None = None) -> Mesh:
+def _mark(mesh: Mesh, kind: str, chosen: NDArray[np.bool_] | None = None) -> Mesh:
     """Labels the whole mesh, or the vertices where `chosen` [n] is true."""
     v = mesh.vertices()
     v[slice(None) if chosen is None else chosen, 12] = _label(kind)
@@ -51,7 +53,7 @@ def _mark(mesh: Mesh, kind: str, chosen: Floats | None = None) -> Mesh:
     return mesh
 
 
-# -- spaghetti --------------------------------------------------------------------------------------------------------
+# -- spaghetti
 
 
 def _nest(rng: Rng, site: Site, amount: float) -> Strands:
@@ -114,7 +116,7 @@ def _lost_layers(rng: Rng, site: Site, amount: float) -> Strands:
         + site.height * rng.uniform(0.6, 1)
         + np.linspace(0, rng.uniform(0.1, 1.2) * site.size, k)[:, None]
     )
-    return np.float32(paths)
+    return f32(paths)
 
 
 def _drape(rng: Rng, site: Site, amount: float) -> Strands:
@@ -124,9 +126,7 @@ def _drape(rng: Rng, site: Site, amount: float) -> Strands:
     radius = site.size * (1 + 0.05 * rng.random((k, 1)) + t * rng.uniform(0, 0.8, (k, 1)))
     angle = rng.normal(rng.uniform(0, 6.28), 0.6, (k, 1)) + np.cumsum(rng.normal(0, 0.05, (k, n)), 1)
     z = site.height * (1 - t) ** rng.uniform(0.5, 2, (k, 1)) + 0.2 * np.abs(np.cumsum(rng.normal(0, 0.1, (k, n)), 1))
-    return np.float32(
-        np.stack([site.centre[0] + radius * np.cos(angle), site.centre[1] + radius * np.sin(angle), z], -1)
-    )
+    return f32(np.stack([site.centre[0] + radius * np.cos(angle), site.centre[1] + radius * np.sin(angle), z], -1))
 
 
 def _loose_infill(rng: Rng, site: Site, amount: float) -> Strands:
@@ -138,14 +138,14 @@ def _loose_infill(rng: Rng, site: Site, amount: float) -> Strands:
     bump = np.exp(-((off / w) ** 2 + (t / w) ** 2)) * site.size * 0.2 * np.abs(rng.normal())
     z = 0.05 + bump + np.abs(np.cumsum(rng.normal(0, 0.03, (k, n)), 1)) * rng.uniform(0, 2)
     rows = np.stack([t + 0 * off, y, z], -1) @ rotation_z(rng.uniform(0, 6.28)).T
-    return np.float32(rows + [*site.centre, 0])
+    return f32(rows + [*site.centre, 0])
 
 
 def _curls(rng: Rng, site: Site, amount: float) -> Strands:
     """Plastic that curls up around the nozzle and hangs from it."""
     k = int(2 + amount * rng.uniform(2, 16))
     radii = np.array([1, 1, 0.8]) * rng.uniform(0.5, 1.6) * (0.5 + amount)
-    centre = np.float64(site.nozzle) - [0, 0, radii[2] * 0.7 + 0.2]
+    centre = site.nozzle - f32([0, 0, radii[2] * 0.7 + 0.2])
     return tangle(rng, k, 70, 0.16 * (0.6 + radii.mean() * 0.5), rng.uniform(0.3, 2.2, k), centre, radii, 0.6, 0.0)
 
 
@@ -175,6 +175,21 @@ def draw_strands(
         paths = _grown(paths, growth, site)
         colours = np.clip(site.colour[None] * tint[: len(paths)], 0, 1)
         mesh.tubes(paths, radii[: len(paths)], colours, Material(site.gloss, label=_label(kind)))
+        if rng.random() < 0.3:
+            _draw_lumps(rng, mesh, site, paths, kind)
+
+
+def _draw_lumps(rng: Rng, mesh: Mesh, site: Site, paths: Strands, kind: str) -> None:
+    """Strands that melted together here and there."""
+    a, u = np.arange(10) * 2 * np.pi / 10, np.linspace(0.05, np.pi - 0.05, 7)
+    ring = np.stack(
+        [np.sin(u)[:, None] * np.cos(a), np.sin(u)[:, None] * np.sin(a), np.repeat(-np.cos(u)[:, None], 10, 1)], -1
+    )
+    for _ in range(int(rng.integers(2, 14))):
+        at = paths[rng.integers(len(paths)), rng.integers(paths.shape[1])]
+        ball = ring * rng.uniform(0.08, 0.35, 3) * max(site.size, 1.2) * 0.6 * rng.uniform(0.6, 1.2, (1, 10, 1))
+        ball = ball + [at[0], at[1], max(at[2], 0.1)]
+        mesh.loft(ball, site.colour * rng.uniform(0.85, 1.05), Material(site.gloss, label=_label(kind)))
 
 
 def _grown(paths: Strands, growth: float, site: Site) -> Strands:
@@ -198,16 +213,17 @@ def _spaghetti(rng: Rng, site: Site, growth: float) -> Mesh:
     return mesh
 
 
-# -- the part itself ----------------------------------------------------------------------------------------------------
+# -- the part itself
 
 
 def _detached(rng: Rng, site: Site, growth: float) -> Mesh:
-    """The part came off the bed: it topples or gets dragged along, and strands follow. Of several parts, one comes off."""
+    """The part came off the bed: it topples or gets dragged along, and strands follow. Of several, one comes off."""
     loose, mesh = site.part, Mesh()
-    if isinstance(loose, Group):
-        pick = int(rng.integers(len(loose.members)))
-        loose = loose.members[pick]
-        mesh.extend(Group(site.part.members[:pick] + site.part.members[pick + 1 :]).build(site.height))
+    if isinstance(site.part, Group):
+        members = site.part.members
+        pick = int(rng.integers(len(members)))
+        loose = members[pick]
+        mesh.extend(Group(members[:pick] + members[pick + 1 :]).build(site.height))
     height = min(site.height, loose.height)
     piece = loose.build(height)
     if growth > SEEN_TO_MOVE:
@@ -225,8 +241,8 @@ def _toppled(rng: Rng, part: Part, height: float, mesh: Mesh, growth: float) -> 
     reach, heading = float(np.abs(foot - centre).max()), rotation_z(rng.uniform(0, 6.28))
     lean = (rng.uniform(0.8, 1.57) if height > 1.2 * reach else rng.uniform(0.12, 0.5)) * min(1.0, growth * 3)
     turn = heading @ rotation_x(lean) @ heading.T @ rotation_z(rng.normal() * 0.6 * growth)
-    hinge = np.float32([*centre, 0])
-    slide = np.float32([*(rng.normal(0, 0.5 * reach + 0.5, 2) * growth), 0])
+    hinge = f32([*centre, 0])
+    slide = f32([*(rng.normal(0, 0.5 * reach + 0.5, 2) * growth), 0])
     mesh.move(-hinge).move([0, 0, 0], turn)
     return mesh.move(hinge + slide - [0, 0, mesh.vertices()[:, 2].min()])
 
@@ -260,7 +276,7 @@ def _stringing(rng: Rng, site: Site, growth: float) -> Mesh:
     z = site.height * rng.uniform(0.1, 1, (k, 1))
     starts, ends = np.c_[a, z], np.c_[b + rng.normal(0, 0.3, (k, 2)), z * rng.uniform(0.85, 1, (k, 1))]
     hairs = settled(hanging(rng, k, 16, starts, ends, 0.12 * site.size, 0.1), 0.02)
-    mesh.tubes(hairs, rng.uniform(0.006, 0.022, k), site.colour, Material(0.5, label=_label("stringing")), 4)
+    mesh.tubes(hairs, rng.uniform(0.008, 0.035, k), site.colour, Material(0.5, label=_label("stringing")), 4)
     return mesh
 
 
@@ -270,7 +286,7 @@ def _warping(rng: Rng, site: Site, growth: float) -> Mesh:
     v = mesh.vertices()
     away = v[:, :2] - site.centre
     heading = rng.uniform(0, 6.28)
-    along = away @ np.float32([np.cos(heading), np.sin(heading)])
+    along = away @ f32([np.cos(heading), np.sin(heading)])
     reach = max(float(np.abs(along).max()), 0.3)
     lift = growth * rng.uniform(0.15, 0.4) * reach * np.clip(np.abs(along) / reach - 0.35, 0, 1) ** 1.6
     lift = lift * ((along > 0) | (rng.random() < 0.5))

@@ -1,7 +1,7 @@
 """Triangle meshes and the few solids that a printer and its parts are made of.
 
-A vertex is 14 floats: position (3), normal (3), colour (3), material (gloss, surface, scale, label) and the height at which it was
-printed, which stays with it when a part topples, so that its layer lines topple too.
+A vertex is 14 floats: position (3), normal (3), colour (3), material (gloss, surface, scale, label) and the height
+at which it was printed, which stays with it when a part topples, so that its layer lines topple too.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float32]
+from models.train.arrays import Floats, f32
+
 FLOATS_PER_VERTEX = 14
 
 
@@ -63,7 +64,7 @@ class Mesh:
     def add(
         self, points: ArrayLike, normals: ArrayLike, colour: ArrayLike, triangles: ArrayLike, material: Material
     ) -> None:
-        """Adds points [n, 3] with normals [n, 3], one colour [3] or one each [n, 3], and triangles as indices into the points."""
+        """Adds points [n, 3] with normals [n, 3], colour [3] or [n, 3], and triangles as indices into the points."""
         p = np.asarray(points, np.float32).reshape(-1, 3)
         v = np.empty((len(p), FLOATS_PER_VERTEX), np.float32)
         v[:, 0:3], v[:, 3:6], v[:, 6:9] = p, normals, colour
@@ -101,15 +102,15 @@ class Mesh:
         """Indices [3 m] of all triangles."""
         return np.concatenate(self._indices) if self._indices else np.zeros(0, np.int32)
 
-    # -- solids ---------------------------------------------------------------------------------------------------
+    # -- solids
 
     def tubes(self, paths: ArrayLike, radius: ArrayLike, colour: ArrayLike, material: Material, sides: int = 5) -> None:
-        """Round tubes along paths [k, n, 3] (or one path [n, 3]); radius is one for all, one a path [k] or one a point [k, n]."""
+        """Round tubes along paths [k, n, 3] (or one path [n, 3]); radius for all, a path [k] or a point [k, n]."""
         path = np.asarray(paths, np.float32)
         path = path[None] if path.ndim == 2 else path
         k, n, _ = path.shape
         along = unit(np.gradient(path, axis=1))
-        across = unit(np.cross(along, np.float32([0.123, 0.356, 0.926])))
+        across = unit(np.cross(along, f32([0.123, 0.356, 0.926])))
         third = np.cross(along, across)
         angle = np.arange(sides) * 2 * np.pi / sides
         normal = across[:, :, None] * np.cos(angle)[:, None] + third[:, :, None] * np.sin(angle)[:, None]
@@ -127,7 +128,7 @@ class Mesh:
         a, b = np.asarray(start, np.float32), np.asarray(end, np.float32)
         self.tubes(np.stack([a, b]), radius, colour, material, sides)
         along = unit(b - a)
-        across = unit(np.cross(along, np.float32([0.123, 0.356, 0.926])))
+        across = unit(np.cross(along, f32([0.123, 0.356, 0.926])))
         angle = np.arange(sides)[:, None] * 2 * np.pi / sides
         rim = (across * np.cos(angle) + np.cross(along, across) * np.sin(angle)) * radius
         for centre, normal in ((a, -along), (b, along)):
@@ -196,7 +197,9 @@ def tube_triangles(k: int, n: int, sides: int) -> NDArray[np.int32]:
 
 
 def _unit_box() -> tuple[Floats, Floats, NDArray[np.int32]]:
-    points, normals, triangles = [], [], []
+    points: list[Floats] = []
+    normals: list[Floats] = []
+    triangles: list[Floats] = []
     for axis in range(3):
         for sign in (-1.0, 1.0):
             n, u = np.zeros(3), np.zeros(3)
@@ -206,8 +209,8 @@ def _unit_box() -> tuple[Floats, Floats, NDArray[np.int32]]:
             points.append(np.array([n - u - w, n + u - w, n + u + w, n - u + w]))
             normals.append(np.repeat(n[None], 4, 0))
     return (
-        np.float32(np.concatenate(points)),
-        np.float32(np.concatenate(normals)),
+        f32(np.concatenate(points)),
+        f32(np.concatenate(normals)),
         np.concatenate(triangles).astype(np.int32),
     )
 
@@ -218,10 +221,10 @@ _BOX_POINTS, _BOX_NORMALS, _BOX_TRIANGLES = _unit_box()
 def rotation_z(angle: float) -> Floats:
     """Turn about z by `angle` radians, [3, 3]."""
     c, s = np.cos(angle), np.sin(angle)
-    return np.float32([[c, -s, 0], [s, c, 0], [0, 0, 1]])
+    return f32([[c, -s, 0], [s, c, 0], [0, 0, 1]])
 
 
 def rotation_x(angle: float) -> Floats:
     """Turn about x by `angle` radians, [3, 3]."""
     c, s = np.cos(angle), np.sin(angle)
-    return np.float32([[1, 0, 0], [0, c, -s], [0, s, c]])
+    return f32([[1, 0, 0], [0, c, -s], [0, s, c]])

@@ -1,7 +1,8 @@
 """The machines. A printer is drawn in the bed's frame: z = 0 is the bed's surface, the part stands still.
 
-Cameras stand in the machine's frame. `Printer.offset` says how far that frame has moved for a given nozzle position: the bed of
-a bed slinger runs to and fro under the nozzle, the bed of a core-XY sinks as the part grows, a delta's bed stays.
+Cameras stand in the machine's frame. `Printer.offset` says how far that frame has moved for a given nozzle
+position: the bed of a bed slinger runs to and fro under the nozzle, the bed of a core-XY sinks as the part grows, a
+delta's bed stays.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.train.arrays import Floats, Rng, f32
 from models.train.scenes import textures
 from models.train.scenes.curves import spline
-from models.train.scenes.mesh import Floats, Material, Mesh, Surface, rotation_x, unit
+from models.train.scenes.mesh import Material, Mesh, Surface, rotation_x, unit
 from models.train.scenes.toolhead import draw_toolhead
 
-Rng = np.random.Generator
 KINDS = ("bed slinger", "core-XY", "delta", "gantry")
 METAL, PLASTIC = Material(0.75), Material(0.25)
 ROD = Material(0.8, Surface.WOUND, 5.0)
@@ -37,23 +38,23 @@ class Printer:
     def random(cls, rng: Rng, kind: str | None = None) -> Printer:
         kind = kind or str(rng.choice(KINDS, p=[0.5, 0.27, 0.08, 0.15]))
         w = float(rng.uniform(16, 32))
-        accent = textures.random_colour(rng, 0.85, 0.85) if rng.random() < 0.4 else np.float32([0.08] * 3)
+        accent = textures.random_colour(rng, 0.85, 0.85) if rng.random() < 0.4 else f32([0.08] * 3)
         return cls(
             kind=kind,
             bed=(w, w * float(rng.choice([1, 1, 0.85]))) if kind != "delta" else (w, w),
             seed=int(rng.integers(1 << 31)),
-            dark=np.float32(np.ones(3) * rng.uniform(0.1, 0.32)),
-            metal=np.float32(np.ones(3) * rng.uniform(0.55, 0.85)),
-            accent=np.float32(accent),
+            dark=f32(np.ones(3) * rng.uniform(0.1, 0.32)),
+            metal=f32(np.ones(3) * rng.uniform(0.55, 0.85)),
+            accent=f32(accent),
             enclosed=bool(rng.random() < {"bed slinger": 0.15, "core-XY": 0.7, "delta": 0.1, "gantry": 0.6}[kind]),
         )
 
     def offset(self, nozzle: Floats) -> Floats:
         """Where the machine's frame lies in the bed's frame, [3]."""
         if self.kind == "bed slinger":
-            return np.float32([0, nozzle[1], 0])
+            return f32([0, nozzle[1], 0])
         if self.kind == "core-XY":
-            return np.float32([0, 0, nozzle[2]])
+            return f32([0, 0, nozzle[2]])
         return np.zeros(3, np.float32)
 
     def draw(self, nozzle: Floats) -> Mesh:
@@ -98,7 +99,7 @@ def draw_bed(rng: Rng, mesh: Mesh, printer: Printer) -> None:
 
 def _springs(rng: Rng, mesh: Mesh, w: float, d: float) -> None:
     t, yellow = np.linspace(0, 1, 50), rng.random() < 0.5
-    colour = np.float32([0.85, 0.75, 0.1]) if yellow else np.float32([0.65] * 3)
+    colour = f32([0.85, 0.75, 0.1]) if yellow else f32([0.65] * 3)
     for x in (-w * 0.43, w * 0.43):
         for y in (-d * 0.43, d * 0.43):
             mesh.tubes(
@@ -169,16 +170,16 @@ def _core_xy(rng: Rng, mesh: Mesh, p: Printer, nozzle: Floats) -> None:
 def _delta(rng: Rng, mesh: Mesh, p: Printer, nozzle: Floats) -> None:
     """Three towers, three pairs of arms."""
     r, arm = p.bed[0] * 0.62, p.bed[0] * 0.95
-    hub = np.float32([nozzle[0], nozzle[1], nozzle[2] + 3])
+    hub = f32([nozzle[0], nozzle[1], nozzle[2] + 3])
     mesh.cylinder(hub - [0, 0, 0.4], hub + [0, 0, 0.4], 3.2, p.accent, PLASTIC, 6)
     for a in (np.pi / 2, np.pi * 7 / 6, np.pi * 11 / 6):
-        foot = np.float32([r * np.cos(a), r * np.sin(a), 0])
+        foot = f32([r * np.cos(a), r * np.sin(a), 0])
         mesh.box(foot + [0, 0, 24], [2, 2, 64], p.metal if rng.random() < 0.5 else p.dark, Material(0.5))
         gap = foot[:2] - hub[:2]
         up = np.sqrt(max(arm**2 - float(gap @ gap), 1))
         carriage = foot + [0, 0, hub[2] + up]
         mesh.box(carriage, [3.5, 3.5, 4], p.accent, PLASTIC)
-        side = unit(np.float32([-np.sin(a), np.cos(a), 0])) * 2
+        side = unit(f32([-np.sin(a), np.cos(a), 0])) * 2
         for s in (-1, 1):
             mesh.tubes(np.stack([hub + s * side, carriage + s * side]), 0.28, [0.08] * 3, Material(0.5), 8)
 
@@ -187,24 +188,24 @@ def _cables(rng: Rng, mesh: Mesh, p: Printer, nozzle: Floats) -> None:
     """Bundles and tubes from the tool head to the frame; thin loose wires now and then."""
     w, d = p.bed
     for _ in range(int(rng.choice([0, 1, 2, 4]))):
-        a = nozzle + np.float32([rng.normal() * 1.2, rng.uniform(1, 3), rng.uniform(3, 9)])
-        b = np.float32(
+        a = nozzle + f32([rng.normal() * 1.2, rng.uniform(1, 3), rng.uniform(3, 9)])
+        b = f32(
             [
                 rng.choice([-1, 1]) * w * rng.uniform(0.2, 0.7),
                 nozzle[1] + d * rng.uniform(0.1, 0.5),
                 nozzle[2] + rng.uniform(4, 20),
             ]
         )
-        middle = (a + b) / 2 + np.float32([rng.normal() * 3, rng.normal() * 2, rng.uniform(0, 9)])
-        colour = (p.dark * 0.6, np.ones(3) * 0.88, np.float32([0.7, 0.05, 0.05]), textures.random_colour(rng))[
+        middle = (a + b) / 2 + f32([rng.normal() * 3, rng.normal() * 2, rng.uniform(0, 9)])
+        colour = (p.dark * 0.6, np.ones(3) * 0.88, f32([0.7, 0.05, 0.05]), textures.random_colour(rng))[
             rng.choice(4, p=[0.5, 0.25, 0.1, 0.15])
         ]
         wrap = Material(0.3, Surface.WOUND, 1.5) if rng.random() < 0.3 else PLASTIC
         mesh.tubes(spline([a, a + [0, 1, 2], middle, b], 36), rng.uniform(0.08, 0.45), colour, wrap, 7)
     if rng.random() < 0.2:
         for _ in range(int(rng.integers(3, 8))):
-            a = nozzle + np.float32([rng.normal(), -1.5, rng.uniform(2, 6)])
-            b = a + np.float32([rng.normal() * 2, rng.normal(), rng.uniform(1, 5)])
+            a = nozzle + f32([rng.normal(), -1.5, rng.uniform(2, 6)])
+            b = a + f32([rng.normal() * 2, rng.normal(), rng.uniform(1, 5)])
             mesh.tubes(
                 spline([a, a + [rng.normal(), -0.6, 1], b], 20),
                 rng.uniform(0.04, 0.09),

@@ -1,4 +1,6 @@
-"""Renders the demo farm's prints: one healthy clip of each whole print, and for some a failing branch of the same scene."""
+"""Renders the demo farm's prints: one healthy clip of each whole print, and for some a failing branch of the same
+scene.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,8 @@ import av
 import numpy as np
 from tqdm import tqdm
 
-from models.train.scenes.camera import Picture
+from models.train.arrays import Floats, Picture, f32
 from models.train.scenes.demo import DEMO_PRINTS, DemoPrint
-from models.train.scenes.mesh import Floats
 from models.train.scenes.scene import Moment, Scene, Shot, Studio, Trouble
 
 PRINTS_FOLDER = Path("monitor/sim/prints")
@@ -85,7 +86,7 @@ def moment_at(scene: Scene, frame: int) -> Moment:
     foot = scene.part.footprint
     inward = 0.55 + 0.45 * np.cos(turn * 0.9)  # from the outline to the infill and back
     xy = scene.centre + (_along(foot, turn % 1) - scene.centre) * inward
-    return Moment(height, np.float32([*xy, height + 0.02]), noise_seed=frame)
+    return Moment(height, f32([*xy, height + 0.02]), noise_seed=frame)
 
 
 def _along(outline: Floats, share: float) -> Floats:
@@ -93,7 +94,7 @@ def _along(outline: Floats, share: float) -> Floats:
     position = share * len(outline)
     i = int(position)
     a, b = outline[i % len(outline)], outline[(i + 1) % len(outline)]
-    return np.float32(a + (b - a) * (position - i))
+    return f32(a + (b - a) * (position - i))
 
 
 def write_clip(path: Path, pictures: Iterator[Picture], size: tuple[int, int]) -> None:

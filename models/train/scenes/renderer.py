@@ -1,12 +1,15 @@
 """Draws a mesh under two lights with OpenGL, off screen (EGL; Mesa's llvmpipe where there is no GPU).
 
-Mesa starts a thread a core for each context; the factory runs a process a core instead, so LP_NUM_THREADS is set to 1 here.
+Mesa starts a thread a core for each context; the factory runs a process a core instead, so LP_NUM_THREADS is set to
+1 here.
 """
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("LP_NUM_THREADS", "1")
 
@@ -14,9 +17,9 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
-from models.train.scenes import shaders
+from models.train.arrays import Floats, f32
 from models.train.scenes.camera import look_at, orthographic
-from models.train.scenes.mesh import FLOATS_PER_VERTEX, Floats, Mesh
+from models.train.scenes.mesh import FLOATS_PER_VERTEX, Mesh
 
 SHADOW_PIXELS = 1024
 BED_PIXELS = 512
@@ -59,10 +62,10 @@ class Renderer:
     def __init__(self, width: int, height: int) -> None:
         self.size = (width, height)
         self._half = (width // 2, height // 2)
-        c = self._context = moderngl.create_context(standalone=True, backend="egl")
-        self._program = c.program(shaders.VERTEX, shaders.FRAGMENT)
-        self._depth_program = c.program(shaders.DEPTH_VERTEX, shaders.DEPTH_FRAGMENT)
-        self._backdrop_program = c.program(shaders.BACKDROP_VERTEX, shaders.BACKDROP_FRAGMENT)
+        c = self._context = moderngl.create_context(standalone=True, backend="egl")  # type: ignore[arg-type]  # its stub wants a dict
+        self._program = c.program(_shader("scene.vert"), _shader("scene.frag"))
+        self._depth_program = c.program(_shader("depth.vert"), _shader("depth.frag"))
+        self._backdrop_program = c.program(_shader("backdrop.vert"), _shader("backdrop.frag"))
         self._light, self._label, self._frame = self._target(self.size)
         self._mirror, _, self._mirror_frame = self._target(self._half)
         self._shadow = c.depth_texture((SHADOW_PIXELS, SHADOW_PIXELS))
@@ -96,13 +99,11 @@ class Renderer:
         """
         buffers, solid, depth = self._upload(mesh)
         self._load(finish)
-        from_light = orthographic(reach, 0.1, 160) @ look_at(
-            focus + lighting.key_dir * 80, focus, np.float32([0.1, 1, 0.2])
-        )
+        from_light = orthographic(reach, 0.1, 160) @ look_at(focus + lighting.key_dir * 80, focus, f32([0.1, 1, 0.2]))
         self._draw_shadow(depth, from_light)
         self._set_scene(finish, lighting, eye, from_light)
         if finish.mirror_strength > 0:
-            below = view_projection @ np.diag(np.float32([1, 1, -1, 1]))
+            below = view_projection @ np.diag(f32([1, 1, -1, 1]))
             self._draw_colour(
                 solid, self._mirror_frame, self._half, below, mirror_strength=0.0, clip_below=0.01, mirrored=1
             )
@@ -115,9 +116,15 @@ class Renderer:
             clip_below=NO_CLIP,
             mirrored=0,
         )
-        for item in (solid, depth, *buffers):
-            item.release()
+        solid.release()
+        depth.release()
+        for buffer in buffers:
+            buffer.release()
         return self._read()
+
+    def close(self) -> None:
+        """Gives the OpenGL context and all its memory back."""
+        self._context.release()
 
     def _upload(self, mesh: Mesh) -> tuple[tuple[moderngl.Buffer, ...], moderngl.VertexArray, moderngl.VertexArray]:
         c = self._context
@@ -179,7 +186,11 @@ class Renderer:
         return light[::-1, :, :3].astype(np.float32), label[::-1].copy()
 
 
-def _set(program: moderngl.Program, **uniforms: object) -> None:
+def _shader(name: str) -> str:
+    return (Path(__file__).parent / "shaders" / name).read_text()
+
+
+def _set(program: Any, **uniforms: object) -> None:
     """Sets the uniforms that the shader still has (unused ones are optimised away); matrices are row-major here."""
     for name, value in uniforms.items():
         if name not in program:

@@ -11,17 +11,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from models.train.arrays import Floats, Picture, Rng, f32
 from models.train.scenes import textures
 from models.train.scenes.bedside import draw_bedside, draw_supports
-from models.train.scenes.camera import Picture, View, Webcam
+from models.train.scenes.camera import View, Webcam
 from models.train.scenes.failures import Site, draw_failure
-from models.train.scenes.mesh import Floats, Mesh, unit
-from models.train.scenes.parts import Part, random_part
+from models.train.scenes.forms import Part
+from models.train.scenes.mesh import Mesh, unit
+from models.train.scenes.plates import random_part
 from models.train.scenes.printers import Printer
 from models.train.scenes.renderer import Finish, Lighting, Renderer
 from models.train.scenes.surroundings import draw_hand, draw_surroundings
 
-Rng = np.random.Generator
 FLOOR = {"bed slinger": -10.0, "core-XY": -44.0, "delta": -8.0, "gantry": -14.0}
 SUPERSAMPLING = 4 / 3
 
@@ -81,7 +82,7 @@ class Scene:
         printer = Printer.random(rng)
         bed = printer.bed
         size = float(np.clip(rng.lognormal(0.8, 0.5), 0.8, bed[0] * 0.3))
-        centre = np.float32(rng.normal(0, bed[0] * 0.1, 2))
+        centre = f32(rng.normal(0, bed[0] * 0.1, 2))
         full = float(np.clip(rng.lognormal(1.3, 0.8), 0.3, bed[0] * 0.7))
         colour, gloss = filament(rng), float(rng.choice([0.05, 0.2, 0.5, 0.9]))
         part = random_part(rng, centre, size, full, colour, gloss)
@@ -102,7 +103,7 @@ class Scene:
             lighting=random_lighting(rng),
             finish=random_finish(rng, bed),
             moment=moment,
-            supports=bool(rng.random() < 0.2),
+            supports=bool(rng.random() < 0.28),
         )
 
     def site(self, moment: Moment, trouble: Trouble) -> Site:
@@ -121,7 +122,7 @@ class Scene:
         if not moment.empty:
             self._draw_bedside(mesh, moment.height)
         if moment.hand:
-            draw_hand(np.random.default_rng(self.seed + 3), mesh, np.float32([*self.centre, moment.height]))
+            draw_hand(np.random.default_rng(self.seed + 3), mesh, f32([*self.centre, moment.height]))
         return mesh
 
     def _surroundings(self) -> Mesh:
@@ -148,9 +149,9 @@ class Studio:
     def shoot(
         self, scene: Scene, moment: Moment, trouble: Trouble | None = None, gain: float | None = None
     ) -> tuple[Shot, float]:
-        """A picture, and the exposure it was taken with; give that as `gain` to a twin so that exposure tells nothing."""
+        """A picture and its exposure; give that as `gain` to the twin, so that exposure tells nothing."""
         eye, projection = scene.view.matrices(scene.printer.offset(moment.nozzle))
-        focus = np.float32([*scene.centre, 2])
+        focus = f32([*scene.centre, 2])
         reach = max(scene.printer.bed) * 0.75
         light, labels = self._renderer.draw(
             scene.mesh(moment, trouble), scene.finish, scene.lighting, eye, projection, focus, reach
@@ -158,6 +159,10 @@ class Studio:
         gain = scene.webcam.expose(light) if gain is None else gain
         noise = np.random.default_rng(scene.seed + moment.noise_seed)
         return Shot(*scene.webcam.develop(light, labels, self.size, gain * moment.brightness, noise)), gain
+
+    def close(self) -> None:
+        """Gives the OpenGL context back."""
+        self._renderer.close()
 
 
 def filament(rng: Rng) -> Floats:
@@ -173,7 +178,7 @@ def filament(rng: Rng) -> Floats:
         c = np.array([0.9, 0.82, 0.6]) * rng.uniform(0.6, 1)
     else:
         c = textures.random_colour(rng, rng.uniform(0.5, 1), rng.uniform(0.5, 1))
-    return np.float32(c)
+    return f32(c)
 
 
 def random_moment(rng: Rng, printer: Printer, centre: Floats, size: float, height: float) -> Moment:
@@ -187,7 +192,7 @@ def random_moment(rng: Rng, printer: Printer, centre: Floats, size: float, heigh
         xy = np.array(printer.bed) * rng.uniform(-0.5, 0.5, 2)
         z += rng.uniform(0, 6)
     limit = np.array(printer.bed) / 2
-    nozzle = np.float32([*np.clip(xy, -limit, limit), z])
+    nozzle = f32([*np.clip(xy, -limit, limit), z])
     return Moment(
         height,
         nozzle,
@@ -204,8 +209,11 @@ def random_view(rng: Rng, centre: Floats, size: float, height: float, bed: tuple
     )
     azimuth, fov = -np.pi / 2 + rng.normal(0, 0.6), np.radians(rng.uniform(28, 70))
     extent = size * rng.uniform(1.0, 3.8) + height * 0.5 + 1.0
-    if rng.random() < 0.25:
+    how = rng.random()
+    if how < 0.25:  # the whole machine
         extent = bed[0] * rng.uniform(0.5, 0.9)
+    elif how < 0.4:  # a phone held close
+        extent = size * rng.uniform(0.7, 1.2) + 0.5
     distance = float(np.clip(extent / np.tan(fov / 2), 7, 85))
     target = np.array([*centre, min(height, 8) * 0.5]) + rng.normal(0, 1, 3) * [1, 1, 0.6]
     way = np.array([np.cos(elevation) * np.cos(azimuth), np.cos(elevation) * np.sin(azimuth), np.sin(elevation)])
@@ -241,11 +249,11 @@ def random_lighting(rng: Rng) -> Lighting:
     strength = rng.uniform(0.5, 1.2)
     return Lighting(
         key_dir=unit([rng.normal(), rng.normal() - 0.6, rng.uniform(0.35, 2)]),
-        key_light=np.float32(tint(0.06) * strength * rng.uniform(0.5, 1.6)),
+        key_light=f32(tint(0.06) * strength * rng.uniform(0.5, 1.6)),
         fill_dir=unit([rng.normal(), rng.normal(), rng.uniform(0, 1)]),
-        fill_light=np.float32(tint(0.18) * strength * rng.uniform(0.05, 0.7)),
-        sky_light=np.float32(tint(0.06) * strength * rng.uniform(0.15, 0.8)),
-        ground_light=np.float32(tint(0.08) * strength * rng.uniform(0.05, 0.35)),
+        fill_light=f32(tint(0.18) * strength * rng.uniform(0.05, 0.7)),
+        sky_light=f32(tint(0.06) * strength * rng.uniform(0.15, 0.8)),
+        ground_light=f32(tint(0.08) * strength * rng.uniform(0.05, 0.35)),
         shadow_blur=float(rng.choice([0.3, 1, 3, 6])),
         backdrop_brightness=float(rng.uniform(0.1, 1.2)),
     )

@@ -1,8 +1,9 @@
 """Training pairs on disk: the same scene healthy and failing, as JPEG, with an exact mask.
 
-A shard is a zip file. For pair number i it holds `i-healthy.jpg`, `i-failing.jpg` and `i-labels.png` (0, or 1 + index of the
-class in classes.py, a pixel of the failing picture); `scenes.json` lists seed, class, growth and visible share of each pair.
-A shard is a pure function of its number, so a stopped run continues with the shards that are missing.
+A shard is a zip file. For pair number i it holds `i-healthy.jpg`, `i-failing.jpg` and `i-labels.png` (0, or 1 +
+index of the class in classes.py, a pixel of the failing picture); `scenes.json` lists seed, class, growth and
+visible share of each pair. A shard is a pure function of its number, so a stopped run continues with the shards
+that are missing.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from models.train.arrays import Picture
 from models.train.classes import CLASSES
-from models.train.scenes.camera import Picture
+from models.train.pictures import png
 from models.train.scenes.scene import Scene, Studio, Trouble, random_moment
 
 PAIRS_PER_SHARD = 400
@@ -65,7 +67,8 @@ def render_pair(studio: Studio, seed: int) -> Pair | None:
 def write_shard(number: int, folder: Path, pairs: int = PAIRS_PER_SHARD) -> Path:
     """Renders shard `number`; the file appears under its name only when it is whole."""
     path = folder / f"shard-{number:05d}.zip"
-    part, studio, facts, seed = path.with_suffix(".part"), Studio(SIZES[number % len(SIZES)]), [], number * 100_000
+    part, studio, seed = path.with_suffix(".part"), Studio(SIZES[number % len(SIZES)]), number * 100_000
+    facts: list[dict[str, object]] = []
     with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
         while len(facts) < pairs:
             seed += 1
@@ -75,14 +78,14 @@ def write_shard(number: int, folder: Path, pairs: int = PAIRS_PER_SHARD) -> Path
             name = f"{len(facts):05d}"
             archive.writestr(f"{name}-healthy.jpg", pair.healthy)
             archive.writestr(f"{name}-failing.jpg", pair.failing)
-            archive.writestr(f"{name}-labels.png", bytes(cv2.imencode(".png", pair.labels)[1]))
+            archive.writestr(f"{name}-labels.png", png(pair.labels))
             facts.append({k: v for k, v in asdict(pair).items() if k in ("seed", "kind", "growth", "visible")})
         archive.writestr("scenes.json", json.dumps(facts))
     return part.rename(path)
 
 
 def write_shards(folder: Path, first: int, count: int, processes: int) -> None:
-    """Renders all missing shards of a range, each in a fresh process (an OpenGL context's size is fixed), with a progress bar."""
+    """Renders the missing shards of a range, each in a fresh process: the size of a Studio is fixed."""
     folder.mkdir(parents=True, exist_ok=True)
     missing = [n for n in range(first, first + count) if not (folder / f"shard-{n:05d}.zip").exists()]
     with (

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from models.train.arrays import Floats, Rng, f32
 from models.train.scenes import textures
 from models.train.scenes.curves import spline
-from models.train.scenes.mesh import Floats, Material, Mesh, Surface, rotation_z, unit
-
-Rng = np.random.Generator
+from models.train.scenes.mesh import Material, Mesh, Surface, rotation_x, rotation_z, unit
 
 
 def draw_surroundings(rng: Rng, mesh: Mesh, bed: tuple[float, float], floor: float) -> None:
     """Adds what stands still in the machine's frame; the table top is at z = `floor`."""
     w, d = bed
     if rng.random() < 0.75:
-        wood = np.float32([0.62, 0.45, 0.3]) if rng.random() < 0.4 else textures.random_colour(rng, 0.25)
+        wood = f32([0.62, 0.45, 0.3]) if rng.random() < 0.4 else textures.random_colour(rng, 0.25)
         mesh.box(
             [0, 0, floor - 0.5], [240, 240, 1], wood, Material(0.15, Surface.MOTTLED, float(rng.uniform(0.03, 0.5)))
         )
@@ -25,6 +24,10 @@ def draw_surroundings(rng: Rng, mesh: Mesh, bed: tuple[float, float], floor: flo
         _spool(rng, mesh, w, d)
     if rng.random() < 0.25:
         _cable_knot(rng, mesh, w, d)
+    if rng.random() < 0.3:
+        _tubes(rng, mesh, w, d)
+    if rng.random() < 0.15:
+        _drag_chain(rng, mesh, w, d)
     for _ in range(int(rng.choice([0, 0, 3, 8]))):
         _object(rng, mesh, w, floor)
 
@@ -37,14 +40,14 @@ def _wall(rng: Rng, mesh: Mesh, w: float, d: float) -> None:
 
 
 def _spool(rng: Rng, mesh: Mesh, w: float, d: float) -> None:
-    c = np.float32([rng.choice([-1, 1]) * w * rng.uniform(0.8, 1.2), d * rng.uniform(0.3, 1), rng.uniform(2, 32)])
+    c = f32([rng.choice([-1, 1]) * w * rng.uniform(0.8, 1.2), d * rng.uniform(0.3, 1), rng.uniform(2, 32)])
     axis, colour = unit(rng.normal(size=3) * [1, 1, 0.1]), textures.random_colour(rng)
     mesh.cylinder(c - axis * 2.5, c + axis * 2.5, rng.uniform(5, 8), colour, Material(0.4, Surface.WOUND, 6.0), 28)
     for side in (-1, 1):
         mesh.cylinder(
             c + side * axis * 2.6, c + side * axis * 3, 9.5, np.ones(3) * rng.uniform(0.08, 0.8), Material(0.25), 28
         )
-    end = np.float32([rng.normal() * 4, d * 0.3, c[2] + 8])
+    end = f32([rng.normal() * 4, d * 0.3, c[2] + 8])
     mesh.tubes(spline([c + [0, 0, 8], (c + end) / 2 + [0, 0, 9], end], 30), 0.0875, colour, Material(0.5), 5)
 
 
@@ -52,14 +55,35 @@ def _cable_knot(rng: Rng, mesh: Mesh, w: float, d: float) -> None:
     """Cables that somebody never tidied up: curved, thin, and no failure."""
     colour = np.ones(3) * rng.uniform(0.04, 0.2) if rng.random() < 0.7 else textures.random_colour(rng)
     for _ in range(int(rng.integers(2, 10))):
-        start = np.float32([rng.normal() * w * 0.6, d * rng.uniform(0.6, 1), rng.uniform(-3, 18)])
+        start = f32([rng.normal() * w * 0.6, d * rng.uniform(0.6, 1), rng.uniform(-3, 18)])
         path = spline(start + np.cumsum(rng.normal(0, [5, 1.5, 4], (5, 3)), 0), 40)
         mesh.tubes(path, rng.uniform(0.15, 0.45), colour * rng.uniform(0.7, 1.3), Material(0.3), 6)
 
 
+def _tubes(rng: Rng, mesh: Mesh, w: float, d: float) -> None:
+    """Filament tubes in wide arcs, mostly white."""
+    white = np.ones(3) * rng.uniform(0.75, 1)
+    for _ in range(int(rng.integers(1, 5))):
+        x = rng.choice([-1, 1]) * w * rng.uniform(0.3, 0.9)
+        a = f32([x, d * rng.uniform(0.1, 0.7), rng.uniform(-4, 10)])
+        b = f32([x * rng.uniform(-0.3, 0.9), d * rng.uniform(0.2, 0.8), rng.uniform(8, 26)])
+        bow = (a + b) / 2 + f32([rng.normal() * 5, rng.normal() * 2, rng.uniform(2, 9)])
+        mesh.tubes(spline([a, (a + bow) / 2 + [1, 0, 1], bow, b], 30), rng.uniform(0.15, 0.28), white, Material(0.4), 7)
+
+
+def _drag_chain(rng: Rng, mesh: Mesh, w: float, d: float) -> None:
+    """A cable chain: a row of small black links in an arc."""
+    x, y, r = rng.choice([-1, 1]) * w * rng.uniform(0.5, 0.8), d * rng.uniform(-0.2, 0.6), rng.uniform(2, 4)
+    a = np.linspace(0, np.pi * rng.uniform(0.8, 1.2), 14)
+    path = np.stack([x + 0 * a, y + r * np.cos(a), 4 + r * np.sin(a)], 1)
+    path = np.concatenate([path[:1] - np.outer(np.arange(8, 0, -1), [0, 0, 0.8]), path])
+    for p, turn in zip(path, np.r_[np.zeros(8), a], strict=True):
+        mesh.box(p, [1.6, 0.35, 0.7], [0.08] * 3, Material(0.3), rotation_x(turn))
+
+
 def _object(rng: Rng, mesh: Mesh, w: float, floor: float) -> None:
     a, r, size = rng.uniform(0.2, 2.9), rng.uniform(w * 1.0, w * 2.2), rng.uniform(1, 9, 3)
-    at = np.float32([r * np.cos(a), r * np.sin(a), floor])
+    at = f32([r * np.cos(a), r * np.sin(a), floor])
     colour = textures.random_colour(rng)
     if rng.random() < 0.6:
         material = Material(0.3, Surface.MOTTLED, 0.5) if rng.random() < 0.5 else Material(0.4)
@@ -69,16 +93,14 @@ def _object(rng: Rng, mesh: Mesh, w: float, floor: float) -> None:
 
 
 def draw_hand(rng: Rng, mesh: Mesh, at: Floats) -> None:
-    """A hand with stretched fingers that reaches for `at` [3] from the side; it belongs to the technician, and is no failure."""
-    skin = (
-        np.float32([0.85, 0.62, 0.5]) * rng.uniform(0.4, 1.05) if rng.random() < 0.7 else np.float32([0.15, 0.4, 0.75])
-    )
+    """A hand with stretched fingers that reaches for `at` [3] from the side: the technician's, and no failure."""
+    skin = f32([0.85, 0.62, 0.5]) * rng.uniform(0.4, 1.05) if rng.random() < 0.7 else f32([0.15, 0.4, 0.75])
     side = float(rng.choice([-1, 1]))
-    palm = at + np.float32([side * rng.uniform(3, 8), -rng.uniform(3, 8), rng.uniform(1, 5)])
+    palm = at + f32([side * rng.uniform(3, 8), -rng.uniform(3, 8), rng.uniform(1, 5)])
     soft = Material(0.2)
     for k in range(4):
-        tip = palm + np.float32([-side * rng.uniform(4.5, 7), (k - 1.5) * 1.9 + rng.normal() * 0.3, rng.uniform(-3, 0)])
-        knuckle = palm + np.float32([-side * 1.5, (k - 1.5) * 1.6, 1.0])
+        tip = palm + f32([-side * rng.uniform(4.5, 7), (k - 1.5) * 1.9 + rng.normal() * 0.3, rng.uniform(-3, 0)])
+        knuckle = palm + f32([-side * 1.5, (k - 1.5) * 1.6, 1.0])
         mesh.tubes(
             spline([palm, knuckle, (knuckle + tip) / 2 + [0, 0, 1], tip], 14),
             np.linspace(1.0, 0.65, 14)[None],
@@ -86,7 +108,7 @@ def draw_hand(rng: Rng, mesh: Mesh, at: Floats) -> None:
             soft,
             10,
         )
-    elbow = palm + np.float32([side * 26, -rng.uniform(0, 8), 6])
+    elbow = palm + f32([side * 26, -rng.uniform(0, 8), 6])
     mesh.tubes(
         spline([palm - [side, 0, 0], palm, (palm + elbow) / 2, elbow], 14),
         np.linspace(2.6, 4.0, 14)[None],

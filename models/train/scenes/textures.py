@@ -5,9 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from models.train.scenes.mesh import Floats
+from models.train.arrays import Floats, Rng, f32
 
-Rng = np.random.Generator
 Colour = Floats
 WORDS = [
     "NORDBED",
@@ -31,7 +30,7 @@ def random_colour(rng: Rng, saturation: float | None = None, value: float | None
     """A random sRGB colour [3], of given saturation and value if set."""
     s = rng.beta(1, 1.5) if saturation is None else saturation
     v = rng.uniform(0.05, 1) if value is None else value
-    hsv = np.uint8([[[rng.integers(180), 255 * s, 255 * v]]])
+    hsv = np.array([[[rng.integers(180), 255 * s, 255 * v]]]).astype(np.uint8)
     return cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)[0, 0].astype(np.float32) / 255
 
 
@@ -104,7 +103,7 @@ def _thing(rng: Rng, picture: Floats) -> None:
             (x, y),
             int(rng.integers(4)),
             float(rng.uniform(0.3, 1.4)),
-            np.float32(colour),
+            f32(colour),
             int(rng.integers(1, 3)),
         )
 
@@ -133,14 +132,10 @@ BED_COLOURS = {
 
 def bed(rng: Rng, kind: str | None = None, n: int = 512) -> Floats:
     """A print bed's surface: its colour, grid, words, scratches and the ghosts of earlier prints."""
-    base = (
-        np.float32(BED_COLOURS[kind])
-        if kind
-        else np.float32(list(BED_COLOURS.values())[rng.integers(len(BED_COLOURS))])
-    )
+    base = f32(BED_COLOURS[kind]) if kind else f32(list(BED_COLOURS.values())[rng.integers(len(BED_COLOURS))])
     base = base * rng.uniform(0.5, 1.3) if kind is None else base
-    if kind is None and rng.random() < 0.2:
-        base = random_colour(rng)
+    if kind is None and rng.random() < 0.25:
+        base = random_colour(rng, rng.uniform(0.4, 0.95), rng.uniform(0.3, 1))
     picture = np.ones((n, n, 3), np.float32) * np.clip(base, 0.01, 1)
     picture *= (1 + rng.uniform(0, 0.4) * (cloud(rng, n, n, 5, 0.6) - 0.5))[..., None]
     ink = np.clip(base + (1 if base.mean() < 0.45 else -1) * rng.uniform(0.1, 0.6), 0, 1)
@@ -148,6 +143,8 @@ def bed(rng: Rng, kind: str | None = None, n: int = 512) -> Floats:
         _grid(rng, picture, ink)
     if rng.random() < 0.6:
         _logo(rng, picture, ink)
+    if rng.random() < 0.3:
+        _pictograms(rng, picture, ink)
     if rng.random() < 0.35:
         _ghosts(rng, picture, base)
     if rng.random() < 0.45:
@@ -184,6 +181,29 @@ def _logo(rng: Rng, picture: Floats, ink: Colour) -> None:
     if rng.random() < 0.2:
         for x in range(0, n, n // 40):
             cv2.line(picture, (x, n - 14), (x, n), _paint(ink), 2)
+
+
+def _pictograms(rng: Rng, picture: Floats, ink: Colour) -> None:
+    """Warning signs, arrows and framed instructions in thin lines, as on the beds of enclosed printers."""
+    n, width = picture.shape[0], int(rng.integers(1, 5))
+    for _ in range(int(rng.integers(2, 9))):
+        x, y = (int(v) for v in rng.integers(20, n - 60, 2))
+        r = int(rng.integers(10, 60))
+        kind = rng.integers(4)
+        if kind == 0:
+            cv2.polylines(picture, [np.array([[x, y + r], [x + r, y + r], [x + r // 2, y]])], True, _paint(ink), width)
+            cv2.line(picture, (x + r // 2, y + r // 3), (x + r // 2, y + 3 * r // 4), _paint(ink), width)
+        elif kind == 1:
+            cv2.circle(picture, (x, y), r // 2, _paint(ink), width)
+            cv2.line(picture, (x - r // 3, y - r // 3), (x + r // 3, y + r // 3), _paint(ink), width)
+        elif kind == 2:
+            cv2.rectangle(picture, (x, y), (x + 2 * r, y + r), _paint(ink), width)
+            _write(picture, str(rng.choice(WORDS)), (x + 4, y + r // 2), 0, r / 70, ink, 1)
+        else:
+            wave = np.stack(
+                [np.linspace(x, x + 2 * r, 30), y + r / 4 * np.sin(np.linspace(0, rng.uniform(4, 14), 30))], 1
+            )
+            cv2.polylines(picture, [wave.astype(np.int32)], False, _paint(ink), width)
 
 
 def _ghosts(rng: Rng, picture: Floats, base: Colour) -> None:
@@ -223,7 +243,7 @@ def decals(rng: Rng) -> Floats:
 def _fan(rng: Rng) -> Floats:
     picture = np.ones((128, 128, 3), np.float32) * rng.uniform(0.03, 0.2)
     cv2.circle(picture, (64, 64), 57, (0.015, 0.015, 0.015), -1)
-    blades, shade = int(rng.integers(5, 10)), _paint(np.float32(rng.uniform(0.08, 0.5)))
+    blades, shade = int(rng.integers(5, 10)), _paint(f32(rng.uniform(0.08, 0.5)))
     for k in range(blades):
         cv2.ellipse(picture, (64, 64), (52, 26), k * 360 / blades, 0, 48, shade, -1)
     cv2.circle(picture, (64, 64), 20, _paint(random_colour(rng, 0.1)), -1)
@@ -236,7 +256,7 @@ def _fan(rng: Rng) -> Floats:
 def _warning(rng: Rng) -> Floats:
     picture = np.ones((128, 128, 3), np.float32) * rng.uniform(0.03, 0.2)
     cv2.fillPoly(picture, [np.array([[64, 10], [120, 110], [8, 110]])], (0.95, 0.8, 0.05))
-    _write(picture, "!", (52, 100), 0, 2.4, np.float32([0, 0, 0]), 8)
+    _write(picture, "!", (52, 100), 0, 2.4, f32([0, 0, 0]), 8)
     return picture
 
 
@@ -256,9 +276,7 @@ def _label(rng: Rng) -> Floats:
 
 
 def _screen(rng: Rng) -> Floats:
-    picture = np.ones((128, 128, 3), np.float32) * np.float32(
-        [0.05, 0.25, 0.6] if rng.random() < 0.6 else [0.02, 0.03, 0.03]
-    )
+    picture = np.ones((128, 128, 3), np.float32) * f32([0.05, 0.25, 0.6] if rng.random() < 0.6 else [0.02, 0.03, 0.03])
     for row in range(4):
         _write(
             picture,
@@ -266,7 +284,7 @@ def _screen(rng: Rng) -> Floats:
             (10, 30 + 28 * row),
             0,
             0.8,
-            np.float32([0.9, 0.95, 1]),
+            f32([0.9, 0.95, 1]),
             2,
         )
     return picture

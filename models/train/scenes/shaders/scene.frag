@@ -1,41 +1,7 @@
-"""GLSL of the renderer. Colours arrive as sRGB and are lit in linear light; the camera (camera.py) exposes and encodes them."""
-
-VERTEX = """
 #version 330
-in vec3 position; in vec3 normal; in vec3 colour; in vec4 material; in float printed_z;
-uniform mat4 view_projection, light_projection; uniform float clip_below;
-out vec3 P, N, C; out vec4 M, S; out float Z;
-void main() {
-  P = position; N = normal; C = colour; M = material; Z = printed_z;
-  S = light_projection * vec4(position, 1);
-  gl_Position = view_projection * vec4(position, 1);
-  gl_ClipDistance[0] = position.z - clip_below;
-}"""
-
-DEPTH_VERTEX = """
-#version 330
-in vec3 position; uniform mat4 light_projection;
-void main() { gl_Position = light_projection * vec4(position, 1); }"""
-
-DEPTH_FRAGMENT = """
-#version 330
-void main() {}"""
-
-BACKDROP_VERTEX = """
-#version 330
-in vec2 corner; out vec2 uv;
-void main() { uv = corner * .5 + .5; gl_Position = vec4(corner, .99999, 1); }"""
-
-BACKDROP_FRAGMENT = """
-#version 330
-in vec2 uv; uniform sampler2D backdrop; uniform float brightness;
-layout(location = 0) out vec4 light; layout(location = 1) out float label;
-void main() { light = vec4(pow(texture(backdrop, uv).rgb, vec3(2.2)) * brightness, 1); label = 0; }"""
-
-# `paint` is the surface's own colour, one branch a member of mesh.Surface; `main` lights it: one sun-like key light with a
-# soft shadow map, one fill light, a two-tone sky, Blinn-Phong highlights and, on the bed, a mirror image drawn beforehand.
-FRAGMENT = """
-#version 330
+// Colours arrive as sRGB and are lit in linear light; the camera (camera.py) exposes and encodes them.
+// `paint` is the surface's own colour, one branch a member of mesh.Surface. `main` lights it: one sun-like key light with a
+// soft shadow map, one fill light, a two-tone sky, Blinn-Phong highlights and, on the bed, a mirror image drawn beforehand.
 in vec3 P, N, C; in vec4 M, S; in float Z;
 uniform vec3 eye, key_dir, key_light, fill_dir, fill_light, sky_light, ground_light;
 uniform sampler2DShadow shadow; uniform sampler2D bed_texture, decals, mirror;
@@ -110,4 +76,4 @@ void main() {
     r = mix(r, seen / 15., clamp(share, 0., .9));
   }
   light = vec4(r, 1);
-}"""
+}

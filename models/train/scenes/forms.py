@@ -1,4 +1,6 @@
-"""What gets printed. A part is built up to any height, so that the same part can be seen at every layer of its print."""
+"""The forms that get printed. A part is built up to any height, so that the same part can be seen at every layer of
+its print.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,9 @@ from typing import Protocol
 
 import numpy as np
 
-from models.train.scenes.mesh import Floats, Material, Mesh, Surface, rotation_z
+from models.train.arrays import Floats, Rng, f32
+from models.train.scenes.mesh import Material, Mesh, Surface, rotation_z
 
-Rng = np.random.Generator
 Colour = Floats
 POINTS = 64  # points around an outline
 
@@ -35,7 +37,7 @@ def outline(rng: Rng, kind: str | None = None) -> Floats:
     a = np.arange(POINTS) * 2 * np.pi / POINTS
     kind = kind or str(rng.choice(["round", "box", "gear", "organic", "polygon", "fluted", "plate"]))
     if kind == "round":
-        r = np.ones(POINTS)
+        r: Floats = np.ones(POINTS)
     elif kind in ("box", "plate"):
         e, b = (rng.uniform(2, 12), rng.uniform(0.2, 1)) if kind == "box" else (8, rng.uniform(0.08, 0.3))
         r = (np.abs(np.cos(a)) ** e + np.abs(np.sin(a) / b) ** e) ** (-1 / e)
@@ -43,13 +45,13 @@ def outline(rng: Rng, kind: str | None = None) -> Floats:
         wave = np.sin(rng.integers(3, 14) * a)
         r = 1 + rng.uniform(0.05, 0.35) * np.sign(wave) * np.abs(wave) ** rng.uniform(0.2, 1)
     elif kind == "organic":
-        r = 1 + sum(rng.normal(0, 0.25 / k) * np.cos(k * a + rng.uniform(0, 6.28)) for k in range(1, 6))
+        r = 1 + np.sum([rng.normal(0, 0.25 / k) * np.cos(k * a + rng.uniform(0, 6.28)) for k in range(1, 6)], axis=0)
     elif kind == "polygon":
         q = rng.integers(3, 7)
         r = np.cos(np.pi / q) / np.cos((a % (2 * np.pi / q)) - np.pi / q)
     else:
         r = 1 + 0.04 * np.sin(rng.integers(12, 30) * a) + 0.15 * np.cos(2 * a)
-    return np.float32(np.clip(r, 0.06, 2.5))
+    return f32(np.clip(r, 0.06, 2.5))
 
 
 @dataclass(frozen=True)
@@ -82,14 +84,14 @@ class Loft:
         surface = rng.choice([Surface.LAYERS, Surface.HOLES, Surface.DIAMONDS], p=[0.8, 0.1, 0.1])
         depth = rng.uniform(0.1, 0.7) if surface == Surface.LAYERS else size * rng.uniform(0.12, 0.6)
         return cls(
-            centre=np.float32(centre),
+            centre=f32(centre),
             size=size,
             height=height,
             shape=outline(rng, kind),
-            swell=np.float32(waves),
+            swell=f32(waves),
             taper=float(rng.uniform(0.2, 0.8)) if rng.random() < 0.2 else 0.0,
             twist=float(rng.normal(0, 1.2)) if rng.random() < 0.35 else 0.0,
-            lean=np.float32(rng.normal(0, 0.25, 2) if rng.random() < 0.25 else [0, 0]),
+            lean=f32(rng.normal(0, 0.25, 2) if rng.random() < 0.25 else [0, 0]),
             turn=float(rng.uniform(0, 6.28)),
             colour=colour,
             wall=Material(gloss, Surface(surface), float(depth)),
@@ -110,7 +112,7 @@ class Loft:
         shift = self.lean * self.size * u**2
         x = self.centre[0] + shift[:, :1] + radius * np.cos(angle)
         y = self.centre[1] + shift[:, 1:] + radius * np.sin(angle)
-        return np.float32(np.stack([x, y, np.repeat(z[:, None], POINTS, 1)], -1))
+        return f32(np.stack([x, y, np.repeat(z[:, None], POINTS, 1)], -1))
 
     @property
     def footprint(self) -> Floats:
@@ -122,7 +124,7 @@ class Loft:
         rim = rings[-1]
         if self.bore:
             axis = rings.mean(1, keepdims=True)
-            inner = axis + (rings - axis) * np.float32([self.bore, self.bore, 1])
+            inner = axis + (rings - axis) * f32([self.bore, self.bore, 1])
             mesh.loft(inner, self.colour * 0.8, self.wall, inward=True)
             closed = [*range(POINTS), 0]
             solid = Material(self.top.gloss, Surface.PLAIN)
@@ -160,13 +162,13 @@ class Band:
             line = np.cumsum(np.stack([np.cos(heading), np.sin(heading)], 1), 0) / 16
         line = (line - line.mean(0)) * size @ rotation_z(rng.uniform(0, 6.28))[:2, :2] + centre
         wall = Material(gloss, Surface.LAYERS, float(rng.uniform(0.1, 0.6)))
-        return cls(np.float32(line), float(rng.uniform(0.2, 0.5 + 0.15 * size)), height, colour, wall)
+        return cls(f32(line), float(rng.uniform(0.2, 0.5 + 0.15 * size)), height, colour, wall)
 
     def edges(self) -> tuple[Floats, Floats]:
         """Left and right edge of the band, [n, 2] each."""
         d = np.gradient(self.line, axis=0)
         side = np.stack([-d[:, 1], d[:, 0]], 1) / (np.linalg.norm(d, axis=1, keepdims=True) + 1e-9)
-        return np.float32(self.line + side * self.width / 2), np.float32(self.line - side * self.width / 2)
+        return f32(self.line + side * self.width / 2), f32(self.line - side * self.width / 2)
 
     @property
     def footprint(self) -> Floats:
@@ -202,7 +204,7 @@ class Lattice:
     def random(cls, rng: Rng, centre: Floats, size: float, height: float, colour: Colour, gloss: float) -> Lattice:
         thickness = float(rng.uniform(0.08, 0.3)) * min(1, size / 2)
         return cls(
-            np.float32(centre),
+            f32(centre),
             size,
             height,
             int(rng.integers(5, 14)),
@@ -215,7 +217,7 @@ class Lattice:
     @property
     def footprint(self) -> Floats:
         a = np.arange(POINTS) * 2 * np.pi / POINTS
-        return np.float32(self.centre + self.size * np.stack([np.cos(a), np.sin(a)], 1))
+        return f32(self.centre + self.size * np.stack([np.cos(a), np.sin(a)], 1))
 
     def _radius(self, z: Floats) -> Floats:
         return self.size * (1 + 0.2 * np.sin(3 * z / self.height))
@@ -235,10 +237,10 @@ class Lattice:
                         np.stack([self.centre[0] + r * np.cos(angle), self.centre[1] + r * np.sin(angle), z], 1)
                     )
         mesh.tubes(np.array(paths), self.thickness, self.colour, material, 6)
-        for z in (0.1, h):
+        for level_z in (0.1, h):
             a = np.linspace(0, 2 * np.pi, 48)
-            r = self._radius(np.float32(z))
-            rim = np.stack([self.centre[0] + r * np.cos(a), self.centre[1] + r * np.sin(a), 0 * a + z], 1)
+            r = self._radius(f32(level_z))
+            rim = np.stack([self.centre[0] + r * np.cos(a), self.centre[1] + r * np.sin(a), 0 * a + level_z], 1)
             mesh.tubes(rim, self.thickness, self.colour, material, 6)
         return mesh
 
@@ -260,9 +262,9 @@ class Figurine:
         radii = np.concatenate([size * rng.uniform(0.2, 0.8, (n, 2)), height * rng.uniform(0.1, 0.35, (n, 1))], 1)
         spread[0, :2], spread[0, 2] = centre, 0  # something to stand on
         return cls(
-            np.float32(centre),
+            f32(centre),
             height,
-            np.float32(np.c_[spread, radii]),
+            f32(np.c_[spread, radii]),
             colour,
             Material(gloss, Surface.LAYERS, float(rng.uniform(0.1, 0.5))),
         )
@@ -270,7 +272,7 @@ class Figurine:
     @property
     def footprint(self) -> Floats:
         a = np.arange(POINTS) * 2 * np.pi / POINTS
-        return np.float32(self.balls[0, :2] + self.balls[0, 3:5] * np.stack([np.cos(a), np.sin(a)], 1))
+        return f32(self.balls[0, :2] + self.balls[0, 3:5] * np.stack([np.cos(a), np.sin(a)], 1))
 
     def build(self, up_to: float) -> Mesh:
         mesh, h = Mesh(), float(np.clip(up_to, 0.05, self.height))
@@ -289,62 +291,46 @@ class Figurine:
 
 
 @dataclass(frozen=True)
-class Group:
-    """Several parts on one plate: copies, pillars, links of an articulated toy."""
+class Sticks:
+    """Thin legs, spikes and trusses: chairs, spiders, scaffolds, stringing tests. Thin, and no mess."""
 
-    members: tuple[Part, ...]
+    centre: Floats
+    size: float
+    height: float
+    legs: Floats  # start and end of each, [n, 2, 3]
+    thickness: float
+    colour: Colour
+    gloss: float
 
-    @property
-    def height(self) -> float:
-        return max((part.height for part in self.members), default=0.0)
+    @classmethod
+    def random(cls, rng: Rng, centre: Floats, size: float, height: float, colour: Colour, gloss: float) -> Sticks:
+        n, spread = int(rng.integers(4, 14)), rng.choice([0.0, 0.3, 1.0])
+        feet = np.c_[centre + rng.uniform(-1, 1, (n, 2)) * size, np.zeros(n)]
+        heads = np.c_[
+            feet[:, :2] * (1 - spread) + spread * centre + rng.normal(0, 0.1, (n, 2)) * size, np.full(n, height)
+        ]
+        legs = [np.stack([feet, heads], 1)]
+        if rng.random() < 0.6:  # rungs and diagonals
+            i, j = rng.integers(n, size=(2, 2 * n))
+            a, b = rng.uniform(0.2, 1, (2, 2 * n, 1))
+            legs.append(np.stack([feet[i] * (1 - a) + heads[i] * a, feet[j] * (1 - b) + heads[j] * b], 1))
+        thickness = float(rng.uniform(0.06, 0.22)) * min(1.5, size / 2)
+        return cls(f32(centre), size, height, f32(np.concatenate(legs)), thickness, colour, gloss)
 
     @property
     def footprint(self) -> Floats:
-        return self.members[0].footprint
+        a = np.arange(POINTS) * 2 * np.pi / POINTS
+        return f32(self.centre + self.size * np.stack([np.cos(a), np.sin(a)], 1))
 
     def build(self, up_to: float) -> Mesh:
-        mesh = Mesh()
-        for part in self.members:
-            mesh.extend(part.build(min(up_to, part.height)))
+        mesh, h = Mesh(), float(np.clip(up_to, 0.05, self.height))
+        material = Material(self.gloss, Surface.LAYERS, 0.3)
+        low, high = self.legs[:, 0], self.legs[:, 1]
+        order = (low[:, 2] > high[:, 2])[:, None]
+        low, high = np.where(order, high, low), np.where(order, low, high)
+        begun = low[:, 2] < h
+        low, high = low[begun], high[begun]
+        reach = np.clip((h - low[:, 2]) / np.maximum(high[:, 2] - low[:, 2], 1e-3), 0, 1)[:, None]
+        mesh.tubes(np.stack([low, low + (high - low) * reach], 1), self.thickness, self.colour, material, 7)
+        mesh.box([*self.centre, 0.1], [2.1 * self.size, 2.1 * self.size, 0.2], self.colour, Material(self.gloss))
         return mesh
-
-
-def pillars(rng: Rng, centre: Floats, size: float, height: float, colour: Colour, gloss: float) -> Group:
-    """Slim columns side by side."""
-    n = int(rng.integers(2, 6))
-    spots = centre + rng.normal(0, 1, (n, 2)) * size * 0.9
-    return Group(
-        tuple(Loft.random(rng, s, size * rng.uniform(0.15, 0.35), height, colour, gloss, "round") for s in spots)
-    )
-
-
-def articulated(rng: Rng, centre: Floats, size: float, height: float, colour: Colour, gloss: float) -> Group:
-    """A flexible animal: many short links along a curve."""
-    n = int(rng.integers(8, 20))
-    heading = rng.uniform(0, 6.28) + np.cumsum(rng.normal(0, 0.35, n))
-    spots = np.cumsum(np.stack([np.cos(heading), np.sin(heading)], 1), 0) * size * 0.32
-    spots = spots - spots.mean(0) + centre
-    girth = size * 0.26 * (0.5 + np.sin(np.linspace(0.4, 2.9, n)))
-    low = min(height, size * 0.5)
-    return Group(
-        tuple(Loft.random(rng, s, float(g), low, colour, gloss, "box") for s, g in zip(spots, girth, strict=True))
-    )
-
-
-def copies(rng: Rng, centre: Floats, size: float, height: float, colour: Colour, gloss: float) -> Group:
-    """The same part several times, in rows."""
-    seed, small = int(rng.integers(1 << 31)), size * 0.45
-    nx, ny = int(rng.integers(2, 5)), int(rng.integers(1, 4))
-    spots = [
-        centre + small * 2.6 * np.array([i - (nx - 1) / 2, j - (ny - 1) / 2]) for i in range(nx) for j in range(ny)
-    ]
-    return Group(
-        tuple(Loft.random(np.random.default_rng(seed), np.float32(s), small, height, colour, gloss) for s in spots)
-    )
-
-
-def random_part(rng: Rng, centre: Floats, size: float, height: float, colour: Colour, gloss: float) -> Part:
-    """Any of the above."""
-    makers = (Loft.random, Band.random, Lattice.random, Figurine.random, pillars, articulated, copies)
-    maker = makers[rng.choice(len(makers), p=[0.4, 0.13, 0.12, 0.14, 0.06, 0.06, 0.09])]
-    return maker(rng, np.float32(centre), size, height, colour, gloss)
