@@ -1,0 +1,47 @@
+"""From a camera's section in cameras.yaml to its source."""
+
+from pathlib import Path
+from typing import assert_never
+
+from monitor.capture.files import FilesSource
+from monitor.capture.http import HttpCamera
+from monitor.capture.mjpeg import MjpegSource
+from monitor.capture.rtsp import RtspSource, with_credentials
+from monitor.capture.snapshot import SnapshotSource
+from monitor.capture.source import Source
+from monitor.capture.usb import UsbSource, open_device
+from monitor.clock import Clock
+from monitor.config.model import (
+    Camera,
+    FilesCamera,
+    MjpegCamera,
+    RtspCamera,
+    SimulatedCamera,
+    SnapshotCamera,
+    UsbCamera,
+)
+from monitor.errors import CameraRefused
+
+
+def open_source(camera: Camera, clock: Clock) -> Source:
+    """Return the source for this camera; nothing is dialled yet.
+
+    A simulated camera has to be resolved before into the MJPEG address that the simulated farm gives it; raises
+    CameraRefused for one that was not.
+    """
+    match camera:
+        case MjpegCamera():
+            return MjpegSource(HttpCamera(camera.url, camera.username, camera.password), clock)
+        case SnapshotCamera():
+            return SnapshotSource(HttpCamera(camera.url, camera.username, camera.password), clock, camera.every_s)
+        case RtspCamera():
+            url = with_credentials(camera.url, camera.username, camera.password)
+            return RtspSource(url, camera.transport, clock)
+        case FilesCamera():
+            return FilesSource(Path(camera.path).expanduser(), camera.frames_per_s, clock, loop=camera.loop)
+        case UsbCamera():
+            device = (camera.device, camera.width, camera.height)
+            return UsbSource(str(camera.device), lambda: open_device(*device), clock, camera.every_s)
+        case SimulatedCamera():
+            raise CameraRefused("a simulated camera has no address of its own: start the simulated farm (vigie run)")
+    assert_never(camera)
