@@ -252,7 +252,10 @@ def test_printers_that_die_are_reported_offline_and_come_back(
     """They are missed because they are asked (MQTT stays silent when Klipper dies); pausing them is unreachable."""
     klipper = KlipperPrinter(klipper_install, tmp_path / "klipper", farm_broker.endpoint.port, "k9", split=False)
     octoprint = OctoPrintServer(octoprint_install, tmp_path / "octoprint")
-    controls = {OCTO: octoprint_control(octoprint), KLIP: MoonrakerControl(type="moonraker", instance="k9")}
+    controls: dict[str, Control] = {
+        OCTO: octoprint_control(octoprint),
+        KLIP: MoonrakerControl(type="moonraker", instance="k9"),
+    }
     with running(klipper, octoprint), at_the_desk(farm_broker, controls) as desk:
         assert wait_until(lambda: knows(desk, OCTO) and knows(desk, KLIP), 10)
         klipper.klippy.kill()
