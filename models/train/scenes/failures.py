@@ -58,7 +58,7 @@ def _mark(mesh: Mesh, kind: str, chosen: NDArray[np.bool_] | None = None) -> Mes
 
 def _nest(rng: Rng, site: Site, amount: float) -> Strands:
     """A ball of loops, on the bed or on the part."""
-    k = int(np.clip(8 + amount * rng.uniform(40, 260), 3, 260))
+    k = int(np.clip(8 + amount * rng.uniform(40, 420), 3, 420))
     radii = np.array([1, rng.uniform(0.5, 1), rng.uniform(0.25, 0.9)]) * max(site.size, 1.4) * rng.uniform(0.6, 1.9)
     z = site.height * rng.choice([0, rng.uniform(0.3, 1)]) + radii[2] * 0.4
     centre = np.array([*(site.centre + rng.normal(0, site.size * 0.5, 2)), z])
@@ -167,7 +167,7 @@ def draw_strands(
     """Adds one to three kinds of mess, each as far as it has grown."""
     count = 1 + int(rng.random() < 0.55) + int(rng.random() < 0.25)
     picks = rng.choice(len(_MESSES), count, replace=False, p=[share for _, share in _MESSES])
-    radius = rng.choice([0.02, 0.025, 0.03, 0.04, 0.055, 0.08])
+    radius = rng.choice([0.014, 0.02, 0.025, 0.03, 0.04, 0.055, 0.08])
     for pick in picks:
         level = rng.beta(1.4, 1.2) if amount is None else amount
         paths = settled(_MESSES[pick][0](rng, site, level), radius)
@@ -311,7 +311,7 @@ def _under_extrusion(rng: Rng, site: Site, growth: float) -> Mesh:
     mesh = site.part.build(site.height)
     v = mesh.vertices()
     start = site.height * (1 - max(growth, 0.15))
-    bad = (v[:, 13] >= start) & np.isin(v[:, 10], (Surface.LAYERS, Surface.HOLES, Surface.DIAMONDS))
+    bad = (v[:, 13] >= start) & np.isin(v[:, 10], (Surface.LAYERS, Surface.HOLES, Surface.DIAMONDS, Surface.CELLS))
     v[bad, 10], v[bad, 11] = Surface.GAPS, rng.uniform(0.45, 0.8)
     mesh.replace_vertices(v)
     return _mark(mesh, "under_extrusion", bad)

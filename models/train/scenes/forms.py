@@ -11,9 +11,9 @@ import numpy as np
 
 from models.train.arrays import Floats, Rng, f32
 from models.train.scenes.mesh import Material, Mesh, Surface, rotation_z
+from models.train.scenes.outlines import POINTS, carved, outline, random_relief
 
 Colour = Floats
-POINTS = 64  # points around an outline
 
 
 class Part(Protocol):
@@ -30,28 +30,6 @@ class Part(Protocol):
     def build(self, up_to: float) -> Mesh:
         """The part as printed up to a height in cm."""
         ...
-
-
-def outline(rng: Rng, kind: str | None = None) -> Floats:
-    """Radius over angle [POINTS], about 1: circles, boxes, gears, stars, organic shapes, thin plates."""
-    a = np.arange(POINTS) * 2 * np.pi / POINTS
-    kind = kind or str(rng.choice(["round", "box", "gear", "organic", "polygon", "fluted", "plate"]))
-    if kind == "round":
-        r: Floats = np.ones(POINTS)
-    elif kind in ("box", "plate"):
-        e, b = (rng.uniform(2, 12), rng.uniform(0.2, 1)) if kind == "box" else (8, rng.uniform(0.08, 0.3))
-        r = (np.abs(np.cos(a)) ** e + np.abs(np.sin(a) / b) ** e) ** (-1 / e)
-    elif kind == "gear":
-        wave = np.sin(rng.integers(3, 14) * a)
-        r = 1 + rng.uniform(0.05, 0.35) * np.sign(wave) * np.abs(wave) ** rng.uniform(0.2, 1)
-    elif kind == "organic":
-        r = 1 + np.sum([rng.normal(0, 0.25 / k) * np.cos(k * a + rng.uniform(0, 6.28)) for k in range(1, 6)], axis=0)
-    elif kind == "polygon":
-        q = rng.integers(3, 7)
-        r = np.cos(np.pi / q) / np.cos((a % (2 * np.pi / q)) - np.pi / q)
-    else:
-        r = 1 + 0.04 * np.sin(rng.integers(12, 30) * a) + 0.15 * np.cos(2 * a)
-    return f32(np.clip(r, 0.06, 2.5))
 
 
 @dataclass(frozen=True)
@@ -71,6 +49,7 @@ class Loft:
     wall: Material
     top: Material
     bore: float = 0.0  # inner radius / outer radius; 0 is solid
+    relief: Floats | None = None  # carved waves: amplitude, turns around, turns up, phase, [n, 4]
 
     @classmethod
     def random(
@@ -81,7 +60,9 @@ class Loft:
             if rng.random() < 0.55
             else np.zeros((2, 3))
         )
-        surface = rng.choice([Surface.LAYERS, Surface.HOLES, Surface.DIAMONDS], p=[0.8, 0.1, 0.1])
+        surface = rng.choice(
+            [Surface.LAYERS, Surface.HOLES, Surface.DIAMONDS, Surface.CELLS], p=[0.72, 0.08, 0.08, 0.12]
+        )
         depth = rng.uniform(0.1, 0.7) if surface == Surface.LAYERS else size * rng.uniform(0.12, 0.6)
         return cls(
             centre=f32(centre),
@@ -94,21 +75,25 @@ class Loft:
             lean=f32(rng.normal(0, 0.25, 2) if rng.random() < 0.25 else [0, 0]),
             turn=float(rng.uniform(0, 6.28)),
             colour=colour,
-            wall=Material(gloss, Surface(surface), float(depth)),
+            wall=Material(gloss, surface, float(depth)),
             top=Material(gloss, Surface.INFILL, float(rng.uniform(0.2, 0.9))),
             bore=float(rng.uniform(0.7, 0.93)) if rng.random() < 0.3 else 0.0,
+            relief=random_relief(rng) if rng.random() < 0.35 else None,
         )
 
     def rings(self, up_to: float) -> Floats:
         """Outlines from the bed to `up_to`, [z, POINTS, 3]."""
         up_to = float(np.clip(up_to, 0.02, self.height))
-        z = np.linspace(0, up_to, int(np.clip(up_to * 4, 1, 36)) + 2)
+        steps = np.clip(up_to * 4, 1, 36) if self.relief is None else np.clip(up_to * 12, 4, 90)
+        z = np.linspace(0, up_to, int(steps) + 2)
         u = (z / self.height)[:, None]
         waves = (self.swell[0] * (np.sin(3.1 * u * [1, 2, 3] + self.swell[1]) - np.sin(self.swell[1]))).sum(
             1, keepdims=True
         )
         radius = self.size * np.clip(1 + waves, 0.35, 1.7) * (1 - self.taper * u) * self.shape
         angle = np.arange(POINTS) * 2 * np.pi / POINTS + self.turn + self.twist * u
+        if self.relief is not None:
+            radius = radius * (1 + carved(self.relief, angle, z[:, None]))
         shift = self.lean * self.size * u**2
         x = self.centre[0] + shift[:, :1] + radius * np.cos(angle)
         y = self.centre[1] + shift[:, 1:] + radius * np.sin(angle)
@@ -257,9 +242,10 @@ class Figurine:
 
     @classmethod
     def random(cls, rng: Rng, centre: Floats, size: float, height: float, colour: Colour, gloss: float) -> Figurine:
-        n = int(rng.integers(4, 10))
+        n = int(rng.integers(4, 10)) if rng.random() < 0.6 else int(rng.integers(12, 40))
         spread = np.concatenate([centre + rng.normal(0, 0.4 * size, (n, 2)), height * rng.uniform(0, 0.85, (n, 1))], 1)
         radii = np.concatenate([size * rng.uniform(0.2, 0.8, (n, 2)), height * rng.uniform(0.1, 0.35, (n, 1))], 1)
+        radii *= min(1.0, 9 / n) ** 0.5
         spread[0, :2], spread[0, 2] = centre, 0  # something to stand on
         return cls(
             f32(centre),

@@ -32,6 +32,7 @@ class Surface(IntEnum):
     DIAMONDS = 8  # diamond lattice; scale = pitch
     INFILL = 9  # open top of a part in the making; scale = pitch
     GAPS = 10  # printed wall with missing lines; scale = how much is missing
+    CELLS = 11  # Voronoi openings; scale = size of a cell
 
 
 @dataclass(frozen=True)

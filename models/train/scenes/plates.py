@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -66,8 +66,32 @@ def copies(rng: Rng, centre: Floats, size: float, height: float, colour: Colour,
     return Group(tuple(Loft.random(np.random.default_rng(seed), f32(s), small, height, colour, gloss) for s in spots))
 
 
+def spires(rng: Rng, centre: Floats, size: float, height: float, colour: Colour, gloss: float) -> Group:
+    """Pyramids and towers in a grid: castles, fractals, calibration plates."""
+    n, kind = int(rng.integers(3, 7)), str(rng.choice(["polygon", "round", "box"]))
+    pitch, members = 2 * size / n, []
+    for i in range(n):
+        for j in range(n):
+            spot = centre + pitch * (np.array([i, j]) - (n - 1) / 2)
+            tall = height * (1 if rng.random() < 0.6 else rng.uniform(0.3, 1))
+            spire = Loft.random(rng, f32(spot), pitch * 0.45, tall, colour, gloss, kind)
+            spire = replace(spire, lean=np.zeros(2), swell=np.zeros((2, 3)), twist=0.0, bore=0.0)
+            members.append(replace(spire, taper=float(rng.uniform(0.5, 0.98))))
+    return Group(tuple(members))
+
+
 def random_part(rng: Rng, centre: Floats, size: float, height: float, colour: Colour, gloss: float) -> Part:
     """Any of the above."""
-    makers = (Loft.random, Band.random, Lattice.random, Figurine.random, Sticks.random, pillars, articulated, copies)
-    maker = makers[rng.choice(len(makers), p=[0.35, 0.12, 0.11, 0.14, 0.08, 0.05, 0.06, 0.09])]
+    makers = (
+        Loft.random,
+        Band.random,
+        Lattice.random,
+        Figurine.random,
+        Sticks.random,
+        pillars,
+        articulated,
+        copies,
+        spires,
+    )
+    maker = makers[rng.choice(len(makers), p=[0.33, 0.1, 0.1, 0.15, 0.08, 0.04, 0.06, 0.08, 0.06])]
     return maker(rng, f32(centre), size, height, colour, gloss)

@@ -45,6 +45,12 @@ class FrameStore:
             self._frames.move_to_end((path, number))
             return self._frames[path, number]
 
+    @property
+    def kept(self) -> int:
+        """How many frames are kept now; at most the capacity."""
+        with self._lock:
+            return len(self._frames)
+
 
 _STORE = FrameStore()
 

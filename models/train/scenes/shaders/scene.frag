@@ -13,6 +13,15 @@ float noise(vec2 q) {
   vec2 i = floor(q), f = fract(q); f = f * f * (3 - 2 * f);
   return mix(mix(hash(i), hash(i + vec2(1, 0)), f.x), mix(hash(i + vec2(0, 1)), hash(i + vec2(1, 1)), f.x), f.y);
 }
+float cells(vec3 q) {  // distance to the nearest wall between random cells (Worley 1996)
+  vec3 i = floor(q), f = fract(q); float first = 9., second = 9.;
+  for (int x = -1; x <= 1; x++) for (int y = -1; y <= 1; y++) for (int z = -1; z <= 1; z++) {
+    vec3 c = vec3(x, y, z), k = i + c;
+    vec3 at = c + vec3(hash(k.xy + k.z * 7.1), hash(k.yz + k.x * 3.7), hash(k.zx + k.y * 5.3)) - f;
+    float d = dot(at, at); if (d < first) { second = first; first = d; } else second = min(second, d);
+  }
+  return sqrt(second) - sqrt(first);
+}
 float grid(vec2 q) { vec2 d = abs(fract(q) - .5); return max(d.x, d.y) * 2.; }  // 1 on the lines of a unit grid
 
 vec3 open_top(float pitch) {  // the infill of a part in the making: infill = (cos, sin, pitch, pattern)
@@ -28,7 +37,7 @@ vec3 open_top(float pitch) {  // the infill of a part in the making: infill = (c
 
 vec3 paint(inout vec3 n) {
   int surface = int(M.y + .5); float k = M.z; vec3 c = C;
-  if (surface == 1 || surface == 7 || surface == 8 || surface == 10) {
+  if (surface == 1 || surface == 7 || surface == 8 || surface == 10 || surface == 11) {
     float a = Z / layer_height, depth = surface == 1 ? k : .25;
     depth *= clamp(1.3 - fwidth(a) * 1.6, 0., 1.);
     if (abs(n.z) < .8) { n.z += depth * sin(a * 6.2832); n = normalize(n); }
@@ -36,6 +45,7 @@ vec3 paint(inout vec3 n) {
   }
   if (surface == 7) { vec2 q = vec2(P.x * .8 + P.y * .6, Z) / k; q.x += .5 * mod(floor(q.y), 2.); c *= mix(.12, 1., smoothstep(.26, .33, length(fract(q) - .5))); }
   if (surface == 8) { vec2 q = vec2(P.x * .8 + P.y * .6, Z) / k; c *= mix(.1, 1., smoothstep(.44, .6, grid(vec2(q.x + q.y, q.x - q.y)))); }
+  if (surface == 11) c *= mix(1., .08, smoothstep(.16, .24, cells(vec3(P.xy, Z) / k)));
   if (surface == 9) c = open_top(k);
   if (surface == 10) {
     float row = floor(Z / layer_height * .5), gap = noise(vec2(P.x * 1.7 + P.y * 1.3, row * 7.1)) + .35 * hash(vec2(row, 8.));
