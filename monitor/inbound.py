@@ -1,0 +1,121 @@
+"""MQTT in: what agents and people say, decoded and checked, handed on by one thread.
+
+Anything that is not of the contract is ignored with one log line and counted: a retained command (it would be obeyed
+again after every reconnect), an unknown printer, another printer in the payload than in the topic, a bad payload.
+"""
+
+import logging
+import queue
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from monitor.errors import BadPayload
+from monitor.mqtt import Link, Message
+from monitor.records import PauseResult, PersonCommand, PrinterReport
+from monitor.wire import Topics, decode_pause_result, decode_person_command, decode_report
+
+log = logging.getLogger(__name__)
+
+WAITING_CALLS = 10_000
+
+Heard = TypeVar("Heard", PauseResult, PrinterReport, PersonCommand)
+
+
+class _Ignored(Exception):
+    """A message that is not of the contract; never leaves this file."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(reason, detail)
+        self.reason, self.detail = reason, detail
+
+
+class Inbound:
+    """Listens on all sites' links and calls back from a thread of its own, where waiting for the disk is allowed."""
+
+    def __init__(
+        self,
+        links: Mapping[str, Link],
+        base: str,
+        sites: Mapping[str, str],
+        on_result: Callable[[PauseResult], None],
+        on_report: Callable[[PrinterReport], None],
+        on_command: Callable[[PersonCommand], None],
+    ) -> None:
+        """``sites``: the site of each printer, by printer id. Links are not started yet."""
+        self.ignored: Counter[str] = Counter()  # messages, by reason
+        self._base, self._sites = base, sites
+        self._calls: queue.Queue[Callable[[], None] | None] = queue.Queue(WAITING_CALLS)
+        self._thread = threading.Thread(target=self._run, name="inbound")
+        for site, link in links.items():
+            topics = Topics(base, site)
+            self._listen(link, topics.pause_result("+"), decode_pause_result, on_result)
+            self._listen(link, topics.printer("+"), decode_report, on_report, retained=True)
+            self._listen(link, topics.command("+"), decode_person_command, on_command)
+
+    def start(self) -> None:
+        """Start handing on."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Hand on what has arrived, and join the thread. Idempotent."""
+        if self._thread.is_alive():
+            self._calls.put(None)
+            self._thread.join()
+
+    def later(self, call: Callable[[], None]) -> None:
+        """Run a call on the thread; for callbacks that must not block, such as a publisher's ``on_sent``."""
+        try:
+            self._calls.put_nowait(call)
+        except queue.Full:
+            self.ignored["overrun"] += 1
+            log.error("too much arrives over MQTT: a message is ignored")  # noqa: TRY400 (no bug of ours)
+
+    def _listen(
+        self,
+        link: Link,
+        topic_filter: str,
+        decode: Callable[[bytes], Heard],
+        callback: Callable[[Heard], None],
+        *,
+        retained: bool = False,
+    ) -> None:
+        def handle(message: Message) -> None:
+            if not message.payload and retained:
+                return  # somebody cleared the retained message
+            record = self._checked(message, decode, retained=retained)
+            if record is not None:
+                self.later(lambda: callback(record))
+
+        link.subscribe(topic_filter, handle)
+
+    def _checked(self, message: Message, decode: Callable[[bytes], Heard], *, retained: bool) -> Heard | None:
+        try:
+            return self._decided(message, decode, retained=retained)
+        except _Ignored as exc:
+            self.ignored[exc.reason] += 1
+            log.warning("message on %r ignored: %s: %s", message.topic, exc.reason, exc.detail)
+            return None
+
+    def _decided(self, message: Message, decode: Callable[[bytes], Heard], *, retained: bool) -> Heard:
+        parts = Topics(self._base, "+").parse(message.topic)
+        if parts is None or self._sites.get(parts.printer) != parts.site:
+            raise _Ignored("unknown printer", "cameras.yaml has no such printer at this site")
+        if message.retain and not retained:
+            raise _Ignored("retained", "it would be obeyed again after every reconnect")
+        try:
+            record = decode(message.payload)
+        except BadPayload as exc:
+            raise _Ignored("bad payload", str(exc)) from exc
+        if record.printer != parts.printer:
+            raise _Ignored("wrong printer", f"the payload names {record.printer!r}")
+        return record
+
+    def _run(self) -> None:
+        while (call := self._calls.get()) is not None:
+            try:
+                call()
+            except Exception:  # the root of the thread: the next message must still be heard
+                self.ignored["fault"] += 1
+                log.exception("a message over MQTT could not be handled")

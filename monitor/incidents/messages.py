@@ -1,0 +1,41 @@
+"""What MQTT is told about an incident, as rows of the outbox."""
+
+from collections.abc import Iterable
+
+from monitor.history import Outgoing
+from monitor.ids import uuid7
+from monitor.records import Event, Incident, IncidentStatus, PauseCommand, PersonCommand
+from monitor.wire import encode_event, encode_incident, encode_pause, encode_person_command
+
+COMMAND_LASTS_S = 60.0  # a wish to resume that is older may have been overtaken
+
+
+def pause_message(pause: PauseCommand, now: float) -> Outgoing:
+    """Return the order itself. Never retained; worthless after its expiry."""
+    return Outgoing(
+        uuid7(now), pause.site, pause.printer, "pause", encode_pause(pause), False, pause.expires_at, pause.id
+    )
+
+
+def incident_message(incident: Incident, now: float) -> Outgoing:
+    """Return the incident, retained while it is open; an empty payload clears it."""
+    payload = b"" if incident.status is IncidentStatus.CLOSED else encode_incident(incident)
+    return Outgoing(uuid7(now), incident.site, incident.printer, "incident", payload, retain=True)
+
+
+def evidence_message(incident: Incident, jpeg: bytes, now: float) -> Outgoing:
+    """Return the picture, retained until the next incident's."""
+    return Outgoing(uuid7(now), incident.site, incident.printer, "evidence", jpeg, retain=True)
+
+
+def event_messages(events: Iterable[Event]) -> tuple[Outgoing, ...]:
+    """Return the events, not retained."""
+    return tuple(Outgoing(uuid7(e.at), e.site, e.printer, "event", encode_event(e)) for e in events)
+
+
+def command_message(command: PersonCommand, site: str) -> Outgoing:
+    """Return a person's wish for the agent."""
+    payload = encode_person_command(command)
+    return Outgoing(
+        uuid7(command.at), site, command.printer, "command", payload, expires_at=command.at + COMMAND_LASTS_S
+    )

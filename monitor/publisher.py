@@ -1,0 +1,141 @@
+"""MQTT out: the outbox, in order for each printer, and the retained states. What comes in is in monitor/inbound.py.
+
+One link a site, because a session has only one will. A message of the outbox is handed to the link only while that
+is connected, one at a time for each printer, and leaves the outbox when the broker has acknowledged it. So after
+a crash or an outage a message may be sent twice, never not at all; agents know a pause by its id.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+from monitor.clock import Clock
+from monitor.history import Outgoing
+from monitor.mqtt import Delivery, DeliveryOutcome, Endpoint, Link, Message
+from monitor.wire import OFFLINE, ONLINE, PrinterState, Topics, encode_state
+
+log = logging.getLogger(__name__)
+
+OnSent = Callable[[Outgoing, Delivery], None]
+
+
+def site_link(endpoint: Endpoint, client_id: str, base: str, site: str) -> Link:
+    """Return the link of one site, which keeps ``status`` true: birth, will and goodbye."""
+    status = Topics(base, site).status
+    will, birth = Message(status, OFFLINE, retain=True), Message(status, ONLINE, retain=True)
+    return Link(endpoint, f"{client_id}-{site}", will=will, birth=birth)
+
+
+class Publisher:
+    """Sends what must arrive. Every method may be called from any thread; none waits for the broker."""
+
+    def __init__(self, links: Mapping[str, Link], base: str, clock: Clock, on_sent: OnSent) -> None:
+        """``links`` by site, not started yet.
+
+        ``on_sent`` hears of every message that left the outbox: acknowledged by the broker, or dropped because it
+        had expired (a failed delivery). It is called on a network thread and returns soon.
+        """
+        self._links = links
+        self._topics = {site: Topics(base, site) for site in links}
+        self._clock = clock
+        self._on_sent = on_sent
+        self._lock = threading.Lock()  # never held while a link is called: paho answers from inside of it
+        self._queues: dict[tuple[str, str], deque[Outgoing]] = {}
+        self._in_flight: set[tuple[str, str]] = set()
+        self._states: dict[tuple[str, str], PrinterState] = {}
+        for site, link in links.items():
+            link.on_connect(partial(self._connected, site))
+
+    def send(self, messages: Iterable[Outgoing]) -> None:
+        """Send messages that are in the history already, each printer's in order."""
+        keys = []
+        with self._lock:
+            for message in messages:
+                if message.site not in self._links:
+                    log.error("%s: no such site any more; a message for %s waits", message.site, message.printer)
+                    continue
+                keys.append((message.site, message.printer))
+                self._queues.setdefault(keys[-1], deque()).append(message)
+        for key in dict.fromkeys(keys):
+            self._pump(key)
+
+    def pending(self, pause: str) -> bool:
+        """Whether a pause command with this id still waits to be sent or acknowledged."""
+        with self._lock:
+            return any(message.pause == pause for waiting in self._queues.values() for message in waiting)
+
+    def state(self, site: str, state: PrinterState) -> None:
+        """Publish a printer's state (retained); the newest one again after every connect."""
+        with self._lock:
+            self._states[site, state.printer] = state
+        self._publish_state(site, state)
+
+    @property
+    def waiting(self) -> int:
+        """Messages that the broker has not acknowledged yet."""
+        with self._lock:
+            return sum(map(len, self._queues.values()))
+
+    def tick(self) -> None:
+        """Try again what a link has refused."""
+        with self._lock:
+            keys = [key for key, waiting in self._queues.items() if waiting]
+        for key in keys:
+            self._pump(key)
+
+    def _connected(self, site: str) -> None:
+        with self._lock:
+            states = [state for (where, _), state in self._states.items() if where == site]
+            keys = [key for key in self._queues if key[0] == site]
+        for key in keys:  # pauses before states
+            self._pump(key)
+        for state in states:
+            self._publish_state(site, state)
+
+    def _publish_state(self, site: str, state: PrinterState) -> None:
+        link = self._links[site]
+        if link.connected:
+            link.publish(self._topics[site].state(state.printer), encode_state(state), retain=True)
+
+    def _pump(self, key: tuple[str, str]) -> None:
+        message, dropped = self._next(key)
+        for old in dropped:
+            log.warning("%s/%s: a %s expired before the broker could be reached; dropped", *key, old.leaf)
+            self._on_sent(old, Delivery(DeliveryOutcome.FAILED, "it expired before the broker could be reached"))
+        if message is None:
+            return
+        expiry_s = None if message.expires_at is None else int(message.expires_at - self._clock.now())
+        self._links[message.site].publish(
+            self._topics[message.site].leaf(message.printer, message.leaf),
+            message.payload,
+            retain=message.retain,
+            expiry_s=expiry_s,
+            on_done=partial(self._done, key, message),
+        )
+
+    def _next(self, key: tuple[str, str]) -> tuple[Outgoing | None, list[Outgoing]]:
+        """Take what has expired out of a queue, and claim its head if it can be sent now."""
+        now = self._clock.now()
+        with self._lock:
+            if key in self._in_flight:
+                return None, []
+            waiting = self._queues.get(key, deque())
+            dropped = []
+            while waiting and (waiting[0].expires_at or now + 1) <= now:
+                dropped.append(waiting.popleft())
+            if not waiting or not self._links[key[0]].connected:
+                return None, dropped
+            self._in_flight.add(key)
+            return waiting[0], dropped
+
+    def _done(self, key: tuple[str, str], message: Outgoing, delivery: Delivery) -> None:
+        is_sent = delivery.outcome is not DeliveryOutcome.FAILED
+        with self._lock:
+            self._in_flight.discard(key)
+            if is_sent:
+                self._queues[key].popleft()
+        if is_sent:
+            self._on_sent(message, delivery)
+            self._pump(key)  # a refused message waits for the next tick: at once it would be refused again
