@@ -20,7 +20,7 @@ const LOOKS_SHARE_AT_MOST = 0.45;
 export function layout({ width, height, printers, alarms, looks }) {
   if (width < NARROW_PX) return phone(width);
   const { columns, rows } = grid(printers, width, height, TILE_ASPECT);
-  const strip = alarms + looks === 0 ? null : stripOf(width, height, alarms, looks, printers);
+  const strip = alarms + looks === 0 ? null : stripOf(width, height, alarms, looks, (alarms + looks) / printers, rows);
   const left = height - (strip ? strip.height + GAP : 0);
   const scrolls = (left - GAP * (rows - 1)) / rows < LOWEST_TILE_PX;
   return { scrolls, columns, rows, strip };
@@ -45,11 +45,12 @@ export function grid(count, width, height, aspect) {
 }
 
 /** The strip on top: alarms in a grid of large cards, and beside them those to be looked at. */
-function stripOf(width, height, alarms, looks, printers) {
+function stripOf(width, height, alarms, looks, away, homeRows) {
   if (alarms === 0) return looksOnly(width, height, looks);
   const rows = alarms <= 3 ? 1 : alarms <= 8 ? 2 : 3;
-  const away = (alarms + looks) / printers; // the more have left their places, the more room there is above
-  const stripHeight = Math.round(height * Math.min(0.6, [0.32, 0.42, 0.5][rows - 1] + 0.3 * away));
+  const wanted = height * Math.min(0.6, [0.32, 0.42, 0.5][rows - 1] + 0.3 * away); // more have left: more room above
+  const leaves = height - homeRows * (LOWEST_TILE_PX + GAP);
+  const stripHeight = Math.floor(Math.min(wanted, Math.max(leaves, 0.3 * height)));
   const beside = looksBeside(width, stripHeight, looks);
   return {
     height: stripHeight,

@@ -1,0 +1,91 @@
+"""A real browser, Debian's chromium driven by Playwright, and a farm that it looks at."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from monitor.clock import SystemClock
+from monitor.wall import WallServer
+from tests.support import require_program
+from tests.wall.farm import Farm
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "test-output" / "browser"
+
+
+@dataclass
+class Visit:
+    """A page of a wall, the farm behind it, and everything that the browser complained about."""
+
+    farm: Farm
+    server: WallServer
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def keep(self, name: str) -> None:
+        """Save a screenshot for people to look at."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+Visiting = Callable[..., Visit]
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """A browser for one test, so that nothing of it is left behind."""
+    path = require_program("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visiting]:
+    """A function that serves a farm, opens one of its pages, and waits until all printers are shown."""
+    servers: list[WallServer] = []
+
+    def open_page(farm: Farm, path: str = "/", size: tuple[int, int] = (1920, 1080), **more: str) -> Visit:
+        server = WallServer(farm.app, "127.0.0.1", 0)
+        server.start()
+        servers.append(server)
+        options: dict[str, str] = {"locale": "en-GB", "color_scheme": "dark"} | more
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)  # type: ignore[arg-type]
+        visit = Visit(farm, server, context.new_page())
+        visit.page.on("console", lambda message: _note(visit, message))
+        visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        visit.page.goto(server.url.rstrip("/") + path)
+        if path.startswith("/?") or path == "/":
+            visit.page.wait_for_function(
+                "n => document.querySelectorAll('[data-printer][data-pictured=true]').length === n",
+                arg=len(farm.printers),
+            )
+        return visit
+
+    yield open_page
+    for server in servers:
+        server.stop()
+
+
+def _note(visit: Visit, message: ConsoleMessage) -> None:
+    if message.type in ("error", "warning"):
+        visit.complaints.append(message.text)
+
+
+def real_farm(count: int, **more: object) -> Farm:
+    """Return a farm on the machine's clock, all of whose printers print."""
+    farm = Farm(count, clock=SystemClock(), **more)  # type: ignore[arg-type]  # names and the like
+    farm.print_on()
+    return farm
