@@ -10,7 +10,7 @@ from monitor.agent.intake import expired
 from monitor.agent.pauses import Pauses
 from monitor.agent.reports import Reporter
 from monitor.clock import Clock
-from monitor.errors import PrinterError
+from monitor.errors import PrinterError, PrinterRejected
 from monitor.printers.adapter import Ability, Adapter
 from monitor.printers.handshake import Handshake, Move, Step
 from monitor.records import PauseCommand, PauseResult, PersonCommand, PrinterReport
@@ -59,6 +59,7 @@ class PrinterWorker:
         self._reporter = Reporter(printer, clock.now())
         self._ability = Ability(can_pause=False, why="not asked yet")
         self._ability_at: float | None = None
+        self._news = ""  # what the log was told last
         self._adapter = connect(self.hint)
         self._thread = threading.Thread(target=self._run, name=f"printer {printer}", daemon=True)
         self.errors = 0  # exceptions that nobody foresaw
@@ -99,6 +100,7 @@ class PrinterWorker:
             except Exception:  # root of the thread: a bug must not leave a printer without its agent
                 self.errors += 1
                 log.exception("%s: unexpected error, its agent goes on", self._printer)
+                self._failed(PrinterRejected("an error of the agent itself: see its log"))
             self._clock.wait(self._urgent, HINT_GAP_S)
             self._clock.wait(self._wake, POLL_S - HINT_GAP_S)
         self._outbox.report(self._reporter.stopped(self._clock.now()))
@@ -139,7 +141,10 @@ class PrinterWorker:
         if report is None:
             return
         why_not = "" if report.can_pause else f", cannot be paused: {report.detail}"
-        log.info("%s: %s%s", self._printer, report.state, why_not)
+        news = f"{report.state}{why_not}"
+        if news != self._news:
+            self._news = news
+            log.info("%s: %s", self._printer, news)
         self._outbox.report(report)
 
     def _pause(self, command: PauseCommand) -> None:

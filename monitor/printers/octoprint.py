@@ -12,7 +12,7 @@ from monitor.errors import PrinterRejected, PrinterUnreachable
 from monitor.printers.adapter import CAN_PAUSE, Ability, Reading
 from monitor.records import JobState, PauseCommand
 
-TIMEOUT_S = (2.0, 3.0)  # to connect, to answer
+TIMEOUT_S = (2.0, 3.0)
 _NO_JOB = 409  # nothing to pause or to resume: the next reading tells what it does instead
 _KEY_REMEDY = "create an application key for a user with the permissions STATUS and PRINT, and set it as api_key"
 
@@ -39,7 +39,9 @@ _STATES = {
 class OctoPrint:
     """One OctoPrint instance, which drives one printer."""
 
-    def __init__(self, control: OctoPrintControl) -> None:
+    def __init__(self, control: OctoPrintControl, timeout_s: tuple[float, float] = TIMEOUT_S) -> None:
+        """``timeout_s``: to connect, to answer."""
+        self._timeout_s = timeout_s
         self._url = control.url.rstrip("/")
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy stands between us and a printer, and no .netrc
@@ -83,7 +85,7 @@ class OctoPrint:
     def _request(self, method: str, path: str, body: dict[str, str] | None = None) -> requests.Response:
         try:
             answer = self._session.request(
-                method, self._url + path, json=body, timeout=TIMEOUT_S, allow_redirects=False
+                method, self._url + path, json=body, timeout=self._timeout_s, allow_redirects=False
             )
         except requests.RequestException as exc:
             raise PrinterUnreachable(f"OctoPrint at {self._url} does not answer: {_reason(exc)}") from exc

@@ -11,19 +11,9 @@ import pytest
 from monitor.agent import Agent
 from monitor.agent.intake import Ignored
 from monitor.clock import SystemClock
-from monitor.config.model import (
-    Config,
-    Control,
-    MjpegCamera,
-    MoonrakerControl,
-    Mqtt,
-    OctoPrintControl,
-    Printer,
-    PrinterSettings,
-    Room,
-    Site,
-)
+from monitor.config.model import Control, MoonrakerControl, OctoPrintControl
 from monitor.records import JobState, PauseOutcome
+from tests.agent.farms import farm
 from tests.brokers import Mosquitto
 from tests.pause_desk import PauseDesk
 from tests.stacks.install import KlipperInstall, OctoPrintInstall
@@ -84,26 +74,6 @@ def at_the_desk(broker: Mosquitto, controls: dict[str, Control]) -> Iterator[Pau
 def octoprint_control(server: OctoPrintServer, key: str = PAUSE_KEY) -> OctoPrintControl:
     """Return what cameras.yaml would say of a server."""
     return OctoPrintControl(type="octoprint", url=server.url, api_key=key)
-
-
-def farm(controls: dict[str, Control]) -> Config:
-    """Return a farm of one room whose cameras nobody looks at."""
-    return Config(
-        mqtt=Mqtt(host="127.0.0.1"),
-        sites=(Site(id="site", name="Site", rooms=(Room(id="room", name="Room"),)),),
-        printers=tuple(
-            Printer(
-                id=name,
-                name=name,
-                site="site",
-                room="room",
-                camera=MjpegCamera(type="mjpeg", url="http://127.0.0.1:1/"),
-                control=control,
-                settings=PrinterSettings(),
-            )
-            for name, control in controls.items()
-        ),
-    )
 
 
 def knows(desk: PauseDesk, printer: str) -> bool:

@@ -1,0 +1,172 @@
+"""The agent on a real broker: what it hears, whom it pauses, what it tells. Its printers are simulated."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from monitor.agent import Agent
+from monitor.agent.intake import Ignored
+from monitor.clock import SystemClock
+from monitor.config.model import Control, NoControl, OctoPrintControl
+from monitor.mqtt import Endpoint
+from monitor.records import JobState, PauseOutcome
+from tests.agent.farms import farm
+from tests.agent.mqtt_printer import CONTROL, MqttPrinter
+from tests.brokers import Mosquitto
+from tests.pause_desk import PauseDesk
+from tests.printers.simulated_octoprint import SimulatedOctoPrint
+from tests.support import wait_until
+
+
+@pytest.fixture
+def desk(mosquitto_broker: Mosquitto) -> Iterator[PauseDesk]:
+    """Yield the monitor's side of the conversation."""
+    desk = PauseDesk(mosquitto_broker.endpoint, SystemClock())
+    desk.start()
+    yield desk
+    desk.stop()
+
+
+@pytest.fixture
+def p1(mosquitto_broker: Mosquitto) -> Iterator[MqttPrinter]:
+    """Yield a printer that prints."""
+    printer = MqttPrinter(mosquitto_broker.endpoint, "p1")
+    printer.start()
+    yield printer
+    printer.stop()
+
+
+@contextmanager
+def agent_of(endpoint: Endpoint, controls: Mapping[str, Control]) -> Iterator[Agent]:
+    """Run an agent; the client id stays the same, as a farm's does."""
+    agent = Agent(farm(controls), endpoint, SystemClock(), "agent")
+    agent.start()
+    try:
+        yield agent
+    finally:
+        agent.stop()
+
+
+def said(desk: PauseDesk, printer: str, state: JobState) -> Callable[[], bool]:
+    """Return a condition: the newest report of the printer says this."""
+
+    def condition() -> bool:
+        report = desk.newest(printer)
+        return report is not None and report.state is state
+
+    return condition
+
+
+def test_a_pause_is_proven_and_reported(mosquitto_broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter) -> None:
+    """One order at the printer, one answer, and the report follows."""
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}):
+        assert wait_until(said(desk, "p1", JobState.PRINTING))
+        assert PauseOutcome.PAUSED is desk.pause("p1").outcome
+        assert wait_until(said(desk, "p1", JobState.PAUSED))
+        assert ["pause"] == p1.orders
+
+
+def test_a_command_that_comes_again_is_answered_again_but_not_obeyed_again(
+    mosquitto_broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter
+) -> None:
+    """Also when a person has resumed the job since."""
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}):
+        assert wait_until(said(desk, "p1", JobState.PRINTING))
+        command = desk.command("p1")
+        desk.send(command)
+        first = desk.answer(command)
+        desk.resume("p1")
+        assert wait_until(said(desk, "p1", JobState.PRINTING))
+        desk.send(command)
+        assert first == desk.answer(command, count=2)
+        assert PauseOutcome.PAUSED is desk.pause("p1").outcome  # another command is obeyed, after the repeated one
+        assert ["pause", "resume", "pause"] == p1.orders
+
+
+def test_what_was_sent_while_the_agent_was_away_arrives_unless_it_expired(
+    mosquitto_broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter
+) -> None:
+    """The broker keeps the agent's session; the payload carries the expiry, because brokers may not."""
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}):
+        assert wait_until(said(desk, "p1", JobState.PRINTING))
+    fresh = desk.command("p1")
+    desk.send(replace(desk.command("p1"), expires_at=fresh.issued_at))
+    desk.send(fresh)
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}) as agent:
+        assert PauseOutcome.PAUSED is desk.answer(fresh).outcome
+        assert 1 == agent.ignored[Ignored.EXPIRED]
+        assert 1 == p1.pauses
+
+
+def test_a_resume_that_was_wished_while_the_agent_was_away_is_lost(
+    mosquitto_broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter
+) -> None:
+    """Who wished it sees that nothing happened; hours later it would surprise somebody with a hand in the printer."""
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}):
+        assert wait_until(said(desk, "p1", JobState.PRINTING))
+        desk.pause("p1")
+    desk.resume("p1")
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}):
+        assert PauseOutcome.ALREADY_PAUSED is desk.pause("p1").outcome
+        assert ["pause"] == p1.orders
+
+
+def test_printers_that_hang_delay_nobody(mosquitto_broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter) -> None:
+    """Thirty machines accept a connection and never answer; the one that fails is paused before they are given up."""
+    mute = SimulatedOctoPrint()
+    mute.is_mute.set()
+    mute.start()
+    hanging: dict[str, Control] = {
+        f"h{number}": OctoPrintControl(type="octoprint", url=mute.url, api_key="key") for number in range(30)
+    }
+    try:
+        with agent_of(mosquitto_broker.endpoint, {**hanging, "p1": CONTROL}):
+            assert wait_until(said(desk, "p1", JobState.PRINTING))
+            assert wait_until(lambda: len(mute.requests) >= 30)
+            to_hanging = [desk.command(printer, lasts_s=1) for printer in hanging]
+            for command in to_hanging:
+                desk.send(command)
+            assert PauseOutcome.PAUSED is desk.pause("p1").outcome
+            assert 1 == p1.pauses
+            assert not any(desk.answers(command) for command in to_hanging)
+            mute.release()
+    finally:
+        mute.stop()
+
+
+def test_a_printer_without_control_says_so_before_it_fails(mosquitto_broker: Mosquitto, desk: PauseDesk) -> None:
+    """And a pause of it is rejected at once, so that people are told."""
+    with agent_of(mosquitto_broker.endpoint, {"p1": NoControl(type="none")}):
+        assert wait_until(said(desk, "p1", JobState.UNKNOWN))
+        report = desk.newest("p1")
+        assert report is not None
+        assert (False, True) == (report.can_pause, "by hand" in report.detail)
+        assert PauseOutcome.REJECTED is desk.pause("p1").outcome
+
+
+def test_a_stopped_agent_leaves_no_old_state_behind(
+    mosquitto_broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter
+) -> None:
+    """Reports are retained: the last one says that nobody asks the printer any more."""
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}):
+        assert wait_until(said(desk, "p1", JobState.PRINTING))
+    assert wait_until(said(desk, "p1", JobState.UNKNOWN))
+    assert "the agent was stopped" == desk.reports("p1")[-1].detail
+    assert [] == p1.orders
+
+
+def test_an_agent_of_one_site_leaves_the_others_alone(mosquitto_broker: Mosquitto) -> None:
+    """Each place may run its own, next to its printers."""
+    agent = Agent(farm({"p1": CONTROL}), mosquitto_broker.endpoint, SystemClock(), "agent", sites={"elsewhere"})
+    desk = PauseDesk(mosquitto_broker.endpoint, SystemClock())
+    desk.start()
+    agent.start()
+    try:
+        desk.send(desk.command("p1"))
+        assert not wait_until(lambda: bool(desk.reports("p1")), 0.5)
+    finally:
+        agent.stop()
+        desk.stop()
+    assert 0 == agent.ignored.total()

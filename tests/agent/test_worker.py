@@ -1,0 +1,191 @@
+"""One printer's worker, turn by turn, in manual time."""
+
+import logging
+from dataclasses import dataclass, field
+
+import pytest
+
+from monitor.agent.pauses import Pauses
+from monitor.agent.worker import MAX_ORDERS, PrinterWorker
+from monitor.clock import ManualClock, SystemClock
+from monitor.errors import PrinterRejected, PrinterUnreachable
+from monitor.printers.adapter import Ability, Reading
+from monitor.printers.handshake import LIMIT_S
+from monitor.records import (
+    JobState,
+    PauseCommand,
+    PauseOutcome,
+    PauseResult,
+    PersonCommand,
+    PersonCommandKind,
+    PrinterReport,
+)
+from tests.printers.recording import RecordingPrinter
+from tests.support import wait_until
+
+WISH = PersonCommand("p1", PersonCommandKind.RESUME, "the night watch", 0.0)
+
+
+@dataclass
+class Published:
+    """Keeps what a worker would publish."""
+
+    reports: list[PrinterReport] = field(default_factory=list)
+    results: list[PauseResult] = field(default_factory=list)
+
+    def report(self, report: PrinterReport) -> None:
+        """Keep a report."""
+        self.reports.append(report)
+
+    def result(self, result: PauseResult) -> None:
+        """Keep a result."""
+        self.results.append(result)
+
+
+class Bench:
+    """A worker and everything around it."""
+
+    def __init__(self, printer: RecordingPrinter) -> None:
+        self.clock = ManualClock()
+        self.printer = printer
+        self.published = Published()
+        self.pauses = Pauses()
+        self.worker = PrinterWorker("p1", lambda _: printer, self.published, self.pauses, self.clock)
+
+    def command(self, lasts_s: float = 60.0, number: str = "0190") -> PauseCommand:
+        """Make a command that is valid from now on, accepted as the agent does."""
+        now = self.clock.now()
+        command = PauseCommand(number, "paris", "p1", "0189", now, now + lasts_s, "spaghetti")
+        assert self.pauses.accept(command)
+        return command
+
+    def pause(self, lasts_s: float = 60.0) -> PauseResult:
+        """Have a pause carried out and return its answer."""
+        assert self.worker.order(self.command(lasts_s))
+        self.worker.turn()
+        return self.published.results[-1]
+
+
+def test_a_printing_printer_is_paused_once_and_seen_paused() -> None:
+    """The report says it too."""
+    bench = Bench(RecordingPrinter())
+    assert PauseOutcome.PAUSED is bench.pause().outcome
+    assert ["pause 0190"] == bench.printer.orders
+    assert JobState.PAUSED is bench.published.reports[-1].state
+
+
+def test_a_printer_that_is_away_for_half_a_minute_is_still_paused() -> None:
+    """Its Wi-Fi comes back within the command's life."""
+    printer = RecordingPrinter()
+    away_until = 30.0
+
+    class Flaky(RecordingPrinter):
+        def state(self) -> Reading:
+            if bench.clock.now() < started_at + away_until:
+                raise PrinterUnreachable("no route")
+            return super().state()
+
+    printer = Flaky()
+    bench = Bench(printer)
+    started_at = bench.clock.now()
+    result = bench.pause()
+    assert PauseOutcome.PAUSED is result.outcome
+    assert 30_000 <= result.elapsed_ms <= 31_000
+
+
+def test_a_printer_that_prints_on_times_out_and_says_what_it_does() -> None:
+    """The order was repeated in between; in the end a person has to go there."""
+    printer = RecordingPrinter()
+    printer.is_stubborn = True
+    result = Bench(printer).pause(lasts_s=3600)
+    assert PauseOutcome.TIMEOUT is result.outcome
+    assert "the printer says printing" in result.detail
+    assert LIMIT_S / 10 == len(printer.orders)
+
+
+def test_a_refusal_is_answered_at_once() -> None:
+    """With the printer's words, and nothing is reported as paused."""
+    printer = RecordingPrinter()
+    printer.refuses = PrinterRejected("PAUSE is no command of this printer: add [pause_resume]")
+    result = Bench(printer).pause()
+    assert (PauseOutcome.REJECTED, 0) == (result.outcome, result.elapsed_ms)
+    assert "pause_resume" in result.detail
+
+
+def test_a_command_that_expires_while_it_waits_is_not_obeyed() -> None:
+    """The job it was meant for may have been resumed by a person since."""
+    bench = Bench(RecordingPrinter())
+    bench.worker.order(bench.command(lasts_s=5))
+    bench.clock.advance(5)
+    bench.worker.turn()
+    assert ([], []) == (bench.printer.orders, bench.published.results)
+
+
+def test_a_person_resumes_it() -> None:
+    """And a refusal of that is told in the log, not raised."""
+    printer = RecordingPrinter(JobState.PAUSED)
+    bench = Bench(printer)
+    bench.worker.order(WISH)
+    bench.worker.turn()
+    assert ["resume"] == printer.orders
+    printer.refuses = PrinterRejected("no")
+    bench.worker.order(WISH)
+    bench.worker.turn()
+    assert 0 == bench.worker.errors
+
+
+def test_whether_it_could_be_paused_is_asked_before_anything_fails() -> None:
+    """And asked again each turn while it could not, so that a mended key shows at once."""
+    printer = RecordingPrinter()
+    printer.ability = Ability(can_pause=False, why="the key lacks PRINT")
+    bench = Bench(printer)
+    bench.worker.turn()
+    printer.ability = Ability(can_pause=True)
+    bench.worker.turn()
+    assert [(False, "the key lacks PRINT"), (True, "")] == [(r.can_pause, r.detail) for r in bench.published.reports]
+
+
+def test_orders_are_bounded() -> None:
+    """Somebody who floods a printer with orders costs no memory; the agent counts it."""
+    bench = Bench(RecordingPrinter())
+    assert all(bench.worker.order(WISH) for _ in range(MAX_ORDERS))
+    assert not bench.worker.order(WISH)
+
+
+def test_a_bug_in_an_adapter_is_loud_and_the_worker_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    """The command it met is forgotten, so that the monitor's next try can succeed."""
+    caplog.set_level(logging.ERROR)
+    printer, published, pauses, clock = RecordingPrinter(), Published(), Pauses(), SystemClock()
+    worker = PrinterWorker("p1", lambda _: printer, published, pauses, clock)
+    printer.says = ZeroDivisionError("a bug")
+    command = PauseCommand("0190", "paris", "p1", "0189", clock.now(), clock.now() + 60, "spaghetti")
+    pauses.accept(command)
+    worker.order(command)
+    worker.start()
+    assert wait_until(lambda: bool(published.reports))
+    assert (1, JobState.UNKNOWN, False) == (worker.errors, published.reports[0].state, published.reports[0].can_pause)
+    assert pauses.accept(command)
+    printer.says = Reading(JobState.PRINTING)
+    worker.order(command)
+    assert wait_until(lambda: bool(published.results))
+    assert PauseOutcome.PAUSED is published.results[0].outcome
+    worker.signal_stop()
+    assert worker.join(5)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_stopped_worker_says_so_and_closes_its_printer() -> None:
+    """A pause under way is left unanswered, so that whoever comes next can carry it out."""
+    printer, published, pauses, clock = RecordingPrinter(), Published(), Pauses(), SystemClock()
+    printer.is_stubborn = True
+    worker = PrinterWorker("p1", lambda _: printer, published, pauses, clock)
+    command = PauseCommand("0190", "paris", "p1", "0189", clock.now(), clock.now() + 60, "spaghetti")
+    pauses.accept(command)
+    worker.order(command)
+    worker.start()
+    assert wait_until(lambda: bool(printer.orders))
+    worker.signal_stop()
+    assert worker.join(5)
+    assert printer.closed.is_set()
+    assert ([], JobState.UNKNOWN) == (published.results, published.reports[-1].state)
+    assert pauses.accept(command)
