@@ -8,6 +8,7 @@ delaying them.
 import asyncio
 import contextlib
 import logging
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 BOUNDARY = b"vigie-simulated-frame"
 REQUEST_WITHIN_S = 10.0
 LARGEST_REQUEST = 16_384
+_REQUEST = re.compile(rb"GET /([a-z0-9_-]+)/(stream|snapshot)[ ?]")
 
 
 @dataclass(slots=True)
@@ -108,11 +110,11 @@ class CameraServer:
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async with asyncio.timeout(REQUEST_WITHIN_S):
             request = await reader.readuntil(b"\r\n\r\n")
-        printer, _, what = request.split(b" ", 2)[1].decode("latin-1").strip("/").partition("/")
-        lens = self._lenses.get(printer)
-        if lens is None or what not in ("stream", "snapshot") or not request.startswith(b"GET "):
+        match = _REQUEST.match(request)
+        lens = self._lenses.get(match[1].decode()) if match else None
+        if match is None or lens is None:
             writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-        elif what == "snapshot":
+        elif match[2] == b"snapshot":
             jpeg = lens.picture()
             writer.write(_headers("200 OK", "image/jpeg", len(jpeg)) + jpeg)
         else:

@@ -35,6 +35,7 @@ class Sensor:
 
 
 def _write(picture: cv2.typing.MatLike, text: str) -> None:
-    place = (8, picture.shape[0] - 8)
-    for colour, thickness in (((0, 0, 0), 2), ((255, 255, 255), 1)):
-        cv2.putText(picture, text, place, cv2.FONT_HERSHEY_PLAIN, 0.8, colour, thickness, cv2.LINE_AA)
+    x, y = 8, picture.shape[0] - 8
+    for shift, level in ((1, 0), (0, 255)):  # a shadow, then the letters
+        place, colour = (x + shift, y + shift), (level, level, level)
+        cv2.putText(picture, text, place, cv2.FONT_HERSHEY_PLAIN, 0.9, colour, 1, cv2.LINE_AA)
