@@ -14,6 +14,7 @@ from monitor.health import HealthCheck, Limits
 from monitor.records import Box, Frame, Health, Observation
 
 _WHOLE_VIEW = PrinterSettings()
+_UNSCORED_SIZE = (240, 320)  # height, width of the pictures that nobody scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,14 @@ class Inspector:
     """Inspects frames on one thread; each worker owns one, with a detector and a batch buffer of its own.
 
     ``settings`` gives rotation and region by printer id; a printer that is not in it is seen whole.
+    ``detector``: None when there is none to be had; pictures are then checked and shown, but not scored.
     ``score_unhealthy``: also score pictures that cannot be trusted. A monitor must not (a score of a dark picture is
     noise); who measures the detector wants every picture's score.
     """
 
     def __init__(
         self,
-        detector: Detector,
+        detector: Detector | None,
         settings: Mapping[str, PrinterSettings],
         checks: HealthChecks,
         *,
@@ -80,7 +82,7 @@ class Inspector:
         self._settings = settings
         self._checks = checks
         self._score_unhealthy = score_unhealthy
-        self._size = (detector.info.height, detector.info.width)
+        self._size = (detector.info.height, detector.info.width) if detector else _UNSCORED_SIZE
         self._batch = np.empty((batch_size, *self._size, 3), np.uint8)
 
     def inspect(self, frames: Sequence[Frame]) -> list[Inspection]:
@@ -100,7 +102,7 @@ class Inspector:
             if health is Health.OK or (self._score_unhealthy and health is not Health.UNREADABLE):
                 scored.append(len(inspections))
             inspections.append(inspection)
-        if scored:
+        if scored and self._detector is not None:
             detections = self._detector.infer(self._batch[: len(scored)])
             for place, detection in zip(scored, detections, strict=True):
                 inspections[place] = self._with_detection(inspections[place], detection)

@@ -25,6 +25,7 @@ class HealthReport:
 
     broker_connected: bool
     storage_problem: str = ""  # empty: incidents are being written
+    detector_problem: str = ""  # empty: pictures are being scored
 
 
 class IncidentReader(Protocol):

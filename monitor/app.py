@@ -1,0 +1,191 @@
+"""The composition root: builds every room, starts them in order, stops them in reverse. Nothing is decided here."""
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+from monitor.agent import Agent
+from monitor.announcer import Announcer
+from monitor.board import Board
+from monitor.broker import EmbeddedBroker
+from monitor.capture.open import open_source
+from monitor.capture.reader import CameraReader
+from monitor.capture.slot import LatestFrame
+from monitor.clock import Clock
+from monitor.config.model import Camera, Config, MjpegCamera, Printer, SimulatedCamera, SimulatedControl
+from monitor.history import History, Outgoing
+from monitor.inbound import Inbound
+from monitor.incidents import Incidents
+from monitor.inspectors import Inspectors, load_inspectors
+from monitor.mqtt import Delivery, Endpoint, Link
+from monitor.pipeline.loop import Pipeline
+from monitor.pipeline.watch import Watch
+from monitor.publisher import Publisher, site_link
+from monitor.records import CameraState, CameraStatus, Incident, PersonCommand, PersonCommandKind, PrinterReport
+from monitor.sim.farm import SimulatedFarm
+from monitor.wall import HealthReport, create_app
+from monitor.wall.keeper import WallKeeper
+
+log = logging.getLogger(__name__)
+
+DAY_S = 86_400.0
+DEFAULT_MUTE_S = 30 * 60.0
+
+
+class App:
+    """The whole monitor for one configuration."""
+
+    def __init__(self, config: Config, clock: Clock) -> None:
+        """Nothing is opened or started yet."""
+        self._config = config
+        self._clock = clock
+        self._running = ExitStack()
+        self._camera_urls: Callable[[str], str] = _no_simulation
+        self._links: Mapping[str, Link] = {}
+        self.farm: SimulatedFarm | None = None  # only when something is simulated
+
+    def start(self) -> None:
+        """Start everything. Whatever raises, what was started before is stopped again.
+
+        Raises StorageDamaged, PortInUse, BrokerError or ConfigError when there is no sense in going on.
+        """
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop everything that runs, in reverse order. Idempotent."""
+        self._running.close()
+
+    def _start(self) -> None:
+        config, clock = self._config, self._clock
+        self.history = History(Path(config.storage.path))
+        self.history.start(forget_before=clock.now() - config.storage.keep_days * DAY_S)
+        self._running.callback(self.history.stop)
+        endpoint = self._endpoint()
+        inspectors = load_inspectors(config)
+        self.board = Board(config, inspectors.threshold, clock.now())
+        self._start_messaging(endpoint)
+        self._start_simulation(endpoint)
+        self._start_inspection(inspectors)
+        agent = Agent(config, endpoint, clock, f"{self._client_id}-agent")
+        self._launch(agent.start, agent.stop)
+        announcer = Announcer(self.board, self._publisher.state, clock)
+        self._launch(announcer.start, announcer.stop)
+        self._start_wall(inspectors)
+
+    def _launch(self, start: Callable[[], object], stop: Callable[[], object]) -> None:
+        self._running.callback(stop)
+        start()
+
+    @property
+    def _client_id(self) -> str:
+        return self._config.mqtt.client_id if self._config.mqtt else "vigie"
+
+    def _endpoint(self) -> Endpoint:
+        mqtt = self._config.mqtt
+        if mqtt is not None:
+            return Endpoint(mqtt.host, mqtt.port, mqtt.username, mqtt.password, mqtt.tls)
+        broker = EmbeddedBroker()
+        self._running.callback(broker.stop)
+        return broker.start()
+
+    def _start_messaging(self, endpoint: Endpoint) -> None:
+        config = self._config
+        base = config.mqtt.base if config.mqtt else "vigie"
+        sites = {printer.id: printer.site for printer in config.printers}
+        self._links = {site.id: site_link(endpoint, self._client_id, base, site.id) for site in config.sites}
+        self._publisher = Publisher(self._links, base, self._clock, self._sent)
+        pause_timeout_s = config.mqtt.pause_timeout_s if config.mqtt else 60.0
+        self.incidents = Incidents(
+            self.history, self._publisher, sites, self._clock, pause_timeout_s, self._incident_changed
+        )
+        self._inbound = Inbound(self._links, base, sites, self.incidents.pause_result, self._heard, self.act)
+        self.incidents.start()
+        self._launch(self._inbound.start, self._inbound.stop)
+        for link in self._links.values():
+            self._launch(link.start, link.stop)
+
+    def _start_simulation(self, endpoint: Endpoint) -> None:
+        if any(
+            isinstance(p.camera, SimulatedCamera) or isinstance(p.control, SimulatedControl)
+            for p in self._config.printers
+        ):
+            self.farm = SimulatedFarm(self._config, endpoint, self._clock)
+            self._launch(self.farm.start, self.farm.stop)
+            self._camera_urls = self.farm.camera_url
+
+    def _start_inspection(self, inspectors: Inspectors) -> None:
+        config, clock = self._config, self._clock
+        slots = {printer.id: LatestFrame() for printer in config.printers}
+        readers = [self._reader(printer, slots[printer.id]) for printer in config.printers]
+        watches = [Watch(printer, inspectors.threshold, clock.now()) for printer in config.printers]
+        self.pipeline = Pipeline(
+            watches,
+            slots,
+            inspectors.workers,
+            config.detector.batch,
+            self.board,
+            self.incidents,
+            inspectors.model_sha256,
+            clock,
+        )
+        self._launch(self.pipeline.start, self.pipeline.stop)
+        for reader in readers:
+            self._launch(reader.start, reader.stop)
+        for reader in readers:
+            self._running.callback(reader.request_stop)  # all are told before the first is waited for
+
+    def _reader(self, printer: Printer, slot: LatestFrame) -> CameraReader:
+        camera = _resolved(printer, self._camera_urls)
+        connect = partial(open_source, camera, self._clock)
+        return CameraReader(printer.id, connect, slot, self._clock, self._camera_changed)
+
+    def _start_wall(self, inspectors: Inspectors) -> None:
+        app = create_app(
+            self.board, self.history.reader, self._config, self._clock, self.act, partial(self._health, inspectors)
+        )
+        keeper = WallKeeper(app, self._config.wall.host, self._config.wall.port, self._clock)
+        self._launch(keeper.start, keeper.stop)
+
+    def act(self, command: PersonCommand) -> None:
+        """Do what a person asked for, at the wall or over MQTT."""
+        if command.kind is PersonCommandKind.MUTE:
+            minutes = DEFAULT_MUTE_S / 60 if command.minutes is None else command.minutes
+            self.pipeline.mute(command.printer, command.at + minutes * 60 if minutes > 0 else None)
+        self.incidents.person(command)
+
+    def _heard(self, report: PrinterReport) -> None:
+        self.pipeline.hear(report)
+        self.incidents.reported(report)
+
+    def _sent(self, message: Outgoing, delivery: Delivery) -> None:
+        self._inbound.later(lambda: self.incidents.delivered(message, delivery))
+
+    def _incident_changed(self, incident: Incident) -> None:
+        self.board.incident(incident, self._clock.now())
+
+    def _camera_changed(self, status: CameraStatus) -> None:
+        if status.state is not CameraState.CONNECTING:
+            self.board.camera(status.printer, status.error, self._clock.now())
+
+    def _health(self, inspectors: Inspectors) -> HealthReport:
+        return HealthReport(
+            broker_connected=all(link.connected for link in self._links.values()),
+            storage_problem=self.history.problem,
+            detector_problem=inspectors.problem,
+        )
+
+
+def _resolved(printer: Printer, simulated_url: Callable[[str], str]) -> Camera:
+    if isinstance(printer.camera, SimulatedCamera):
+        return MjpegCamera(type="mjpeg", url=simulated_url(printer.id))
+    return printer.camera
+
+
+def _no_simulation(printer: str) -> str:
+    raise KeyError(printer)

@@ -1,0 +1,53 @@
+"""``vigie run``: everything, until it is told to stop."""
+
+import argparse
+import logging
+import os
+import signal
+import threading
+from pathlib import Path
+
+from monitor.app import App
+from monitor.clock import SystemClock
+from monitor.config.load import default_path, load
+from monitor.config.warn import warnings
+
+HELP = "watch the farm: cameras, detector, MQTT, agent and wall"
+
+log = logging.getLogger(__name__)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the file."""
+    parser.add_argument("file", nargs="?", type=Path, help="the farm (default: cameras.yaml, or else the demo farm)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run until SIGINT or SIGTERM, then stop in order; a second signal ends the process at once."""
+    path: Path = options.file or default_path()
+    config = load(path, os.environ)
+    for warning in warnings(config):
+        log.warning("%s: %s", path, warning)
+    stopping = _on_signals()
+    app = App(config, SystemClock())
+    try:
+        app.start()
+        log.info("watching %d printers; Ctrl-C ends it", len(config.printers))
+        stopping.wait()
+        log.info("stopping")
+    finally:
+        app.stop()
+    return 0
+
+
+def _on_signals() -> threading.Event:
+    stopping = threading.Event()
+
+    def stop(number: int, _: object) -> None:
+        if stopping.is_set():
+            os._exit(128 + number)  # told twice: a part hangs, and nothing that must be kept is only in memory
+        stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    return stopping

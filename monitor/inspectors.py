@@ -1,0 +1,45 @@
+"""The workers of the pipeline: how many, with which sessions; and what to do when the detector cannot be loaded."""
+
+import logging
+import os
+from dataclasses import dataclass
+
+from monitor.config.model import Config
+from monitor.detector import Detector
+from monitor.errors import DetectorError
+from monitor.inspector import HealthChecks, Inspector
+
+log = logging.getLogger(__name__)
+
+NEVER = 1.0 - 1e-9
+"""Threshold while there is no detector: nothing is scored, so nothing can reach it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspectors:
+    """One inspector a worker thread. ``problem``: why nothing is scored, with the remedy; empty when all is well."""
+
+    workers: tuple[Inspector, ...]
+    threshold: float
+    model_sha256: str
+    problem: str = ""
+
+
+def load_inspectors(config: Config) -> Inspectors:
+    """Load the detector, a single-thread session for each core this process may use, or as many as configured.
+
+    A detector that cannot be loaded is no reason to show nothing: then the pictures are decoded and checked but not
+    scored, so every printer is blind, and the problem says why.
+    """
+    checks = HealthChecks()
+    settings = {printer.id: printer.settings for printer in config.printers}
+    count = config.detector.sessions or len(os.sched_getaffinity(0))
+    try:
+        detectors = [Detector.load(config.detector) for _ in range(count)]
+    except DetectorError as error:
+        log.error("no failure can be recognised: %s", error)  # noqa: TRY400  # foreseen; the message has the remedy
+        blind = Inspector(None, settings, checks, batch_size=config.detector.batch)
+        return Inspectors((blind,), NEVER, "", str(error))
+    info = detectors[0].info
+    workers = tuple(Inspector(one, settings, checks, batch_size=config.detector.batch) for one in detectors)
+    return Inspectors(workers, info.threshold, info.sha256)
