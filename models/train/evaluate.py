@@ -161,7 +161,7 @@ def _tile(row: Row, score: float) -> Picture:
 def publish(metrics: dict[str, Figures], models: Path) -> None:
     """Puts the figures into detector.json and between the marks of the model card."""
     facts = json.loads((models / "detector.json").read_text())
-    facts["metrics"] = metrics
+    facts["metrics"]["dev"] = metrics
     (models / "detector.json").write_text(json.dumps(facts, indent=1) + "\n")
     card = models / "README.md"
     before, _, rest = card.read_text().partition(BEGIN)

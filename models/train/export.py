@@ -1,7 +1,6 @@
 """Writes models/detector.onnx and models/detector.json from a checkpoint: `python -m models.train.export --help`.
 
-The threshold is chosen on held-out pictures that the network never trained on: rendered scenes and real clips of
-`train`. Nothing here looks at `dev`.
+The operating point is chosen by heldout.py. Nothing here looks at `dev`.
 """
 
 from __future__ import annotations
@@ -12,28 +11,20 @@ import json
 import logging
 import subprocess
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import onnx
-import onnxruntime
 import torch
-from numpy.typing import NDArray
 
-from models.train.augment import plain
 from models.train.classes import CLASSES, FAILURES
 from models.train.config import DEFAULT, Config, load
-from models.train.data import HEALTHY_LABELS, REAL_CLASSES, Scenes, real_frames
+from models.train.data import Scenes
+from models.train.heldout import operating_point, rendered_figures, score_held_out
 from models.train.model import Detector, Served
-from models.train.pictures import read
 
 logger = logging.getLogger(__name__)
 MODELS = Path(__file__).resolve().parent.parent
 OPSET = 17
-MAX_FALSE_POSITIVES = 0.01  # of held-out healthy pictures, at the operating point
-HELD_OUT_SCENES = 1500
-LEAST_VISIBLE = 0.005  # held-out failures smaller than this are not counted: a person could not see them either
 SOURCES = [
     {"name": "rendered scenes", "licence": "Apache-2.0 (this project)", "made_by": "models/train/scenes"},
     {"name": "wfpfopt v46 (Roboflow Universe)", "licence": "CC BY 4.0", "author": "William Faircloth"},
@@ -58,20 +49,6 @@ SOURCES = [
     {"name": "printer photograph", "licence": "Apache-2.0", "author": "MilovdZee"},
     {"name": "printer photograph", "licence": "Apache-2.0", "author": "Matt Wachowski"},
 ]
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """Scores [n] of held-out pictures, whether each shows a failure [n], and which are real [n]."""
-
-    scores: NDArray[np.float64]
-    failing: NDArray[np.bool_]
-    real: NDArray[np.bool_]
-
-    def rates(self, threshold: float, real: bool) -> tuple[float, float]:
-        """True- and false-positive rate of one kind of picture; nan where there are none."""
-        hit, mine = self.scores >= threshold, self.real == real
-        return tuple(float(np.mean(hit[mine & (self.failing == kind)])) for kind in (True, False))  # type: ignore[return-value]
 
 
 def load_average(checkpoint: Path) -> tuple[Detector, dict[str, int]]:
@@ -105,45 +82,6 @@ def write_onnx(served: Served, config: Config, path: Path) -> None:
         )
 
 
-def held_out_scores(config: Config, path: Path) -> HeldOut:
-    """Scores of what was never trained on, through the exported file itself."""
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    stretch = plain(config.network.height, config.network.width)
-    scores, failing, real = [], [], []
-
-    def score(picture: NDArray[np.uint8], is_failing: bool, is_real: bool) -> None:
-        scores.append(float(session.run(["failure"], {"frames": stretch.picture(picture)[None]})[0][0]))
-        failing.append(is_failing)
-        real.append(is_real)
-
-    scenes = Scenes(config.data.scenes, config.data.held_out_pairs, held_out=True)
-    for shard, index, visible in scenes.entries[:HELD_OUT_SCENES]:
-        healthy, broken, labels = scenes.read(shard, index)
-        score(healthy, False, False)
-        kinds = {CLASSES[v - 1] for v in np.unique(labels[labels > 0])}
-        if visible >= LEAST_VISIBLE and kinds & set(FAILURES):
-            score(broken, True, False)
-    for frame in real_frames(config.data.real, config.data.held_out_clips, held_out=True):
-        if frame.label in HEALTHY_LABELS or REAL_CLASSES.get(frame.label) in FAILURES:
-            score(read(frame.path), frame.label not in HEALTHY_LABELS, True)
-    return HeldOut(np.array(scores), np.array(failing), np.array(real))
-
-
-def operating_point(held_out: HeldOut) -> dict[str, object]:
-    """The threshold that lets MAX_FALSE_POSITIVES of the rendered healthy pictures through, and the rates there."""
-    healthy = held_out.scores[~held_out.failing & ~held_out.real]
-    threshold = float(np.quantile(healthy, 1 - MAX_FALSE_POSITIVES))
-    scenes, clips = held_out.rates(threshold, real=False), held_out.rates(threshold, real=True)
-    return {
-        "threshold": round(threshold, 4),
-        "chosen_on": f"{len(healthy)} held-out rendered healthy pictures, at {MAX_FALSE_POSITIVES:.0%} false positives",
-        "true_positive_rate": round(scenes[0], 4),
-        "false_positive_rate": round(scenes[1], 4),
-        "real_clips_true_positive_rate": round(clips[0], 4),
-        "real_clips_false_positive_rate": round(clips[1], 4) if np.isfinite(clips[1]) else None,
-    }
-
-
 def revision() -> str:
     """The commit that the working tree stands on."""
     run = subprocess.run(["git", "rev-parse", "HEAD"], cwd=MODELS, capture_output=True, text=True, check=False)  # noqa: S607
@@ -164,7 +102,8 @@ def export(config: Config, checkpoint: Path, out: Path) -> None:
     detector, progress = load_average(checkpoint)
     path, facts_path = out / "detector.onnx", out / "detector.json"
     write_onnx(Served(detector), config, path)
-    point = operating_point(held_out_scores(config, path))
+    held = score_held_out(config, path)
+    point = operating_point(held)
     scenes = len(Scenes(config.data.scenes, config.data.held_out_pairs, held_out=False).entries)
     classes = [{"name": name, "trained": True, "acted_on": name in FAILURES} for name in CLASSES]
     network = config.network
@@ -192,7 +131,7 @@ def export(config: Config, checkpoint: Path, out: Path) -> None:
         "classes": classes,
         "input": {**frames, "dtype": "uint8", "layout": "NHWC", "colour": "BGR"},
         "training": training,
-        "metrics": {},
+        "metrics": {"rendered scenes": rendered_figures(held)},
         "operating_point": point,
     }
     facts_path.write_text(json.dumps(document, indent=1) + "\n")
