@@ -79,7 +79,7 @@ def _json(path: Path, result: Inspection | str) -> str:
     seen = result.observation
     if seen.score is None:
         return json.dumps(line | _unreadable(result.detail), ensure_ascii=False)
-    line["score"] = round(seen.score, 6)
+    line["score"] = round(seen.score, 8)  # fewer would tie scores near 0 and 1
     line["classes"] = {name: round(p, 6) for name, p in seen.classes.items()}
     line["boxes"] = [_box(box) for box in seen.boxes]
     line["health"] = seen.health

