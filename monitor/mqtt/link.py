@@ -60,6 +60,8 @@ class Link:
         self._handlers: dict[str, Handler] = {}
         self._listeners: list[Callable[[], None]] = []
         self._connected = threading.Event()
+        self._hearing = threading.Event()  # connected, and all subscriptions acknowledged
+        self._unheard: set[int] = set()
         self._stopping = False
         self._lock = threading.Lock()
         self._waiting: dict[int, OnDone] = {}
@@ -110,14 +112,15 @@ class Link:
             client.loop_stop()
             _release(client)
         self._connected.clear()
+        self._hearing.clear()
         with self._lock:
             left, self._waiting = self._waiting, {}
         for on_done in left.values():
             self._guarded(on_done, STOPPED)
 
     def wait_connected(self, timeout_s: float) -> bool:
-        """Wait for the connection; tell whether it stands."""
-        return self._connected.wait(timeout_s)
+        """Wait until the connection stands and the broker has acknowledged all subscriptions; tell whether it has."""
+        return self._hearing.wait(timeout_s)
 
     def subscribe(self, topic_filter: str, handler: Handler) -> None:
         """Call ``handler`` for every message that matches, now and after every reconnect.
@@ -126,8 +129,8 @@ class Link:
         """
         with self._lock:
             self._handlers = {**self._handlers, topic_filter: handler}
-            if self.connected and self._client is not None:
-                self._client.subscribe(topic_filter, qos=1)
+            if self.connected:
+                self._ask(topic_filter)
 
     def publish(
         self,
@@ -203,7 +206,7 @@ class Link:
         client.on_connect = lambda _c, _u, _f, code, _p: self._guarded(self._on_connect, code)
         client.on_connect_fail = lambda _c, _u: self._guarded(self._on_connect_fail, sys.exc_info()[1])
         client.on_disconnect = lambda _c, _u, _f, code, _p: self._guarded(self._on_disconnect, code)
-        client.on_subscribe = lambda _c, _u, _m, codes, _p: self._guarded(self._on_subscribe, codes)
+        client.on_subscribe = lambda _c, _u, number, codes, _p: self._guarded(self._on_subscribe, number, codes)
         client.on_message = lambda _c, _u, message: self._guarded(self._on_message, message)
         client.on_publish = lambda _c, _u, number, code, _p: self._guarded(self._acknowledged, number, code)
         return client
@@ -216,10 +219,10 @@ class Link:
             self.publish(self._birth.topic, self._birth.payload, qos=self._birth.qos, retain=self._birth.retain)
         self._set_problem("")
         with self._lock:  # a filter that comes meanwhile is either in here or sees that we are connected
-            for topic_filter in self._handlers:
-                if self._client is not None:
-                    self._client.subscribe(topic_filter, qos=1)
             self._connected.set()
+            self._unheard = {number for number in map(self._ask, self._handlers) if number is not None}
+            if not self._unheard:
+                self._hearing.set()
         for listener in self._listeners:
             self._guarded(listener)
 
@@ -230,10 +233,17 @@ class Link:
     def _on_disconnect(self, code: ReasonCode) -> None:
         was_connected = self.connected
         self._connected.clear()
+        self._hearing.clear()
         if was_connected and not self._stopping:
             self._set_problem(f"the connection to {self.endpoint!r} broke ({code}); it is tried again")
 
-    def _on_subscribe(self, codes: list[ReasonCode]) -> None:
+    def _ask(self, topic_filter: str) -> int | None:
+        return self._client.subscribe(topic_filter, qos=1)[1] if self._client is not None else None
+
+    def _on_subscribe(self, number: int, codes: list[ReasonCode]) -> None:
+        self._unheard.discard(number)
+        if not self._unheard and self.connected:
+            self._hearing.set()
         if any(code.is_failure for code in codes):
             self._set_problem(
                 f"{self.endpoint!r} refuses a subscription ({codes[0]}): give {user_of(self.endpoint)} access"

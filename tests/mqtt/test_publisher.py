@@ -1,0 +1,223 @@
+"""From a decided failure to MQTT and back, on a real mosquitto: outages included."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from monitor.broker import EmbeddedBroker
+from monitor.clock import ManualClock, SystemClock
+from monitor.mqtt import Link, Message
+from monitor.records import (
+    JobState,
+    PauseOutcome,
+    PauseResult,
+    PersonCommand,
+    PersonCommandKind,
+    PrinterReport,
+    State,
+)
+from monitor.wire import (
+    PrinterState,
+    Topics,
+    decode_event,
+    decode_incident,
+    decode_pause,
+    decode_state,
+    encode_pause_result,
+    encode_person_command,
+    encode_report,
+)
+from tests.brokers import Mosquitto
+from tests.mqtt.office import BASE, office
+from tests.mqtt.support import Heard, deliver, listening, running
+from tests.support import wait_until
+
+TOPICS = Topics(BASE, "paris")
+
+
+def an_agent(link: Link, heard: Heard) -> Link:
+    """Answer every pause that was not heard before with paused, as an agent does."""
+    seen: set[str] = set()
+
+    def on_pause(message: Message) -> None:
+        heard(message)
+        command = decode_pause(message.payload)
+        if command.id not in seen:
+            seen.add(command.id)
+            result = PauseResult(command.id, command.printer, PauseOutcome.PAUSED, 130)
+            link.publish(TOPICS.pause_result(command.printer), encode_pause_result(result))
+
+    link.subscribe(TOPICS.pause("+"), on_pause)
+    return link
+
+
+def test_a_failure_reaches_the_agent_and_its_answer_comes_back(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
+    """Pause, incident, event and evidence are published; the answer makes the incident paused; nothing waits."""
+    heard = Heard()
+    agent = an_agent(Link(mosquitto_broker.endpoint, "agent"), heard)
+    with (
+        running(agent),
+        listening(mosquitto_broker.endpoint, TOPICS.leaf("p1", "+")) as everything,
+        office(mosquitto_broker.endpoint, tmp_path / "vigie.db") as here,
+    ):
+        assert here.link.wait_connected(10)
+        incident = here.fail()
+        assert wait_until(lambda: "pause.confirmed" in here.story(incident))
+        assert wait_until(lambda: here.publisher.waiting == 0 and not here.history.unsent())
+        assert 1 == len(heard.messages)
+        assert "paused" == decode_incident(everything.on(TOPICS.incident("p1"))[-1].payload).status
+        assert b"\xff\xd8 a picture" == everything.on(TOPICS.evidence("p1"))[0].payload
+        kinds = [decode_event(message.payload).kind.value for message in everything.on(TOPICS.event("p1"))]
+        assert ["incident.opened", "pause.sent", "pause.confirmed"] == kinds
+
+
+def test_what_is_retained_waits_for_whoever_comes_and_what_is_not_does_not(
+    mosquitto_broker: Mosquitto, tmp_path: Path
+) -> None:
+    """Status, state, incident and evidence are retained, pause and event never; closing clears the incident."""
+    with office(mosquitto_broker.endpoint, tmp_path / "vigie.db") as here:
+        assert here.link.wait_connected(10)
+        here.publisher.state("paris", PrinterState("p1", State.FAILING, 1.0, 0.9, 2.0, "x"))
+        here.fail()
+        assert wait_until(lambda: here.publisher.waiting == 0)
+        with listening(mosquitto_broker.endpoint, f"{BASE}/#") as later:
+            assert later.wait(4)
+            leaves = {message.topic.removeprefix(f"{BASE}/paris/") for message in later.messages}
+            assert {"status", "p1/state", "p1/incident", "p1/evidence"} == leaves
+            assert all(message.retain for message in later.messages)
+        here.incidents.person(PersonCommand("p1", PersonCommandKind.FALSE_ALARM, "Léa", here.clock.now()))
+        assert wait_until(lambda: here.publisher.waiting == 0)
+        with listening(mosquitto_broker.endpoint, f"{BASE}/#") as later:
+            assert later.wait(3)
+            assert [] == later.on(TOPICS.incident("p1"))
+
+
+def test_a_broker_killed_while_a_failure_is_decided_delivers_the_pause_once(
+    mosquitto_broker: Mosquitto, tmp_path: Path
+) -> None:
+    """SIGKILL, failure, restart: the pause arrives, once, and the printer is seen paused."""
+    heard = Heard()
+    agent = an_agent(Link(mosquitto_broker.endpoint, "agent", keep_session=True), heard)
+    with running(agent), office(mosquitto_broker.endpoint, tmp_path / "vigie.db") as here:
+        assert here.link.wait_connected(10)
+        mosquitto_broker.kill()
+        incident = here.fail()
+        assert wait_until(lambda: not here.link.connected and not agent.connected)
+        here.incidents.tick(here.clock.now() + 15.0)  # half a minute of outage, without waiting for it
+        here.incidents.tick(here.clock.now() + 30.0)
+        assert [] == heard.messages
+        mosquitto_broker.start()
+        assert wait_until(lambda: "pause.confirmed" in here.story(incident), 30)
+        assert wait_until(lambda: here.publisher.waiting == 0)
+        assert 1 == len(heard.messages)
+
+
+def test_an_order_that_expired_during_the_outage_is_dropped(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
+    """Two minutes of outage: no late pause, but people know that it failed, and the rest is sent."""
+    clock = ManualClock(SystemClock().now())
+    with office(mosquitto_broker.endpoint, tmp_path / "vigie.db", clock) as here:
+        assert here.link.wait_connected(10)
+        mosquitto_broker.kill()
+        assert wait_until(lambda: not here.link.connected)
+        incident = here.fail()
+        here.incidents.tick(clock.advance(120.0))
+        mosquitto_broker.start()
+        with listening(mosquitto_broker.endpoint, TOPICS.leaf("p1", "#")) as heard:
+            assert wait_until(lambda: here.publisher.waiting == 0, 30)
+            assert wait_until(lambda: not here.history.unsent())
+            assert ["incident.opened", "pause.failed"] == here.story(incident)
+            assert [] == heard.on(TOPICS.pause("p1"))
+
+
+def test_a_crash_between_writing_and_sending_loses_nothing(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
+    """A run that never reached its broker leaves the messages to the next run, which sends them."""
+    path = tmp_path / "vigie.db"
+    heard = Heard()
+    mosquitto_broker.kill()
+    with office(mosquitto_broker.endpoint, path) as crashed:
+        incident = crashed.fail()
+    mosquitto_broker.start()
+    agent = an_agent(Link(mosquitto_broker.endpoint, "agent"), heard)
+    with running(agent), office(mosquitto_broker.endpoint, path) as here:
+        assert wait_until(lambda: "pause.confirmed" in here.story(incident))
+        assert 1 == len(heard.messages)
+
+
+def test_states_are_told_again_after_an_outage(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
+    """The newest state of each printer is retained once the broker is back; older ones are not repeated."""
+    with office(mosquitto_broker.endpoint, tmp_path / "vigie.db") as here:
+        assert here.link.wait_connected(10)
+        mosquitto_broker.kill()
+        assert wait_until(lambda: not here.link.connected)
+        for state in (State.WATCHING, State.SUSPECT):
+            here.publisher.state("paris", PrinterState("p1", state, 1.0, 0.4, 2.0, None))
+        mosquitto_broker.start()
+        with listening(mosquitto_broker.endpoint, TOPICS.state("p1")) as heard:
+            assert heard.wait(1, 30)
+            assert [State.SUSPECT] == [decode_state(message.payload).state for message in heard.messages]
+
+
+@pytest.mark.parametrize(
+    ("reason", "topic", "payload", "retain"),
+    [
+        ("retained", TOPICS.command("p1"), b'{"printer":"p1","kind":"false_alarm","by":"x","at":1}', True),
+        ("unknown printer", TOPICS.pause_result("p9"), b"{}", False),
+        ("unknown printer", "vigie/paris/../command", b"{}", False),
+        ("bad payload", TOPICS.command("p1"), b"acknowledge", False),
+        ("bad payload", TOPICS.printer("p1"), b"x" * 70_000, False),
+        ("wrong printer", TOPICS.command("p1"), b'{"printer":"p2","kind":"pause","by":"x","at":1}', False),
+    ],
+)
+def test_what_is_not_of_the_contract_is_ignored_and_counted(
+    mosquitto_broker: Mosquitto,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    reason: str,
+    topic: str,
+    payload: bytes,
+    *,
+    retain: bool,
+) -> None:
+    """One clear log line, a counter, and nothing happens to anybody."""
+    with running(Link(mosquitto_broker.endpoint, "somebody")) as somebody:
+        if retain:
+            deliver(somebody, topic, payload, retain=True)
+        with office(mosquitto_broker.endpoint, tmp_path / "vigie.db") as here, caplog.at_level(logging.WARNING):
+            assert here.link.wait_connected(10)
+            if not retain:
+                deliver(somebody, topic, payload)
+            assert wait_until(lambda: here.inbound.ignored[reason] == 1)
+            assert f"ignored: {reason}" in caplog.text
+
+
+def test_people_and_printers_are_heard(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
+    """A command and a report over MQTT do what they do at the wall."""
+    with (
+        running(Link(mosquitto_broker.endpoint, "somebody")) as somebody,
+        office(mosquitto_broker.endpoint, tmp_path / "vigie.db") as here,
+    ):
+        assert here.link.wait_connected(10)
+        incident = here.fail()
+        said = PersonCommand("p1", PersonCommandKind.ACKNOWLEDGE, "Léa", here.clock.now())
+        deliver(somebody, TOPICS.command("p1"), encode_person_command(said))
+        assert wait_until(lambda: "acknowledged" in here.story(incident))
+        ended = PrinterReport("p1", JobState.IDLE, here.clock.now() + 1.0, can_pause=True)
+        deliver(somebody, TOPICS.printer("p1"), encode_report(ended), retain=True)
+        assert wait_until(lambda: "incident.closed" in here.story(incident))
+
+
+def test_the_embedded_broker_carries_it_too(tmp_path: Path) -> None:
+    """On MQTT 3.1.1 the same failure is paused and proven."""
+    broker = EmbeddedBroker()
+    endpoint = broker.start()
+    heard = Heard()
+    try:
+        with running(an_agent(Link(endpoint, "agent"), heard)), office(endpoint, tmp_path / "vigie.db") as here:
+            assert here.link.wait_connected(10)
+            incident = here.fail(jpeg=b"x" * 200_000)
+            assert wait_until(lambda: "pause.confirmed" in here.story(incident))
+            assert wait_until(lambda: here.publisher.waiting == 0)
+            assert 1 == len(heard.messages)
+    finally:
+        broker.stop()
