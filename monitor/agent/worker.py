@@ -60,6 +60,7 @@ class PrinterWorker:
         self._ability = Ability(can_pause=False, why="not asked yet")
         self._ability_at: float | None = None
         self._news = ""  # what the log was told last
+        self._resumed: PersonCommand | None = None  # the wish that was carried out last
         self._adapter = connect(self.hint)
         self._thread = threading.Thread(target=self._run, name=f"printer {printer}", daemon=True)
         self.errors = 0  # exceptions that nobody foresaw
@@ -189,6 +190,9 @@ class PrinterWorker:
         return step
 
     def _resume(self, wish: PersonCommand) -> None:
+        if wish == self._resumed:
+            return  # it came twice: a pause may have followed the first
+        self._resumed = wish
         log.info("%s: %s asks to resume", self._printer, wish.by)
         try:
             self._adapter.resume()

@@ -53,6 +53,6 @@ def _endpoint(config: Config, path: Path) -> Endpoint:
 
 
 def _client_id(config: Config, sites: list[str] | None) -> str:
-    """Return a client id that stays the same, and differs between agents of different sites."""
+    """Return a client id that stays the same, and differs between sites and from the agent inside ``vigie run``."""
     prefix = config.mqtt.client_id if config.mqtt else "vigie"
-    return "-".join([prefix, "agent", *sorted(sites or ())])
+    return "-".join([prefix, "agent", *(sorted(sites) if sites else ["alone"])])

@@ -1,7 +1,7 @@
 """One printer's worker, turn by turn, in manual time."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -129,9 +129,18 @@ def test_a_person_resumes_it() -> None:
     bench.worker.turn()
     assert ["resume"] == printer.orders
     printer.refuses = PrinterRejected("no")
-    bench.worker.order(WISH)
+    bench.worker.order(replace(WISH, at=1.0))
     bench.worker.turn()
     assert 0 == bench.worker.errors
+
+
+def test_a_wish_that_comes_twice_is_carried_out_once() -> None:
+    """A pause may have come in between; QoS 1 and a monitor that passes wishes on both repeat messages."""
+    bench = Bench(RecordingPrinter(JobState.PAUSED))
+    for _ in range(2):
+        bench.worker.order(WISH)
+        bench.worker.turn()
+    assert ["resume"] == bench.printer.orders
 
 
 def test_whether_it_could_be_paused_is_asked_before_anything_fails() -> None:
