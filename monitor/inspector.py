@@ -24,7 +24,7 @@ class Inspection:
     frame: Frame
     observation: Observation
     tile_jpeg: bytes | None
-    detail: str = ""  # why a frame is unreadable
+    detail: str = ""  # why a frame is unreadable; with a tile: decoded, but only in part
 
 
 class HealthChecks:
@@ -98,8 +98,8 @@ class Inspector:
         scored: list[int] = []  # places in inspections, in the order of the batch's rows
         for frame in frames:
             inspection = self._look(frame, row=len(scored))
-            health = inspection.observation.health
-            if health is Health.OK or (self._score_unhealthy and health is not Health.UNREADABLE):
+            is_decoded = inspection.tile_jpeg is not None
+            if inspection.observation.health is Health.OK or (self._score_unhealthy and is_decoded):
                 scored.append(len(inspections))
             inspections.append(inspection)
         if scored and self._detector is not None:
@@ -116,11 +116,14 @@ class Inspector:
         except BadFrame as exc:
             unreadable = Observation(frame.printer, frame.taken_at, Health.UNREADABLE)
             return Inspection(frame, unreadable, None, str(exc))
-        health = self._health(frame, picture)
-        return Inspection(frame, Observation(frame.printer, frame.taken_at, health), encode_tile(picture.tile))
+        health, detail = self._health(frame, picture)
+        observation = Observation(frame.printer, frame.taken_at, health)
+        return Inspection(frame, observation, encode_tile(picture.tile), detail)
 
-    def _health(self, frame: Frame, picture: Picture) -> Health:
-        return self._checks.of(frame.printer).check(picture.digest, picture.sample, frame.taken_at)
+    def _health(self, frame: Frame, picture: Picture) -> tuple[Health, str]:
+        if picture.is_cut_off:
+            return Health.UNREADABLE, "the lower part of the JPEG is missing; check the camera's connection"
+        return self._checks.of(frame.printer).check(picture.digest, picture.sample, frame.taken_at), ""
 
     def _with_detection(self, inspection: Inspection, detection: Detection) -> Inspection:
         region = self._settings.get(inspection.frame.printer, _WHOLE_VIEW).region

