@@ -4,7 +4,7 @@ A payload is the JSON of one record of :mod:`monitor.records` plus ``schema``. U
 newer Vigie may add some; a schema above ours is refused. Times are unix seconds, scores and boxes fractions.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -161,7 +161,7 @@ def decode_event(payload: bytes) -> Event:
 
 def encode_incident(incident: Incident) -> bytes:
     """Encode the payload of ``incident``."""
-    return _encode(_INCIDENT, incident)
+    return _encode(_INCIDENT, replace(incident, parameters=dict(incident.parameters)))  # of any mapping
 
 
 def decode_incident(payload: bytes) -> Incident:
