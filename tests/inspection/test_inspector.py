@@ -126,3 +126,12 @@ def test_boxes_are_fractions_of_the_whole_view(detector: Detector) -> None:
 def test_no_frames_give_no_inspections(detector: Detector) -> None:
     """An idle farm."""
     assert [] == inspector(detector).inspect([])
+
+
+def test_without_a_detector_pictures_are_checked_and_shown_but_not_scored() -> None:
+    """A missing model leaves people their eyes; nothing is trusted."""
+    looking = Inspector(None, {}, HealthChecks(), batch_size=2)
+    inspections = looking.inspect([frame(jpeg(scene(i)), f"p{i}") for i in range(3)])
+    assert [Health.OK] * 3 == [i.observation.health for i in inspections]
+    assert not any(i.observation.is_trusted for i in inspections)
+    assert all(i.tile_jpeg for i in inspections)
