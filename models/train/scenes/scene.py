@@ -24,7 +24,7 @@ from models.train.scenes.renderer import Finish, Lighting, Renderer
 from models.train.scenes.surroundings import draw_hand, draw_surroundings
 
 FLOOR = {"bed slinger": -10.0, "core-XY": -44.0, "delta": -8.0, "gantry": -14.0}
-SUPERSAMPLING = 4 / 3
+SUPERSAMPLING = 1.25
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from models.train.pictures import png
 from models.train.scenes.scene import Scene, Studio, Trouble, random_moment
 
 PAIRS_PER_SHARD = 400
-SIZES = ((400, 300), (400, 300), (448, 252))  # true 4:3 and 16:9; a shard has one of them
+SIZES = ((512, 384), (512, 384), (576, 324))  # true 4:3 and 16:9; a shard has one of them
 SHARES = (0.55, 0.16, 0.09, 0.06, 0.04, 0.05, 0.05)  # of the classes, in their order
 LEAST_VISIBLE = 0.0012  # share of the picture that a failure must cover to be worth learning
 
