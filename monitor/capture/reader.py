@@ -17,6 +17,9 @@ _log = logging.getLogger(__name__)
 
 _STACK_BYTES = 512 * 1024
 """Enough for a video decoder; the usual 8 MiB of a thousand readers would fill small address spaces."""
+_STOP_TIMEOUT_S = 5.0
+"""Everything but the system's name resolver can be interrupted sooner."""
+
 _stack_size_lock = threading.Lock()
 
 
@@ -77,8 +80,11 @@ class CameraReader:
     def stop(self) -> None:
         """End the thread and wait for it; the camera's connection is closed then."""
         self.request_stop()
-        if self._thread.ident is not None:
-            self._thread.join()
+        if self._thread.ident is None:
+            return
+        self._thread.join(_STOP_TIMEOUT_S)
+        if self._thread.is_alive():
+            _log.warning("camera of %s: still waiting for the system to look its host name up", self._printer)
 
     def reconnect(self, generation: int) -> None:
         """Drop this connection, or the wait for the next, and dial at once; harmless if that generation is over."""

@@ -4,8 +4,10 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Protocol
 
 import cv2
+from numpy.typing import NDArray
 
 from monitor.capture.encode import encode_jpeg
 from monitor.clock import Clock
@@ -14,7 +16,20 @@ from monitor.errors import CameraRefused, CameraUnreachable
 _MJPG = cv2.VideoWriter.fourcc(*"MJPG")  # most webcams reach 720p at full rate, and share a USB bus, only so
 
 
-def open_device(device: int | str, width: int, height: int) -> cv2.VideoCapture:
+class Device(Protocol):
+    """What is used of ``cv2.VideoCapture``, which must not be subclassed: that corrupts memory (OpenCV 5.0)."""
+
+    def grab(self) -> bool:
+        """Wait for the next picture and take it from the driver; False when there is none any more."""
+
+    def retrieve(self) -> tuple[bool, NDArray[Any]]:
+        """Decode the picture that was taken: whether it could be, and uint8 [H, W, 3] BGR."""
+
+    def release(self) -> None:
+        """Give the device back."""
+
+
+def open_device(device: int | str, width: int, height: int) -> Device:
     """Open the device by number or path and ask for MJPG at this size; the camera may choose another.
 
     Raises CameraUnreachable when it is not there or not a camera, CameraRefused when it may not be used.
@@ -41,7 +56,7 @@ def open_device(device: int | str, width: int, height: int) -> cv2.VideoCapture:
 class UsbSource:
     """Takes every picture from the driver, so that none grows old in its queue, and keeps one every ``every_s``."""
 
-    def __init__(self, name: str, connect: Callable[[], cv2.VideoCapture], clock: Clock, every_s: float) -> None:
+    def __init__(self, name: str, connect: Callable[[], Device], clock: Clock, every_s: float) -> None:
         self._name = name
         self._connect = connect
         self._clock = clock
@@ -64,7 +79,7 @@ class UsbSource:
         """End after the picture that the driver is waiting for."""
         self._closed.set()
 
-    def _pictures(self, capture: cv2.VideoCapture) -> Iterator[bytes]:
+    def _pictures(self, capture: Device) -> Iterator[bytes]:
         due = self._clock.now()
         while not self._closed.is_set():
             if not capture.grab():

@@ -106,6 +106,18 @@ def test_credentials_answer_a_challenge_on_a_new_connection(challenge: str, expe
     assert server.connections == 4
 
 
+def test_credentials_do_not_follow_a_redirect_to_another_host() -> None:
+    """The other host is dialled by name, at the first of its addresses that answers."""
+    challenge = [answer(b"", 'WWW-Authenticate: Basic realm="cam"', status="401 Unauthorized")]
+    with CameraServer(lambda _: [STREAM]) as other:
+        elsewhere = other.url().replace("127.0.0.1", "localhost")
+        redirect = [answer(b"", f"Location: {elsewhere}", status="307 Temporary Redirect")]
+        with CameraServer(lambda request: redirect if "Authorization" in request else challenge) as server:
+            assert PICTURES == first(3, source(server.url("/a"), "me", "secret"))
+    assert "Authorization" in server.requests[1]
+    assert "Authorization" not in other.requests[0]
+
+
 def test_refused_credentials_are_tried_once_and_never_shown() -> None:
     """The error tells what to check, without the password."""
     refused = [answer(b"", 'WWW-Authenticate: Basic realm="cam"', status="401 Unauthorized")]

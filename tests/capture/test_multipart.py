@@ -4,7 +4,7 @@ import itertools
 import tracemalloc
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.capture.multipart import MultipartParser
@@ -151,6 +151,7 @@ STREAMS = st.lists(
 ).map(b"".join)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(data=STREAMS, cuts=st.lists(st.integers(0, 20_000), max_size=20))
 def test_it_does_not_matter_how_a_stream_is_cut(data: bytes, cuts: list[int]) -> None:
     """Any chunking of any stream, broken ones too, gives the same pictures and the same count of dropped ones."""
@@ -162,6 +163,7 @@ def test_it_does_not_matter_how_a_stream_is_cut(data: bytes, cuts: list[int]) ->
     assert pieces.dropped == whole.dropped
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(chunks=st.lists(st.binary(max_size=200), max_size=30))
 def test_garbage_is_survived(chunks: list[bytes]) -> None:
     """No bytes make the parser raise, and a picture after them is found unless they swallow it as their own."""

@@ -9,14 +9,16 @@ import pytest
 
 from monitor.capture.http import HttpCamera
 from monitor.capture.mjpeg import MjpegSource
+from monitor.capture.open import open_source
 from monitor.capture.reader import CameraReader
 from monitor.capture.scripted import ScriptedSource
 from monitor.capture.slot import LatestFrame
 from monitor.capture.source import Source
 from monitor.clock import ManualClock, SystemClock
+from monitor.config.model import MjpegCamera
 from monitor.errors import CameraSilent, CameraUnreachable
 from monitor.records import CameraState, CameraStatus, Frame
-from tests.capture.camera_server import HANG_UP, CameraServer, stream_head
+from tests.capture.camera_server import HANG_UP, CameraServer, answer, stream_head
 from tests.capture.pictures import picture, stream
 from tests.support import wait_until
 
@@ -197,6 +199,20 @@ def test_a_camera_that_serves_one_viewer_is_reached_again_after_each_break() -> 
         until(server.free.is_set)
     assert 3 == reader.status.generation
     assert (slot.latest() or Frame("", b"", 0, 0, 0)).jpeg == picture(1)
+
+
+def test_no_password_reaches_the_log_or_the_status(caplog: pytest.LogCaptureFixture) -> None:
+    """Neither from the URL nor from the configuration, whatever goes wrong."""
+    refused = [answer(b"", 'WWW-Authenticate: Basic realm="cam"', status="401 Unauthorized")]
+    with CameraServer(lambda _: refused) as server, caplog.at_level(logging.DEBUG):
+        url = server.url("/?token=hush-a")
+        camera = MjpegCamera(type="mjpeg", url=url, username="me", password="hush-b")
+        reader = CameraReader("p01", lambda: open_source(camera, SystemClock()), LatestFrame(), SystemClock())
+        reader.start()
+        until(lambda: reader.status.state is CameraState.WAITING)
+        reader.stop()
+    assert "check username and password" in reader.status.error
+    assert "hush" not in caplog.text + repr(reader.status)
 
 
 def test_many_readers_stop_side_by_side() -> None:

@@ -33,19 +33,27 @@ def test_pictures_are_encoded_and_the_end_of_the_device_is_told(recording: Path)
         list(frames)
 
 
+class _Ticking:
+    """A device whose pictures are 0.1 s apart."""
+
+    def __init__(self, recording: Path, clock: ManualClock) -> None:
+        self._capture = cv2.VideoCapture(str(recording))
+        self._clock = clock
+        self.retrieve = self._capture.retrieve
+        self.release = self._capture.release
+
+    def grab(self) -> bool:
+        """Take the next picture, which took its time."""
+        self._clock.advance(0.1)
+        return self._capture.grab()
+
+
 def test_pictures_between_two_due_times_are_taken_and_thrown_away(recording: Path) -> None:
     """The driver's queue is emptied at its own pace; every half second a picture is kept."""
     clock = ManualClock(0)
 
-    class Ticking(cv2.VideoCapture):
-        """A device whose pictures are 0.1 s apart."""
-
-        def grab(self) -> bool:
-            clock.advance(0.1)
-            return super().grab()
-
     times: list[float] = []
-    camera = UsbSource("0", lambda: Ticking(str(recording)), clock, every_s=0.5)
+    camera = UsbSource("0", lambda: _Ticking(recording, clock), clock, every_s=0.5)
     with pytest.raises(CameraUnreachable):
         times.extend(round(clock.now(), 1) for _ in camera.frames())
     assert [0.1, 0.5] == times
