@@ -1,0 +1,78 @@
+"""``vigie history``: every incident with its whole life, also while the monitor runs."""
+
+import argparse
+import json
+import os
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from monitor.clock import SystemClock
+from monitor.config.load import default_path, load
+from monitor.history import HistoryReader
+from monitor.records import Event, EventKind, Incident
+from monitor.wire import encode_incident
+
+HELP = "list incidents with everything that happened in them"
+
+_UNITS_S = {"m": 60.0, "h": 3600.0, "d": 86_400.0}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare which file, which incidents, and the output format."""
+    parser.add_argument("file", nargs="?", type=Path, help="the monitor's cameras.yaml (default: cameras.yaml)")
+    parser.add_argument("--printer", metavar="ID", help="incidents of this printer only")
+    parser.add_argument(
+        "--since", type=_since, default=0.0, metavar="WHEN", help="opened since then: 90m, 24h, 7d, or 2026-11-21T02:00"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line, an incident each")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the incidents, oldest first. Raises ConfigError and StorageError."""
+    config = load(arguments.file or default_path(), os.environ)
+    reader = HistoryReader(Path(config.storage.path))
+    incidents = reader.incidents(arguments.printer, since=arguments.since)
+    if not incidents and not arguments.json:
+        print("no incidents")
+    for incident in reversed(incidents):
+        events = reader.events(incident.id)
+        print(json.dumps(_life(incident, events), ensure_ascii=False) if arguments.json else _table(incident, events))
+    return 0
+
+
+def _since(text: str) -> float:
+    """Return unix seconds of a moment or of a span before now; raises ArgumentTypeError."""
+    span = re.fullmatch(r"(\d+(?:\.\d+)?)([mhd])", text)
+    if span:
+        return SystemClock().now() - float(span[1]) * _UNITS_S[span[2]]
+    try:
+        return datetime.fromisoformat(text).astimezone().timestamp()
+    except ValueError as exc:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither a span such as 24h nor a time such as 2026-11-21T02:00"
+        ) from exc
+
+
+def _life(incident: Incident, events: Sequence[Event]) -> dict[str, Any]:
+    """Return what the topic ``incident`` says, how long the proof took, and every event in order."""
+    life: dict[str, Any] = json.loads(encode_incident(incident))
+    confirmed = [event.at for event in events if event.kind is EventKind.PAUSE_CONFIRMED]
+    life["paused_after_s"] = round(confirmed[0] - incident.opened_at, 3) if confirmed else None
+    life["events"] = [{"id": e.id, "at": e.at, "kind": e.kind.value, "detail": e.detail} for e in events]
+    return life
+
+
+def _table(incident: Incident, events: Sequence[Event]) -> str:
+    head = f"{_local(incident.opened_at)}  {incident.site}/{incident.printer}  {incident.failure_class.value} "
+    head += f"{incident.score:.0%}  {incident.status.value}" + (f": {incident.detail}" if incident.detail else "")
+    lines = [
+        f"  +{event.at - incident.opened_at:8.1f} s  {event.kind.value:<16} {event.detail}".rstrip() for event in events
+    ]
+    return "\n".join([head, *lines, f"  incident {incident.id}"])
+
+
+def _local(at: float) -> str:
+    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
