@@ -43,9 +43,11 @@ def printers() -> Response:
 
 @blueprint.get("/api/printers/<printer>")
 def one_printer(printer: str) -> Response:
-    """Answer with everything about one printer."""
+    """Answer with everything about one printer, and with how the monitor itself is."""
     wall = current()
-    return jsonify(at=wall.clock.now(), printer=wall.presenter.full(known_view(wall, printer)))
+    view = known_view(wall, printer)
+    health = health_json(wall, wall.board.snapshot())
+    return jsonify(at=wall.clock.now(), health=health, printer=wall.presenter.full(view))
 
 
 @blueprint.get("/api/printers/<printer>/scores")

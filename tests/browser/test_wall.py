@@ -90,7 +90,7 @@ def test_a_light_that_goes_off_does_not_shuffle_the_wall(visit: Visiting) -> Non
     for printer in wall.farm.printers:
         wall.farm.sees(printer, Phase.BLIND, None, Health.DARK)
     expect(wall.page.locator("#home [data-state=blind]")).to_have_count(12)
-    expect(wall.page.locator("#summary")).to_contain_text("12 to check")
+    expect(wall.page.locator("#summary")).to_have_text("No alarm. 12 to check: all blind")
     wall.keep("light-off")
 
 
@@ -156,6 +156,7 @@ def test_a_wall_without_a_server_says_so_and_recovers(visit: Visiting) -> None:
     wall.server.stop()
     expect(wall.page.locator("#lost")).to_be_visible(timeout=10_000)
     expect(wall.page.locator("#lost h2")).to_have_text("No connection to Vigie")
+    expect(wall.page.locator("#summary")).to_have_text("State unknown: no connection to Vigie")
     assert "lost" == wall.page.locator("body").get_attribute("data-link")
     wall.keep("lost")
     again = WallServer(real_farm(12).app, "127.0.0.1", port)
@@ -180,6 +181,7 @@ def test_a_missing_broker_is_told(visit: Visiting) -> None:
     wall: Visit = visit(real_farm(12))
     wall.farm.health = HealthReport(broker_connected=False)
     expect(wall.page.locator("#trouble")).to_contain_text("no printer can be paused")
+    expect(wall.page.locator("#summary")).to_have_text("No failing print, but Vigie itself needs you")
     wall.keep("trouble")
     assert [] == wall.page.evaluate(OUTSIDE)
 

@@ -1,11 +1,14 @@
 """The JSON API: printers, scores, incidents, version, health, and pictures."""
 
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
 from monitor.errors import StorageDamaged
+from monitor.history import HistoryReader
 from monitor.records import EventKind, IncidentStatus
-from monitor.wall import HealthReport
+from monitor.wall import HealthReport, IncidentReader
 from tests.wall.farm import Farm
 
 
@@ -141,3 +144,12 @@ def test_a_broken_history_is_told_and_nothing_else_breaks() -> None:
     answer = client.get("/api/incidents")
     assert (503, True) == (answer.status_code, "move it away" in answer.get_json()["error"]["detail"])
     assert 200 == client.get("/api/printers").status_code
+
+
+def test_the_history_on_disk_is_read_as_it_is(tmp_path: Path) -> None:
+    """The real reader fits: a history that is not there is told with its remedy, and the wall goes on."""
+    reader: IncidentReader = HistoryReader(tmp_path / "vigie.db")
+    client = Farm(1, incidents=reader).app.test_client()
+    answer = client.get("/api/incidents")
+    assert (503, True) == (answer.status_code, "storage.path" in answer.get_json()["error"]["detail"])
+    assert 200 == client.get("/").status_code

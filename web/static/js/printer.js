@@ -7,6 +7,7 @@ import { startBar, tickBar } from "./bar.js";
 import { drawChart } from "./chart.js";
 import { showIncidents } from "./incidents.js";
 import { setLost, tickLost } from "./lost.js";
+import { showTroubles, troubles } from "./summary.js";
 import { drawUpright } from "./upright.js";
 import { whatNow, why } from "./why.js";
 import { decimal, duration, percent, t } from "./words.js";
@@ -35,6 +36,7 @@ async function get(url) {
 async function askState() {
   const answer = await get(`/api/printers/${ID}`);
   [printer, serverAt, heardAt] = [answer.printer, answer.at, performance.now()];
+  showTroubles(troubles(answer.health));
   writeState();
 }
 

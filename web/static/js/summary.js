@@ -6,13 +6,15 @@ import { plural, t } from "./words.js";
 import { saying } from "./why.js";
 
 const NAMED_AT_MOST = 3;
+const TROUBLE = document.getElementById("trouble");
 
 /**
  * @param {object[]} printers
+ * @param {boolean} isTroubled whether the monitor itself lacks something: then "all fine" would be a lie
  * @returns {{urgency: "alarm" | "look" | "calm", line: string, rest: string[], needing: number,
  *   worst: object | undefined}}
  */
-export function summarise(printers) {
+export function summarise(printers, isTroubled) {
   const sorted = [...printers].sort((a, b) => a.rank - b.rank || b.since - a.since);
   const needing = sorted.filter((printer) => printer.needs_person);
   const looks = sorted.filter((printer) => printer.level !== "calm" && !printer.needs_person);
@@ -25,6 +27,7 @@ export function summarise(printers) {
     const line = plural("summary.look", looks.length, { who: names(looks) });
     return { ...common, urgency: "look", line, worst: looks[0] };
   }
+  if (isTroubled) return { ...common, urgency: "look", line: t("summary.trouble"), worst: undefined };
   const line = printers.length ? plural("summary.fine", printers.length) : t("summary.none");
   return { ...common, urgency: "calm", line, worst: undefined };
 }
@@ -37,7 +40,22 @@ export function troubles(health) {
   return lines.join(" ");
 }
 
+/** Writes the troubles under the bar; tells whether they have changed. @param {string} text empty: none */
+export function showTroubles(text) {
+  if (TROUBLE.textContent === text) return false;
+  TROUBLE.textContent = text;
+  TROUBLE.hidden = text === "";
+  return true;
+}
+
+/** Tells whether the monitor itself lacks something. */
+export function hasTrouble() {
+  return !TROUBLE.hidden;
+}
+
 function names(printers) {
+  const sayings = new Set(printers.map(saying));
+  if (printers.length > NAMED_AT_MOST && sayings.size === 1) return t("summary.all", { what: [...sayings][0] });
   const named = printers.slice(0, NAMED_AT_MOST).map((printer) => `${printer.name} ${saying(printer)}`);
   const more = printers.length - named.length;
   return [...named, ...(more > 0 ? [t("summary.more", { n: more })] : [])].join(", ");

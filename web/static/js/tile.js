@@ -32,6 +32,7 @@ export class Tile {
     dataset.warned = String(printer.warnings.length > 0);
     dataset.needsPerson = String(printer.needs_person);
     this.#write("name", printer.name);
+    this.#parts.name.title = printer.name;
     this.#write("word", t(`state.${printer.state}`));
     this.#parts.icon.setAttribute("href", `#icon-${printer.state}`);
     this.#write("why", why(printer));

@@ -9,7 +9,7 @@ import { layout } from "./layout.js";
 import { Link } from "./link.js";
 import { setLost, tickLost } from "./lost.js";
 import { firstOrder, homeOrder, placeOf } from "./order.js";
-import { summarise, troubles } from "./summary.js";
+import { hasTrouble, showTroubles, summarise, troubles } from "./summary.js";
 import { Tile } from "./tile.js";
 import { t } from "./words.js";
 
@@ -24,8 +24,8 @@ const tiles = new Map();
 const places = new Map();
 
 function takeStates({ printers: changed, health }) {
-  showTroubles(troubles(health));
-  if (!changed.length) return;
+  const troubled = showTroubles(troubles(health));
+  if (!changed.length && !troubled) return;
   for (const printer of changed) {
     printers.set(printer.id, printer);
     if (tiles.has(printer.id)) tiles.get(printer.id).update(printer);
@@ -103,10 +103,12 @@ function size() {
 }
 
 function tellBar() {
-  const { urgency, line, rest, needing, worst } = summarise([...printers.values()]);
+  const { urgency, line, rest, needing, worst } = summarise([...printers.values()], hasTrouble());
   const summary = document.getElementById("summary");
   if (summary.textContent !== line) summary.textContent = line;
   document.body.dataset.urgency = urgency;
+  summary.dataset.long = "false";
+  summary.dataset.long = String(summary.scrollWidth > summary.clientWidth);
   document.getElementById("bar").dataset.state = worst?.state ?? "";
   document.title = needing ? t("title.alarm", { n: needing }) : t("title.wall");
   document.getElementById("rest").replaceChildren(
@@ -114,17 +116,15 @@ function tellBar() {
   );
 }
 
-function showTroubles(text) {
-  const element = document.getElementById("trouble");
-  if (element.textContent === text) return;
-  element.textContent = text;
-  element.hidden = text === "";
-}
-
 function lose(isLost) {
   setLost(isLost);
-  if (isLost) document.title = t("title.lost");
-  else if (printers.size) tellBar();
+  if (!isLost) {
+    tellBar();
+    return;
+  }
+  document.title = t("title.lost");
+  document.body.dataset.urgency = "none";
+  document.getElementById("summary").textContent = t("summary.unknown");
 }
 
 function acknowledge(id) {
