@@ -4,6 +4,7 @@ Keeps the connection between requests, follows redirects, answers challenges, an
 CameraError leaves. The system's proxies are not used: cameras are on the local network.
 """
 
+import functools
 import http.client
 import socket
 import ssl
@@ -52,7 +53,8 @@ _ADVICE = {
 class HttpCamera:
     """A camera's URL and at most one open connection to it.
 
-    Everything but :meth:`interrupt` belongs to one thread. ``address`` is the URL without its secrets.
+    Everything but :meth:`interrupt` belongs to one thread. ``address`` is the URL without its secrets. ``tls`` says
+    whom to trust behind https, by default the system's authorities.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class HttpCamera:
         password: str,
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
         read_timeout_s: float = READ_TIMEOUT_S,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         parts = urlsplit(url)
         self.address = masked(url)
@@ -72,6 +75,7 @@ class HttpCamera:
         )
         self._connect_timeout_s = connect_timeout_s
         self._read_timeout_s = read_timeout_s
+        self._tls = tls
         self._origin = ("", "", 0)
         self._socket: socket.socket | None = None
         self._connection: http.client.HTTPConnection | None = None
@@ -185,7 +189,7 @@ class HttpCamera:
         """Return a connection for HTTP over this socket, with TLS if the scheme wants it."""
         connection = http.client.HTTPConnection(host, port)
         if scheme == "https":
-            context = ssl.create_default_context()
+            context = self._tls or _trusting_the_system()
             connection = http.client.HTTPSConnection(host, port, context=context)
             secured = context.wrap_socket(connected, server_hostname=host, do_handshake_on_connect=False)
             self._socket = connected = secured
@@ -193,6 +197,12 @@ class HttpCamera:
         connected.settimeout(self._read_timeout_s)
         connection.sock = connected
         return connection
+
+
+@functools.cache
+def _trusting_the_system() -> ssl.SSLContext:
+    """Return the one context that all cameras share: each would hold the system's authorities once more."""
+    return ssl.create_default_context()
 
 
 def _refusal(address: str, status: int) -> CameraRefused:

@@ -170,9 +170,7 @@ def test_a_plain_server_behind_https_is_named() -> None:
     assert "try http://" in str(error)
 
 
-def test_https_is_spoken_with_cameras_whose_certificate_is_trusted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_https_is_spoken_with_cameras_whose_certificate_is_trusted(tmp_path: Path) -> None:
     """A self-signed certificate is refused until the machine is told to trust it."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     command = [
@@ -194,8 +192,8 @@ def test_https_is_spoken_with_cameras_whose_certificate_is_trusted(
     context.load_cert_chain(certificate, key)
     with CameraServer(lambda _: [STREAM], tls=context) as server:
         assert "not trusted" in str(error_of(source(server.url())))
-        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        assert PICTURES == first(3, source(server.url()))
+        trusting = HttpCamera(server.url(), "", "", 2.0, 5.0, ssl.create_default_context(cafile=certificate))
+        assert PICTURES == first(3, MjpegSource(trusting, SystemClock()))
 
 
 def test_a_silent_socket_times_out() -> None:
