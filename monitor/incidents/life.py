@@ -69,6 +69,13 @@ def answered(case: Case, result: PauseResult, now: float) -> Step | None:
     if case.pause is None or result.id != case.pause.id or case.incident.status not in _UNPROVEN:
         return None
     answer = f"{result.outcome}: {result.detail}" if result.detail else str(result.outcome)
+    arrived = () if case.is_sent else ((EventKind.PAUSE_SENT, "the agent has it"),)  # faster than the broker's PUBACK
+    case = replace(case, is_sent=True)
+    step = _judged(case, result, answer, now)
+    return replace(step, events=(*arrived, *step.events)) if step is not None else None
+
+
+def _judged(case: Case, result: PauseResult, answer: str, now: float) -> Step | None:
     if result.outcome.is_proven:
         return _proven(case, now, answer, f"{answer} ({result.elapsed_ms} ms)")
     if case.incident.status is not IncidentStatus.PAUSING:
