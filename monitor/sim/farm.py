@@ -15,6 +15,7 @@ from monitor.sim.plan import choose_prints, plan_farm
 from monitor.sim.printers import SimulatedPrinters
 from monitor.sim.prints import Print, load_prints
 from monitor.sim.sensor import Sensor
+from monitor.sim.view import View
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,10 @@ class SimulatedFarm:
         self._thread = threading.Thread(target=self._tell, name="simulated-printers", daemon=True)
 
     def start(self) -> None:
-        """Serve the cameras, then let the printers talk; a broker that is not there yet is waited for."""
+        """Serve the cameras, then let the printers talk; a broker that is not there yet is waited for.
+
+        Needs a clock that passes by itself: on a :class:`~monitor.clock.ManualClock`, use ``floor`` instead.
+        """
         self._cameras.start()
         self._link.start()
         self._thread.start()
@@ -72,13 +76,8 @@ class SimulatedFarm:
         return next((f.visible_at for f in reversed(self.failures()) if f.printer == printer_id), None)
 
     def _lens(self, printer_id: str, camera: SimulatedCamera, seed: tuple[int, int]) -> SimulatedLens:
-        sensor = Sensor(printer_id, seed)
-
-        def picture() -> bytes:
-            shot = self.floor.shot(printer_id)
-            return sensor.jpeg(shot.clip.frame(shot.frame), self._clock.now())
-
-        return SimulatedLens(picture, camera.frames_per_s)
+        view = View(self.floor, printer_id, Sensor(printer_id, seed), self._clock)
+        return SimulatedLens(view.jpeg, camera.frames_per_s)
 
     def _tell(self) -> None:
         try:

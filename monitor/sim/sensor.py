@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from monitor.sim.prints import Picture
 
@@ -19,16 +18,19 @@ class Sensor:
     def __init__(self, label: str, seed: tuple[int, ...]) -> None:
         self._label = label
         self._random = np.random.default_rng(seed)
-        self._plate: NDArray[np.int8] = np.zeros((0, 0, 3), np.int8)
+        self._plate: Picture = np.zeros((0, 0, 3), np.uint8)  # noise, raised to be positive by
+        self._level: Picture = np.zeros((0, 0, 3), np.uint8)  # this, which is taken off again
 
     def jpeg(self, picture: Picture, at: float) -> bytes:
         """Return a picture, uint8 [height, width, 3] BGR, as the camera sends it at a unix time."""
         height, width = picture.shape[:2]
-        if self._plate.shape[:2] != (height + MARGIN, width + MARGIN):
+        if self._level.shape != picture.shape:
             shape = (height + MARGIN, width + MARGIN, 3)
-            self._plate = self._random.integers(-NOISE, NOISE + 1, shape, dtype=np.int8)
+            self._plate = self._random.integers(0, 2 * NOISE + 1, shape, dtype=np.uint8)
+            self._level = np.full_like(picture, NOISE)
         x, y = self._random.integers(MARGIN, size=2)
-        noisy = cv2.add(picture, self._plate[y : y + height, x : x + width], dtype=cv2.CV_8U)
+        noisy = cv2.add(picture, self._plate[y : y + height, x : x + width])
+        cv2.subtract(noisy, self._level, noisy)
         moment = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
         _write(noisy, f"{self._label} (simulated) {moment}")
         return cv2.imencode(".jpg", noisy, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes()

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from monitor.errors import ConfigError
-from monitor.sim.prints import Clip, FrameStore, Print, load_prints
+from monitor.sim.prints import Clip, Print, load_prints
+from monitor.sim.prints.frames import FrameStore
 from tests.sim.conftest import HEALTHY_FRAMES, HEIGHT, STARTS_AT, WIDTH
 
 
@@ -21,7 +22,7 @@ def test_a_frame_is_found_by_its_number_in_any_order(prints: tuple[Print, ...]) 
     for number in (0, 39, 15, 16, 17, 3, 38, 0):
         picture = clip.frame(number)
         assert (HEIGHT, WIDTH, 3) == picture.shape
-        assert np.array_equal(film[number], picture)
+        assert 1.0 > np.abs(film[number].astype(int) - picture).mean()
     assert clip.frame(17).mean() > clip.frame(16).mean() + 2
 
 

@@ -5,53 +5,18 @@ one of its frames. A clip's pictures are spread over a print's whole time: they 
 """
 
 import json
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import av
-import numpy as np
-from numpy.typing import NDArray
-
 from monitor.errors import ConfigError
 from monitor.records import FailureClass
+from monitor.sim.prints.frames import FrameStore, Picture
+
+__all__ = ["FOLDER", "Clip", "Failure", "Picture", "Print", "load_prints"]
 
 FOLDER = Path(__file__).resolve().parent
-READ_AHEAD = 6  # decoding a frame costs the way from the keyframe before it, so the next ones are kept too
-KEPT_FRAMES = 96  # decoded, of all clips together: about 90 MB at 640 x 480
-
-Picture = NDArray[np.uint8]  # [height, width, 3] BGR
-
-
-class FrameStore:
-    """The frames decoded last, shared by all clips. May be used from any thread."""
-
-    def __init__(self, capacity: int = KEPT_FRAMES) -> None:
-        self._capacity = capacity
-        self._frames: OrderedDict[tuple[Path, int], Picture] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def frame(self, path: Path, number: int) -> Picture:
-        """Return a frame of a video file, read-only; raises ConfigError when it cannot be decoded."""
-        with self._lock:
-            if (path, number) not in self._frames:
-                for ahead, picture in enumerate(_decode(path, number)):
-                    self._frames[path, number + ahead] = picture
-                while len(self._frames) > self._capacity:
-                    self._frames.popitem(last=False)
-            self._frames.move_to_end((path, number))
-            return self._frames[path, number]
-
-    @property
-    def kept(self) -> int:
-        """How many frames are kept now; at most the capacity."""
-        with self._lock:
-            return len(self._frames)
-
-
 _STORE = FrameStore()
 
 
@@ -120,28 +85,3 @@ def _print(entry: Mapping[str, Any], folder: Path) -> Print:
     healthy = entry["healthy"]
     clip = Clip(folder / healthy["file"], int(healthy["frames"]))
     return Print(str(entry["name"]), clip, int(healthy["layers"]), failure or None)
-
-
-def _decode(path: Path, first: int) -> list[Picture]:
-    """Return frame ``first`` and those that follow it, at most READ_AHEAD in all."""
-    pictures: list[Picture] = []
-    try:
-        with av.open(str(path)) as container:
-            stream = container.streams.video[0]
-            stream.thread_count = 1
-            rate, base = stream.average_rate, stream.time_base
-            if not rate or not base:
-                raise ConfigError(f"{path}: says no frame rate; render it again")
-            start = stream.start_time or 0
-            container.seek(start + int(first / rate / base), stream=stream)
-            for frame in container.decode(stream):
-                if frame.pts is not None and round((frame.pts - start) * base * rate) >= first:
-                    pictures.append(np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8))
-                    pictures[-1].flags.writeable = False
-                if len(pictures) == READ_AHEAD:
-                    break
-    except (av.FFmpegError, IndexError) as exc:
-        raise ConfigError(f"{path}: cannot be decoded ({exc}); install vigie again") from exc
-    if not pictures:
-        raise ConfigError(f"{path}: has no frame {first}; prints.json says that it has")
-    return pictures
