@@ -34,7 +34,7 @@ def outline(rng: Rng, kind: str | None = None) -> Floats:
 def random_relief(rng: Rng) -> Floats:
     """Waves of a sculpted surface: fur, scales, brickwork, faces from afar."""
     n = int(rng.integers(2, 8))
-    amplitude = rng.uniform(0.02, 0.14) * rng.uniform(0.3, 1, n)
+    amplitude = rng.uniform(0.02, 0.2) * rng.uniform(0.3, 1, n)
     return np.stack([amplitude, rng.integers(0, 14, n), rng.uniform(0, 2.5, n), rng.uniform(0, 6.28, n)], 1)
 
 

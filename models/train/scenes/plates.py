@@ -93,5 +93,5 @@ def random_part(rng: Rng, centre: Floats, size: float, height: float, colour: Co
         copies,
         spires,
     )
-    maker = makers[rng.choice(len(makers), p=[0.33, 0.1, 0.1, 0.15, 0.08, 0.04, 0.06, 0.08, 0.06])]
+    maker = makers[rng.choice(len(makers), p=[0.3, 0.09, 0.1, 0.16, 0.09, 0.04, 0.08, 0.07, 0.07])]
     return maker(rng, f32(centre), size, height, colour, gloss)
