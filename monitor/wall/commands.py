@@ -2,7 +2,8 @@
 
     {"kind": "acknowledge" | "false_alarm" | "resume" | "pause" | "mute", "by": "name", "minutes": 30, "reason": "..."}
 
-``minutes`` belongs to mute, and mute needs it; ``reason`` may be left out. The answer is 202: accepted, not yet done.
+``minutes`` belongs to mute, and mute needs it (0 ends a mute); ``reason`` may be left out. The answer is 202:
+accepted, not yet done.
 Only JSON from our own origin is taken: a form or a page elsewhere can neither set this content type nor hide where it
 comes from (see :func:`monitor.wall.security.refuse_foreign`).
 """
@@ -32,7 +33,7 @@ class Wish(BaseModel):
 
     kind: PersonCommandKind
     by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-    minutes: Annotated[float, Field(gt=0, le=MUTE_MINUTES_AT_MOST, allow_inf_nan=False)] | None = None
+    minutes: Annotated[float, Field(ge=0, le=MUTE_MINUTES_AT_MOST, allow_inf_nan=False)] | None = None
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
 
     @model_validator(mode="after")

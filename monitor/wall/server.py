@@ -61,10 +61,13 @@ class WallServer:
     def stop(self) -> None:
         """Tell open streams to end, close every connection, join every thread."""
         of(self._app).closing.set()
-        if self._thread.is_alive():
-            self._stopping.set()
-            self._server.pull_trigger()
-            self._thread.join()
+        if self._server is None or self._stopping.is_set():
+            return
+        self._stopping.set()
+        self._server.pull_trigger()
+        self._thread.join()
+        self._server.close()  # here, not on the thread: its trigger must outlive everyone who may pull it
+        wasyncore.close_all(self._map)
 
     def _run(self) -> None:
         try:
@@ -77,8 +80,6 @@ class WallServer:
         for channel in list(self._server.active_channels.values()):
             channel.handle_close()  # also wakes the thread that waits for a slow viewer
         self._server.task_dispatcher.shutdown(timeout=STOP_WITHIN_S)
-        self._server.close()
-        wasyncore.close_all(self._map)
 
     def _listen(self) -> socket.socket:
         try:

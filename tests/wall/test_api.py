@@ -125,6 +125,8 @@ def test_health_tells_what_is_missing(farm: Farm, client: FlaskClient) -> None:
         answer["broker_connected"],
         answer["storage_problem"],
     )
+    farm.health = HealthReport(broker_connected=True, detector_problem="models/detector.onnx is missing")
+    assert "degraded" == client.get("/health").get_json()["status"]
 
 
 def test_version_is_told(client: FlaskClient) -> None:

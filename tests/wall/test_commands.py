@@ -29,7 +29,7 @@ def test_a_command_reaches_the_application(farm: Farm, client: FlaskClient) -> N
         ({"kind": "acknowledge", "by": 7}, "by"),
         ({"kind": "acknowledge", "by": "x", "minutes": 3}, "minutes"),
         ({"kind": "mute", "by": "x"}, "minutes"),
-        ({"kind": "mute", "by": "x", "minutes": 0}, "minutes"),
+        ({"kind": "mute", "by": "x", "minutes": -1}, "minutes"),
         ({"kind": "mute", "by": "x", "minutes": 1e9}, "minutes"),
         ({"kind": "pause", "by": "x", "reason": "r" * 501}, "reason"),
         ({"kind": "pause", "by": "x", "force": True}, "force"),

@@ -91,9 +91,13 @@ function offer() {
     false_alarm: printer.incident !== null,
     pause: printer.job_state === "printing",
     resume: printer.job_state === "paused",
-    mute: printer.state !== "muted" && printer.incident === null,
+    mute: printer.muted_until === null && printer.incident === null,
+    unmute: printer.muted_until !== null,
   };
-  for (const button of $("acts").children) button.hidden = !makesSense[button.dataset.act];
+  for (const button of $("acts").children) {
+    const { act: kind, minutes: long } = button.dataset;
+    button.hidden = !makesSense[long === "0" ? "unmute" : kind];
+  }
 }
 
 function tick() {
