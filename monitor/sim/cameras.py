@@ -1,4 +1,4 @@
-"""The simulated cameras' server: MJPEG and snapshots over HTTP on loopback, all in one thread.
+"""The simulated cameras' server: MJPEG and snapshots over HTTP on loopback, from one event loop.
 
 ``/{printer}/stream`` is a multipart stream, ``/{printer}/snapshot`` one JPEG. A camera makes pictures only while
 somebody looks; each is encoded once and shared by all viewers, and a slow viewer misses pictures instead of
@@ -11,6 +11,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 BOUNDARY = b"vigie-simulated-frame"
 REQUEST_WITHIN_S = 10.0
 LARGEST_REQUEST = 16_384
+PICTURE_THREADS = 2  # decoding and encoding release the interpreter's lock
 _REQUEST = re.compile(rb"GET /([a-z0-9_-]+)/(stream|snapshot)[ ?]")
 
 
@@ -29,14 +31,18 @@ class SimulatedLens:
     frames_per_s: float
     viewers: int = 0
     newest: bytes = b""
-    number: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     shutter: asyncio.Task[None] | None = None
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def expose(self) -> None:
-        """Make the next picture and wake everybody who waits for it."""
-        self.newest = self.picture()
-        self.number += 1
+    async def take(self, pool: Executor) -> bytes:
+        """Make a picture beside the event loop, and never two of one camera at a time."""
+        async with self._one_at_a_time:
+            return await asyncio.get_running_loop().run_in_executor(pool, self.picture)
+
+    def show(self, picture: bytes) -> None:
+        """Give a new picture to everybody who waits for it."""
+        self.newest = picture
         self.changed.set()
         self.changed = asyncio.Event()
 
@@ -50,6 +56,7 @@ class CameraServer:
         self._listening = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ended = asyncio.Event()
+        self._pool = ThreadPoolExecutor(PICTURE_THREADS, "simulated-pictures")
         self._connections: set[asyncio.Task[None]] = set()
         self._port = 0
 
@@ -73,7 +80,8 @@ class CameraServer:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._serve())
+            with self._pool:
+                asyncio.run(self._serve())
         except Exception:
             log.exception("the simulated cameras failed")
         finally:
@@ -115,7 +123,7 @@ class CameraServer:
         if match is None or lens is None:
             writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         elif match[2] == b"snapshot":
-            jpeg = lens.picture()
+            jpeg = await lens.take(self._pool)
             writer.write(_headers("200 OK", "image/jpeg", len(jpeg)) + jpeg)
         else:
             writer.write(_headers("200 OK", f"multipart/x-mixed-replace; boundary={BOUNDARY.decode()}"))
@@ -127,7 +135,7 @@ class CameraServer:
     async def _stream(self, lens: SimulatedLens, writer: asyncio.StreamWriter) -> None:
         lens.viewers += 1
         if lens.shutter is None:
-            lens.shutter = asyncio.create_task(_expose(lens))
+            lens.shutter = asyncio.create_task(_expose(lens, self._pool))
         try:
             while True:
                 await lens.changed.wait()
@@ -137,13 +145,13 @@ class CameraServer:
             lens.viewers -= 1
 
 
-async def _expose(lens: SimulatedLens) -> None:
+async def _expose(lens: SimulatedLens, pool: Executor) -> None:
     """Make pictures at the camera's rate while somebody looks."""
     loop = asyncio.get_running_loop()
     due_at = loop.time()
     try:
         while lens.viewers:
-            lens.expose()
+            lens.show(await lens.take(pool))
             due_at = max(due_at + 1.0 / lens.frames_per_s, loop.time())
             await asyncio.sleep(due_at - loop.time())
     except Exception:

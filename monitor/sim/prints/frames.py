@@ -28,24 +28,37 @@ class FrameStore:
 
     def frame(self, path: Path, number: int) -> Picture:
         """Return a frame of a video file, read-only; raises ConfigError when it cannot be decoded."""
-        with self._lock:
-            if (path, number) not in self._jpegs:
-                for ahead, picture in enumerate(_decode(path, number)):
-                    jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes()
-                    self._jpegs[path, number + ahead] = jpeg
-                while len(self._jpegs) > self._capacity:
-                    self._jpegs.popitem(last=False)
-            self._jpegs.move_to_end((path, number))
-            jpeg = self._jpegs[path, number]
+        jpeg = self._kept(path, number)
+        if jpeg is None:  # two threads may do this at once: the frames are the same
+            jpegs = [_encode(picture) for picture in _decode(path, number)]
+            self._keep(path, number, jpegs)
+            jpeg = jpegs[0]
         picture = np.asarray(cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR), dtype=np.uint8)
         picture.flags.writeable = False
         return picture
+
+    def _kept(self, path: Path, number: int) -> bytes | None:
+        with self._lock:
+            if (path, number) in self._jpegs:
+                self._jpegs.move_to_end((path, number))
+            return self._jpegs.get((path, number))
+
+    def _keep(self, path: Path, first: int, jpegs: list[bytes]) -> None:
+        with self._lock:
+            for number, jpeg in enumerate(jpegs, first):
+                self._jpegs[path, number] = jpeg
+            while len(self._jpegs) > self._capacity:
+                self._jpegs.popitem(last=False)
 
     @property
     def kept(self) -> int:
         """How many frames are kept now; at most the capacity."""
         with self._lock:
             return len(self._jpegs)
+
+
+def _encode(picture: Picture) -> bytes:
+    return cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes()
 
 
 def _decode(path: Path, first: int) -> list[Picture]:
