@@ -45,6 +45,7 @@ class Publisher:
         self._queues: dict[tuple[str, str], deque[Outgoing]] = {}
         self._in_flight: set[tuple[str, str]] = set()
         self._states: dict[tuple[str, str], PrinterState] = {}
+        self._incidents: dict[tuple[str, str], Outgoing] = {}  # open ones, as the broker should retain them
         for site, link in links.items():
             link.on_connect(partial(self._connected, site))
 
@@ -67,7 +68,7 @@ class Publisher:
             return any(message.pause == pause for waiting in self._queues.values() for message in waiting)
 
     def state(self, site: str, state: PrinterState) -> None:
-        """Publish a printer's state (retained); the newest one again after every connect."""
+        """Publish a printer's state (retained); the newest one again after every connect, as are open incidents."""
         with self._lock:
             self._states[site, state.printer] = state
         self._publish_state(site, state)
@@ -89,8 +90,16 @@ class Publisher:
         with self._lock:
             states = [state for (where, _), state in self._states.items() if where == site]
             keys = [key for key in self._queues if key[0] == site]
-        for key in keys:  # pauses before states
+            incidents = [
+                message
+                for key, message in self._incidents.items()
+                if key[0] == site and not any(newer.leaf == message.leaf for newer in self._queues[key])
+            ]
+        for key in keys:  # pauses before all that a broker may have forgotten
             self._pump(key)
+        for message in incidents:
+            topic = self._topics[site].incident(message.printer)
+            self._links[site].publish(topic, message.payload, retain=True)
         for state in states:
             self._publish_state(site, state)
 
@@ -136,6 +145,10 @@ class Publisher:
             self._in_flight.discard(key)
             if is_sent:
                 self._queues[key].popleft()
+            if is_sent and message.leaf == "incident":
+                self._incidents[key] = message
+                if not message.payload:
+                    del self._incidents[key]
         if is_sent:
             self._on_sent(message, delivery)
             self._pump(key)  # a refused message waits for the next tick: at once it would be refused again

@@ -60,6 +60,10 @@ class Mosquitto:
         self.kill()
         self.start()
 
+    def forget(self) -> None:
+        """Lose what was saved, while it is down."""
+        (self._conf.parent / "mosquitto.db").unlink(missing_ok=True)
+
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(how)

@@ -73,11 +73,13 @@ class Incidents:
 
     def start(self) -> None:
         """Go on where the last run ended: its open incidents and its unsent messages."""
+        now = self._clock.now()
         with self._lock:
             for incident, progress in self._history.open_incidents():
                 self._cases[incident.printer] = from_text(incident, progress)
                 self.listener(incident)
             self._outbox.send(message for message in self._history.unsent() if self._is_wanted(message))
+            self._outbox.send(messages.incident_message(case.incident, now) for case in self._cases.values())
         if self._cases:
             log.info("%d incidents are open from before", len(self._cases))
 

@@ -144,6 +144,23 @@ def test_a_crash_between_writing_and_sending_loses_nothing(mosquitto_broker: Mos
         assert 1 == len(heard.messages)
 
 
+def test_a_broker_that_forgot_everything_is_told_again(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
+    """Status, state and the open incident are retained again, in a broker that came back empty."""
+    with office(mosquitto_broker.endpoint, tmp_path / "vigie.db") as here:
+        assert here.link.wait_connected(10)
+        here.publisher.state("paris", PrinterState("p1", State.PAUSING, 1.0, 0.9, 2.0, "x"))
+        incident = here.fail()
+        assert wait_until(lambda: here.publisher.waiting == 0)
+        mosquitto_broker.kill()
+        mosquitto_broker.forget()
+        assert wait_until(lambda: not here.link.connected)
+        mosquitto_broker.start()
+        with listening(mosquitto_broker.endpoint, f"{BASE}/#") as heard:
+            assert heard.wait(3, 30)
+            assert {TOPICS.status, TOPICS.state("p1"), TOPICS.incident("p1")} == {m.topic for m in heard.messages}
+            assert incident == decode_incident(heard.on(TOPICS.incident("p1"))[0].payload).id
+
+
 def test_states_are_told_again_after_an_outage(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
     """The newest state of each printer is retained once the broker is back; older ones are not repeated."""
     with office(mosquitto_broker.endpoint, tmp_path / "vigie.db") as here:
