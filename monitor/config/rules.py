@@ -1,10 +1,12 @@
 """What must hold between the parts of cameras.yaml, beyond each key by itself."""
 
+import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from monitor.config.farm import Entry
-from monitor.config.faults import Report
+from monitor.config.faults import Report, suggestion
 from monitor.config.model import (
     FilesCamera,
     MoonrakerControl,
@@ -17,6 +19,7 @@ from monitor.config.model import (
 )
 from monitor.config.node import Node
 
+PRINTS = Path(__file__).resolve().parents[1] / "sim" / "prints" / "prints.json"  # data only: names to check against
 SIMULATION_LEVEL = "sim"  # the simulated printers' own topics lie below {base}/sim
 
 
@@ -28,6 +31,7 @@ def check_rules(root: Node, sites: tuple[Site, ...], entries: tuple[Entry, ...],
         _broker_is_named(entry, "mqtt" in root.section, report)
         _simulation_stays_apart(entry, report)
         _recording_exists(entry, folder, report)
+        _print_exists(entry, report)
     _one_printer_a_control(entries, report)
     _paths_exist(root, folder, report)
 
@@ -75,6 +79,18 @@ def _recording_exists(entry: Entry, folder: Path, report: Report) -> None:
     if isinstance(entry.camera, FilesCamera) and not (folder / entry.camera.path).exists():
         node = (entry.inherited.camera or entry.node).section["path"]
         report.add(node, "is neither a folder nor a file", f"write a path that exists; relative ones start at {folder}")
+
+
+def _print_exists(entry: Entry, report: Report) -> None:
+    if isinstance(entry.camera, SimulatedCamera) and entry.camera.print and entry.camera.print not in _print_names():
+        node = (entry.inherited.camera or entry.node).section["print"]
+        report.add(node, "is no simulated print", suggestion(entry.camera.print, _print_names()))
+
+
+@cache
+def _print_names() -> tuple[str, ...]:
+    """Return the prints that simulated cameras can show."""
+    return tuple(entry["name"] for entry in json.loads(PRINTS.read_text(encoding="utf-8")))
 
 
 def _paths_exist(root: Node, folder: Path, report: Report) -> None:

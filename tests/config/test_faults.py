@@ -133,6 +133,7 @@ DEVICES = {
     "write the camera's number, such as 0, or its path, such as /dev/v4l/by-id/usb-cam-index0",
     camera("{type: usb, device: true}"): f"8 {P01}.camera.device: true is neither a number nor a path of a camera; "
     "write the camera's number, such as 0, or its path, such as /dev/v4l/by-id/usb-cam-index0",
+    camera("{type: simulated, print: vas}"): f"8 {P01}.camera.print: vas is no simulated print; did you mean vase?",
     camera("{type: files, path: .., loop: yes}"): f"8 {P01}.camera.loop: yes is text, not a truth value; "
     "write true or false",
     control("maybe"): f"9 {P01}.control: maybe is no control; write a section such as "
