@@ -28,7 +28,7 @@ export function drawChart(chart, { at, minutes, threshold, scores }, incidents) 
     ...scale(x, y, at, minutes, width),
     shape("rect", { class: "chart__above", x: LEFT, y: y(1), width: width - LEFT - RIGHT, height: y(threshold) - y(1) }),
     shape("line", { class: "chart__threshold", x1: LEFT, x2: width - RIGHT, y1: y(threshold), y2: y(threshold) }),
-    label(`${t("printer.threshold")} ${decimal(threshold)}`, width - RIGHT - 4, y(threshold) - 5, "chart__note", "end"),
+    label(`${t("printer.threshold")} ${decimal(threshold)}`, LEFT + 6, y(threshold) + (threshold > 0.8 ? 15 : -5), "chart__note", "start"),
     shape("path", { class: "chart__line", d: line(scores, x, y) }),
     ...inside.flatMap((incident) => mark(incident, x, y, width)),
     ...(scores.length ? [] : [label(t("printer.no_scores"), width / 2, HEIGHT / 2, "chart__note", "middle")]),

@@ -3,7 +3,7 @@
  */
 
 import { drawUpright } from "./upright.js";
-import { clock, dateAndTime, decimal, duration, percent, t } from "./words.js";
+import { clock, dateAndTime, decimal, duration, t } from "./words.js";
 
 const TEMPLATE = document.getElementById("incident");
 const shown = new Map();
@@ -48,7 +48,7 @@ function write(item, incident) {
   part("status").textContent = t(`status.${incident.status}`);
   const end = incident.closed_at ? t("printer.lasted", { duration: duration(incident.closed_at - incident.opened_at) }) : "";
   part("when").textContent = [dateAndTime(incident.opened_at), end].filter(Boolean).join(" · ");
-  const facts = { hash: incident.model_sha256.slice(0, 8), score: percent(incident.score) };
+  const facts = { hash: incident.model_sha256.slice(0, 8), score: decimal(incident.score) };
   part("decided").textContent = t("printer.decided_by", facts);
   part("steps").replaceChildren(...incident.events.map((event) => step(event, incident)));
 }

@@ -56,6 +56,11 @@ export function decimal(value, digits = 2) {
   return value.toLocaleString(LANGUAGE, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
+/** How sure the detector is; never all the way. @param {number} score 0 to 1 */
+export function sureness(score) {
+  return PERCENT.format(Math.min(score, 0.99));
+}
+
 /** A fraction as a percentage. @param {number} fraction */
 export function percent(fraction) {
   return PERCENT.format(fraction);
