@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM."""
     path: Path = arguments.file or default_path()
     config = load(path, os.environ)
-    sites = frozenset(arguments.site) if arguments.site else None
+    sites = _sites(arguments.site, config, path)
     agent = Agent(config, _endpoint(config, path), SystemClock(), _client_id(config, arguments.site), sites)
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -43,6 +43,14 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         agent.stop()
     return 0
+
+
+def _sites(asked: list[str] | None, config: Config, path: Path) -> frozenset[str] | None:
+    known = [site.id for site in config.sites]
+    for site in asked or ():
+        if site not in known:
+            raise ConfigError(f"{path} has no site {site!r}: write --site {' or '.join(known)}")
+    return frozenset(asked) if asked else None
 
 
 def _endpoint(config: Config, path: Path) -> Endpoint:

@@ -63,3 +63,19 @@ def klipper(
     printer = KlipperPrinter(klipper_install, farm_folder / "klipper", farm_broker.endpoint.port, "k1")
     with running(printer):
         yield printer
+
+
+@pytest.fixture
+def printing_octoprint(octoprint: OctoPrintServer) -> Iterator[OctoPrintServer]:
+    """Yield OctoPrint with a job running, and leave it without one."""
+    octoprint.print_forever()
+    yield octoprint
+    octoprint.cancel()
+
+
+@pytest.fixture
+def printing_klipper(klipper: KlipperPrinter) -> Iterator[KlipperPrinter]:
+    """Yield Klipper with a job running, and leave it without one."""
+    klipper.print_forever()
+    yield klipper
+    klipper.cancel()

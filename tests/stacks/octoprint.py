@@ -70,6 +70,11 @@ class OctoPrintServer:
         """Return its own word: Operational, Printing, Pausing, Paused ..."""
         return str(self._request("GET", "/api/job").json()["state"])
 
+    def pauses(self) -> int:
+        """Return how often a job of its was paused so far, by its own log."""
+        log = self._folder / "logs" / "octoprint.log"
+        return log.read_text(errors="replace").count('to "Pausing"')
+
     def _is_operational(self) -> bool:
         try:
             return self.state() == "Operational"

@@ -46,6 +46,11 @@ class Program:
         return self._process is not None and self._process.poll() is None
 
     @property
+    def exit_status(self) -> int | None:
+        """How it ended; None while it lives."""
+        return self._process.poll() if self._process is not None else None
+
+    @property
     def process(self) -> psutil.Process:
         """The running process, for its id and its memory."""
         assert self._process is not None

@@ -41,22 +41,6 @@ def desk(farm_broker: Mosquitto, octoprint: OctoPrintServer, klipper: KlipperPri
         yield desk
 
 
-@pytest.fixture
-def printing_octoprint(octoprint: OctoPrintServer) -> Iterator[OctoPrintServer]:
-    """Yield OctoPrint with a job running, and leave it without one."""
-    octoprint.print_forever()
-    yield octoprint
-    octoprint.cancel()
-
-
-@pytest.fixture
-def printing_klipper(klipper: KlipperPrinter) -> Iterator[KlipperPrinter]:
-    """Yield Klipper with a job running, and leave it without one."""
-    klipper.print_forever()
-    yield klipper
-    klipper.cancel()
-
-
 @contextmanager
 def at_the_desk(broker: Mosquitto, controls: dict[str, Control]) -> Iterator[PauseDesk]:
     """Run an agent for some printers, and the monitor's side of the conversation."""

@@ -1,0 +1,137 @@
+"""What Klipper's status means; tests/stacks pauses a real one."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.config.model import MoonrakerControl
+from monitor.errors import PrinterRejected, PrinterUnreachable
+from monitor.mqtt import Link
+from monitor.printers.moonraker import Moonraker, parse_status
+from monitor.printers.moonraker_rpc import MoonrakerRpc
+from monitor.records import JobState, PauseCommand
+from tests.brokers import Mosquitto
+from tests.printers.simulated_moonraker import SimulatedMoonraker
+
+COMMAND = PauseCommand("0190", "paris", "p1", "0189", 0.0, 60.0, "spaghetti")
+PAUSE, CLEAR = "printer.print.pause", "printer.gcode.script"
+
+
+@pytest.fixture
+def link(mosquitto_broker: Mosquitto) -> Iterator[Link]:
+    """Yield the agent's link."""
+    link = Link(mosquitto_broker.endpoint, "agent")
+    link.start()
+    assert link.wait_connected(10)
+    yield link
+    link.stop()
+
+
+@pytest.fixture
+def server(mosquitto_broker: Mosquitto) -> Iterator[SimulatedMoonraker]:
+    """Yield a simulated Moonraker whose Klipper prints."""
+    server = SimulatedMoonraker(mosquitto_broker.endpoint, "k1")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def adapter(server: SimulatedMoonraker, link: Link) -> Moonraker:
+    """Return its adapter."""
+    return Moonraker(MoonrakerControl(type="moonraker", instance=server.instance), link, lambda: None)
+
+
+@pytest.mark.parametrize("state", ["standby", "complete", "cancelled", "error", "paused"])
+def test_a_klipper_that_does_not_print_is_never_ordered_to_pause(
+    server: SimulatedMoonraker, adapter: Moonraker, state: str
+) -> None:
+    """It would set is_paused, and the next job could not be paused any more."""
+    server.status["print_stats"]["state"] = state
+    adapter.pause(COMMAND)
+    assert PAUSE not in server.methods()
+
+
+def test_a_pause_left_behind_is_cleared_before_the_pause(server: SimulatedMoonraker, adapter: Moonraker) -> None:
+    """Klipper answers "already paused" otherwise, and prints on."""
+    server.status["pause_resume"]["is_paused"] = True
+    adapter.pause(COMMAND)
+    assert [CLEAR, PAUSE] == [method for method in server.methods() if method in (CLEAR, PAUSE)]
+
+
+def test_a_pause_that_came_after_the_job_had_ended_is_cleared(server: SimulatedMoonraker, adapter: Moonraker) -> None:
+    """The job ended between the look and the order: is_paused must not stay set."""
+    server.keeps_waiting.add(PAUSE)
+    adapter.pause(COMMAND)
+    server.status["print_stats"]["state"] = "complete"
+    server.status["pause_resume"]["is_paused"] = True
+    assert JobState.IDLE is adapter.state().state
+    assert CLEAR == server.methods()[-1]
+
+
+def test_a_refused_pause_is_told_in_klippers_words(server: SimulatedMoonraker, adapter: Moonraker) -> None:
+    """For example when its configuration has no [pause_resume]."""
+    server.refusals[PAUSE] = (400, "Unknown command: PAUSE")
+    with pytest.raises(PrinterRejected, match="Unknown command: PAUSE"):
+        adapter.pause(COMMAND)
+
+
+def test_a_klipper_that_is_away_is_unreachable(server: SimulatedMoonraker, adapter: Moonraker) -> None:
+    """Moonraker answers in its place."""
+    server.refusals["printer.objects.query"] = (503, "Klippy Host not connected")
+    with pytest.raises(PrinterUnreachable, match="Klippy Host not connected"):
+        adapter.state()
+
+
+def test_a_klipper_without_pause_resume_cannot_be_paused(server: SimulatedMoonraker, adapter: Moonraker) -> None:
+    """That is known before a print fails."""
+    assert adapter.can_pause().can_pause
+    del server.status["pause_resume"]
+    assert "[pause_resume]" in adapter.can_pause().why
+
+
+def test_each_request_has_a_number_of_its_own(server: SimulatedMoonraker, adapter: Moonraker) -> None:
+    """Moonraker refuses a repeated mqtt_timestamp, and everybody's answers share one topic."""
+    adapter.state()
+    adapter.state()
+    assert 2 == len({request["id"] for request in server.requests})
+    assert all(request["id"] == request["params"]["mqtt_timestamp"] for request in server.requests)
+
+
+def test_an_answer_that_never_comes_is_unreachable(server: SimulatedMoonraker, link: Link) -> None:
+    """Moonraker hangs: the agent does not."""
+    server.keeps_waiting.add("server.info")
+    with pytest.raises(PrinterUnreachable, match="does not answer"):
+        MoonrakerRpc(link, server.instance).ask("server.info", {}, timeout_s=0.1)
+
+
+@pytest.mark.parametrize(
+    ("klipper", "job", "state"),
+    [
+        ("ready", "printing", JobState.PRINTING),
+        ("ready", "paused", JobState.PAUSED),
+        ("ready", "standby", JobState.IDLE),
+        ("ready", "error", JobState.ERROR),
+        ("ready", "levitating", JobState.UNKNOWN),
+        ("shutdown", "printing", JobState.ERROR),
+        ("error", "standby", JobState.ERROR),
+        ("startup", "standby", JobState.OFFLINE),
+    ],
+)
+def test_klippers_words_become_states(klipper: str, job: str, state: JobState) -> None:
+    """After a shutdown print_stats still says "printing": Klipper's own state comes first."""
+    assert state is parse_status({"webhooks": {"state": klipper}, "print_stats": {"state": job}}).state
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+)
+
+
+@given(st.dictionaries(st.sampled_from(["webhooks", "print_stats", "pause_resume", "virtual_sdcard"]), json_values))
+def test_any_status_is_read_without_an_exception(status: dict[str, object]) -> None:
+    """Klipper forks answer in their own ways."""
+    assert isinstance(parse_status(status).state, JobState)
