@@ -187,11 +187,12 @@ def _printer(node: Node, site: str, room: str, above: Inherited, report: Report)
 
 
 def _lay_over(key: str, own: Node | None, above: Node | None) -> Node | None:
-    """Merge a camera or control with the one of the defaults, if both are of one type."""
+    """Merge a camera or control with the one of the defaults, unless they are of two types."""
     if own is None or above is None:
         return _spelled_out(key, own, "") if own else above
     own = _spelled_out(key, own, _type(above))
-    if not isinstance(own.value, dict) or _type(own) not in ("", _type(above)):
+    is_other = _type(own) and _type(above) and _type(own) != _type(above)
+    if not isinstance(own.value, dict) or is_other:
         return own
     return own.with_keys({**above.section, **own.section})
 

@@ -92,6 +92,16 @@ def test_a_device_of_the_defaults_is_completed_key_by_key(tmp_path: Path) -> Non
     assert "moonraker" == other.type
 
 
+def test_a_default_without_a_type_completes_every_type(tmp_path: Path) -> None:
+    """And a key of it that does not fit the printer's type is a fault in the default's line, not ignored."""
+    text = "defaults: {camera: {password: shared}}\n" + camera("rtsp://10.0.0.3/s")
+    assert "shared" == getattr(only(tmp_path, text).camera, "password", "")
+    text = "defaults: {camera: {password: shared}}\n" + camera("{type: usb, device: 0}")
+    assert ["cameras.yaml:1 defaults.camera.password"] == [
+        fault.rsplit(": ", 1)[0] for fault in faults_of(tmp_path, text)
+    ]
+
+
 def test_credentials_move_out_of_the_address(tmp_path: Path) -> None:
     """So that an address can be logged and shown."""
     found = only(tmp_path, camera("rtsp://admin:p%40ss@10.0.0.3:554/s")).camera
