@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from monitor.config.model import Config
 from monitor.detector import Detector
 from monitor.errors import DetectorError
-from monitor.inspector import HealthChecks, Inspector
+from monitor.inspector import HealthChecks, Inspector, limits_for
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def load_inspectors(config: Config) -> Inspectors:
     A detector that cannot be loaded is no reason to show nothing: then the pictures are decoded and checked but not
     scored, so every printer is blind, and the problem says why.
     """
-    checks = HealthChecks()
+    checks = HealthChecks({printer.id: limits_for(printer.camera) for printer in config.printers})
     settings = {printer.id: printer.settings for printer in config.printers}
     count = config.detector.sessions or len(os.sched_getaffinity(0))
     try:
