@@ -46,8 +46,8 @@ class PauseDesk:
         return PauseCommand(number, self.topics.site, printer, f"incident of {number}", now, now + lasts_s, "spaghetti")
 
     def send(self, command: PauseCommand, *, retain: bool = False) -> None:
-        """Publish an order."""
-        self.link.publish(self.topics.pause(command.printer), encode_pause(command), retain=retain)
+        """Publish an order; returns when the broker has it."""
+        self._publish(self.topics.pause(command.printer), encode_pause(command), retain=retain)
 
     def pause(self, printer: str, *, lasts_s: float = 60.0) -> PauseResult:
         """Order a pause and return its answer, which must come."""
@@ -66,9 +66,9 @@ class PauseDesk:
             return [result for result in self._results[command.id] if result.printer == command.printer]
 
     def resume(self, printer: str) -> None:
-        """Wish, as a person, that a printer goes on."""
+        """Wish, as a person, that a printer goes on; returns when the broker has it."""
         wish = PersonCommand(printer, PersonCommandKind.RESUME, "the night watch", self._clock.now())
-        self.link.publish(self.topics.command(printer), encode_person_command(wish))
+        self._publish(self.topics.command(printer), encode_person_command(wish))
 
     def reports(self, printer: str) -> list[PrinterReport]:
         """Return what was reported of a printer, oldest first."""
@@ -78,6 +78,11 @@ class PauseDesk:
     def newest(self, printer: str) -> PrinterReport | None:
         """Return the newest report."""
         return next(reversed(self.reports(printer)), None)
+
+    def _publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        done = threading.Event()
+        self.link.publish(topic, payload, retain=retain, on_done=lambda _: done.set())
+        assert done.wait(10)
 
     def _heard_result(self, message: Message) -> None:
         result = decode_pause_result(message.payload)

@@ -47,6 +47,8 @@ class Agent:
         for topics in self._topics.values():
             self._orders.subscribe(topics.pause("+"), self._heard_pause)
             self._chatter.subscribe(topics.command("+"), self._heard_command)
+        for worker in self._workers.values():
+            self._chatter.on_connect(worker.publish_anew)
         self._orders.start()
         self._chatter.start()
         for worker in self._workers.values():
@@ -69,7 +71,9 @@ class Agent:
         return Counter(self._intake.ignored)
 
     def report(self, report: PrinterReport) -> None:
-        """Publish what a printer does (retained)."""
+        """Publish what a printer does (retained); dropped without a broker, and published anew when it is back."""
+        if not self._chatter.connected:
+            return
         topics = self._topics[self._printers[report.printer].site]
         self._chatter.publish(topics.printer(report.printer), encode_report(report), qos=1, retain=True)
 

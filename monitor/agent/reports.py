@@ -37,6 +37,10 @@ class Reporter:
             return self._publish_if_new(self._nothing(JobState.OFFLINE, str(error), now))
         return self._publish_if_new(replace(self._newest, reported_at=now))
 
+    def forget(self) -> None:
+        """Have the next reading published whether it is new or not: nobody may know what was published before."""
+        self._published = None
+
     def stopped(self, now: float) -> PrinterReport:
         """Return the last report: nobody asks this printer any more."""
         return self._nothing(JobState.UNKNOWN, "the agent was stopped", now)

@@ -56,6 +56,7 @@ class PrinterWorker:
         self._stopping = threading.Event()
         self._urgent = threading.Event()  # an order, or the end
         self._wake = threading.Event()  # that, or a hint
+        self._is_unpublished = threading.Event()
         self._reporter = Reporter(printer, clock.now())
         self._ability = Ability(can_pause=False, why="not asked yet")
         self._ability_at: float | None = None
@@ -94,6 +95,11 @@ class PrinterWorker:
         """Have the state read soon: the printer may have changed."""
         self._wake.set()
 
+    def publish_anew(self) -> None:
+        """Have the state published soon, changed or not: the broker may have lost it, or never have had it."""
+        self._is_unpublished.set()
+        self._wake.set()
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
@@ -120,6 +126,9 @@ class PrinterWorker:
         self._poll()
 
     def _poll(self) -> None:
+        if self._is_unpublished.is_set():
+            self._is_unpublished.clear()
+            self._reporter.forget()
         try:
             reading = self._adapter.state()
             self._look_at_ability()

@@ -113,6 +113,20 @@ def test_a_resume_that_was_wished_while_the_agent_was_away_is_lost(
         assert ["pause"] == p1.orders
 
 
+def test_what_printers_do_is_told_again_to_a_broker_that_comes_back(
+    mosquitto_broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter
+) -> None:
+    """It may have lost what it retained; and what changed in between was told to nobody."""
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}):
+        assert wait_until(said(desk, "p1", JobState.PRINTING))
+        mosquitto_broker.kill()
+        before = len(desk.reports("p1"))
+        mosquitto_broker.start()
+        assert desk.link.wait_connected(10)
+        p1.says("idle")
+        assert wait_until(said(desk, "p1", JobState.IDLE), 15), desk.reports("p1")[before:]
+
+
 def test_printers_that_hang_delay_nobody(mosquitto_broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter) -> None:
     """Thirty machines accept a connection and never answer; the one that fails is paused before they are given up."""
     mute = SimulatedOctoPrint()

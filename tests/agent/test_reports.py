@@ -22,6 +22,14 @@ def test_a_change_is_reported_at_once_and_the_same_only_now_and_then() -> None:
     assert JobState.PAUSED is paused.state
 
 
+def test_after_a_new_connection_the_same_is_reported_again() -> None:
+    """The broker may have lost what it retained."""
+    reporter = Reporter("p1", 0.0)
+    reporter.heard(PRINTING, CAN_PAUSE, 1.0)
+    reporter.forget()
+    assert reporter.heard(PRINTING, CAN_PAUSE, 2.0) is not None
+
+
 def test_progress_is_reported_in_steps() -> None:
     """Not each layer of each printer is worth a message."""
     reporter = Reporter("p1", 0.0)
