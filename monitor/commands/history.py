@@ -67,7 +67,9 @@ def _life(incident: Incident, events: Sequence[Event]) -> dict[str, Any]:
 
 def _table(incident: Incident, events: Sequence[Event]) -> str:
     head = f"{_local(incident.opened_at)}  {incident.site}/{incident.printer}  {incident.failure_class.value} "
-    head += f"{incident.score:.0%}  {incident.status.value}" + (f": {incident.detail}" if incident.detail else "")
+    head += f"{incident.score:.0%}  {incident.status.value}"
+    if incident.detail not in ("", incident.status.value):
+        head += f": {incident.detail}"
     lines = [
         f"  +{event.at - incident.opened_at:8.1f} s  {event.kind.value:<16} {event.detail}".rstrip() for event in events
     ]

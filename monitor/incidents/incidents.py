@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 COMMANDS_REMEMBERED = 1_000  # the broker echoes our own commands, and may deliver others' twice
 COMMAND_TOO_OLD_S = messages.COMMAND_LASTS_S
 
+_LEVELS = {EventKind.INCIDENT_OPENED: logging.WARNING, EventKind.PAUSE_FAILED: logging.ERROR}
+
 
 class Outbox(Protocol):
     """Where messages go: the :class:`monitor.publisher.Publisher`."""
@@ -242,6 +244,8 @@ class Incidents:
             self._cases.pop(incident.printer, None)
         else:
             self._cases[incident.printer] = step.case
+        for event in events:
+            log.log(_LEVELS.get(event.kind, logging.INFO), "%s: %s: %s", event.printer, event.kind, event.detail)
         self._commit(Change(incident, to_text(step.case), evidence, events, outgoing))
         self.listener(incident)
 

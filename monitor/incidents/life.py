@@ -66,18 +66,28 @@ def sent(case: Case, pause_id: str, *, has_subscribers: bool) -> Step | None:
 
 def answered(case: Case, result: PauseResult, now: float) -> Step | None:
     """An agent has answered. A proof that comes late still counts."""
-    if case.pause is None or result.id != case.pause.id or case.incident.status not in _UNPROVEN:
+    if case.pause is None or result.id != case.pause.id:
         return None
     answer = f"{result.outcome}: {result.detail}" if result.detail else str(result.outcome)
+    if case.incident.status not in _UNPROVEN:
+        return _explained(case, result, answer)
     arrived = () if case.is_sent else ((EventKind.PAUSE_SENT, "the agent has it"),)  # faster than the broker's PUBACK
     case = replace(case, is_sent=True)
     step = _judged(case, result, answer, now)
     return replace(step, events=(*arrived, *step.events)) if step is not None else None
 
 
+def _explained(case: Case, result: PauseResult, answer: str) -> Step | None:
+    """The printer's own report was faster than the agent, who knows whether it had stood still before."""
+    is_first = not case.last_answer and not case.resumed_by
+    if case.incident.status is not IncidentStatus.PAUSED or not result.outcome.is_proven or not is_first:
+        return None
+    return Step(replace(case, incident=replace(case.incident, detail=answer), last_answer=answer))
+
+
 def _judged(case: Case, result: PauseResult, answer: str, now: float) -> Step | None:
     if result.outcome.is_proven:
-        return _proven(case, now, answer, f"{answer} ({result.elapsed_ms} ms)")
+        return _proven(replace(case, last_answer=answer), now, answer, f"{answer} ({result.elapsed_ms} ms)")
     if case.incident.status is not IncidentStatus.PAUSING:
         return None
     if result.outcome is PauseOutcome.REJECTED:  # asking again does not change a no: tell people now

@@ -115,6 +115,19 @@ def test_the_printers_own_word_is_a_proof(tmp_path: Path) -> None:
         assert IncidentStatus.PAUSED is here.last(incident).status
 
 
+def test_an_answer_that_comes_after_the_report_still_explains(tmp_path: Path) -> None:
+    """The report proves, the agent adds that the printer had been paused before; one confirmation, no second answer."""
+    with farm(tmp_path / "vigie.db") as here:
+        incident = here.fail()
+        here.acknowledge()
+        here.clock.advance(1.0)
+        here.report(JobState.PAUSED)
+        here.answer(PauseOutcome.ALREADY_PAUSED, "by hand")
+        here.answer(PauseOutcome.PAUSED)
+        assert "already-paused: by hand" == here.last(incident).detail
+        assert 1 == here.story(incident).count("pause.confirmed")
+
+
 def test_a_resumed_print_closes_the_incident(tmp_path: Path) -> None:
     """Seen printing after it was seen paused: a person resumed it, and no pause follows."""
     with farm(tmp_path / "vigie.db") as here:
