@@ -11,6 +11,7 @@ const NARROW_PX = 700; // below: a phone, which scrolls
 const LOWEST_TILE_PX = 56;
 const PHONE_TILE_PX = 165;
 const LOOK_ASPECT = 1.25;
+const CARD_ASPECT = 1.5;
 const LOOKS_SHARE_AT_MOST = 0.45;
 
 /**
@@ -44,32 +45,43 @@ export function grid(count, width, height, aspect) {
   return best;
 }
 
-/** The strip on top: alarms in a grid of large cards, and beside them those to be looked at. */
+/** The strip on top: alarms in a grid of large cards; those to be looked at beside them, or below on a tall screen. */
 function stripOf(width, height, alarms, looks, away, homeRows) {
   if (alarms === 0) return looksOnly(width, height, looks);
-  const rows = alarms <= 3 ? 1 : alarms <= 8 ? 2 : 3;
-  const wanted = height * Math.min(0.6, [0.32, 0.42, 0.5][rows - 1] + 0.3 * away); // more have left: more room above
+  const share = alarms <= 3 ? 0.32 : alarms <= 8 ? 0.42 : 0.5;
+  const wanted = height * Math.min(0.6, share + 0.3 * away); // the more have left, the more room there is above
   const leaves = height - homeRows * (LOWEST_TILE_PX + GAP);
   const stripHeight = Math.floor(Math.min(wanted, Math.max(leaves, 0.3 * height)));
-  const beside = looksBeside(width, stripHeight, looks);
+  const stacked = width < height;
+  const aside = stacked ? looksBelow(stripHeight, looks) : looksBeside(width, stripHeight, looks);
+  const cards = stacked
+    ? grid(alarms, width, stripHeight - aside.size - GAP, CARD_ASPECT)
+    : grid(alarms, width - aside.size - GAP, stripHeight, CARD_ASPECT);
   return {
     height: stripHeight,
-    alarmColumns: Math.ceil(alarms / rows),
-    alarmRows: rows,
-    lookColumns: beside.columns,
-    lookRows: beside.rows,
-    looksWidth: beside.width,
+    stacked,
+    alarmColumns: cards.columns,
+    alarmRows: cards.rows,
+    lookColumns: aside.columns,
+    lookRows: aside.rows,
+    looksSize: aside.size,
   };
 }
 
+function looksBelow(stripHeight, looks) {
+  if (looks === 0) return { columns: 0, rows: 0, size: 0 };
+  const rows = looks <= 5 ? 1 : 2;
+  return { columns: Math.ceil(looks / rows), rows, size: Math.round(stripHeight * (rows === 1 ? 0.3 : 0.45)) };
+}
+
 function looksBeside(width, stripHeight, looks) {
-  if (looks === 0) return { columns: 0, rows: 0, width: 0 };
+  if (looks === 0) return { columns: 0, rows: 0, size: 0 };
   for (let rows = looks > 1 ? 2 : 1; ; rows += 1) {
     const columns = Math.ceil(looks / rows);
     const cellHeight = Math.min((stripHeight - GAP * (rows - 1)) / rows, stripHeight * 0.7);
     const needed = columns * cellHeight * LOOK_ASPECT + GAP * (columns - 1);
     const most = width * LOOKS_SHARE_AT_MOST;
-    if (needed <= most || rows >= looks) return { columns, rows, width: Math.round(Math.min(needed, most)) };
+    if (needed <= most || rows >= looks) return { columns, rows, size: Math.round(Math.min(needed, most)) };
   }
 }
 
@@ -77,5 +89,13 @@ function looksOnly(width, height, looks) {
   const rows = looks <= 8 ? 1 : 2;
   const stripHeight = Math.round(height * (rows === 1 ? 0.22 : 0.34));
   const columns = Math.max(Math.ceil(looks / rows), 4);
-  return { height: stripHeight, alarmColumns: 0, alarmRows: 0, lookColumns: columns, lookRows: rows, looksWidth: width };
+  return {
+    height: stripHeight,
+    stacked: false,
+    alarmColumns: 0,
+    alarmRows: 0,
+    lookColumns: columns,
+    lookRows: rows,
+    looksSize: width,
+  };
 }

@@ -94,7 +94,8 @@ function size() {
   FIRST.hidden = alarms + looks === 0;
   ALARMS.hidden = alarms === 0;
   LOOKS.hidden = looks === 0;
-  const sizes = { columns, rows, ...(strip && { "strip-height": `${strip.height}px`, "looks-width": `${strip.looksWidth}px` }) };
+  FIRST.dataset.stacked = String(strip?.stacked ?? false);
+  const sizes = { columns, rows, ...(strip && { "strip-height": `${strip.height}px`, "looks-size": `${strip.looksSize}px` }) };
   for (const [name, value] of Object.entries(sizes)) WALL.style.setProperty(`--${name}`, value);
   for (const [list, c, r] of [[ALARMS, strip?.alarmColumns, strip?.alarmRows], [LOOKS, strip?.lookColumns, strip?.lookRows]]) {
     list.style.setProperty("--columns", c ?? 1);
