@@ -31,7 +31,7 @@ class Pauses:
             return True
 
     def forget(self, command: PauseCommand) -> None:
-        """Take an acceptance back, because the command could not be started: it may come again."""
+        """Take an acceptance back, because nothing came of the command: it may come again."""
         with self._lock:
             self._known.pop((command.printer, command.id), None)
 

@@ -13,7 +13,7 @@ from monitor.clock import Clock
 from monitor.errors import PrinterError, PrinterRejected
 from monitor.printers.adapter import Ability, Adapter
 from monitor.printers.handshake import Handshake, Move, Step
-from monitor.records import PauseCommand, PauseResult, PersonCommand, PrinterReport
+from monitor.records import PauseCommand, PauseOutcome, PauseResult, PersonCommand, PrinterReport
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,8 @@ READ_BACK_S = 0.2  # while a pause is under way
 HINT_GAP_S = 0.5  # a printer that talks a lot is not asked more often than this
 ABILITY_S = 60.0  # between two looks at whether a pause would be obeyed
 MAX_ORDERS = 16
+
+_WORTH_ANOTHER_TRY = (PauseOutcome.UNREACHABLE, PauseOutcome.TIMEOUT)  # as long as the monitor repeats the command
 
 Order = PauseCommand | PersonCommand
 
@@ -169,10 +171,11 @@ class PrinterWorker:
         try:
             result = self._prove(command, Handshake(started_at, command.expires_at), started_at)
         finally:
-            if result is None:
+            if result is None or result.outcome in _WORTH_ANOTHER_TRY:
                 self._pauses.forget(command)
+            else:
+                self._pauses.answered(result)
         if result is not None:
-            self._pauses.answered(result)
             self._outbox.result(result)
             log.info("%s: pause %s: %s after %d ms", self._printer, result.id, result.outcome, result.elapsed_ms)
 

@@ -103,6 +103,22 @@ def test_a_printer_that_prints_on_times_out_and_says_what_it_does() -> None:
     assert LIMIT_S / 10 == len(printer.orders)
 
 
+def test_a_printer_that_was_unreachable_is_tried_again_when_the_command_is_repeated() -> None:
+    """The monitor repeats it as long as it is worth something; only what is proven or refused is final."""
+    bench = Bench(RecordingPrinter())
+    bench.printer.says = PrinterUnreachable("no route")
+    command = bench.command(lasts_s=300)
+    bench.worker.order(command)
+    bench.worker.turn()
+    assert [PauseOutcome.UNREACHABLE] == [result.outcome for result in bench.published.results]
+    assert bench.pauses.accept(command)
+    bench.printer.says = Reading(JobState.PRINTING)
+    bench.worker.order(command)
+    bench.worker.turn()
+    assert PauseOutcome.PAUSED is bench.published.results[-1].outcome
+    assert not bench.pauses.accept(command)
+
+
 def test_a_refusal_is_answered_at_once() -> None:
     """With the printer's words, and nothing is reported as paused."""
     printer = RecordingPrinter()
