@@ -1,0 +1,122 @@
+"""The one loop, with a real inspector, a real judge and a real history."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from monitor.board import Board
+from monitor.capture.slot import LatestFrame
+from monitor.clock import ManualClock
+from monitor.config.model import Config, FilesCamera, NoControl, Printer, PrinterSettings, Room, Site
+from monitor.config.model import Detector as DetectorSettings
+from monitor.detector import Detector
+from monitor.history import History
+from monitor.incidents import Incidents
+from monitor.inspector import HealthChecks, Inspector
+from monitor.pipeline.loop import Pipeline
+from monitor.pipeline.watch import Watch
+from monitor.records import Frame, Health, State
+from tests.incidents.support import RecordingOutbox
+from tests.inspection import tiny_model
+from tests.inspection.pictures import jpeg, scene
+from tests.support import wait_until
+
+BRIGHT, NORMAL = 190, 90  # levels of pictures that the tiny model scores above and below its threshold
+
+
+@dataclass
+class Rig:
+    """A running pipeline whose cameras and clock the test moves."""
+
+    clock: ManualClock
+    board: Board
+    slots: dict[str, LatestFrame]
+    pipeline: Pipeline
+    outbox: RecordingOutbox
+    number: int = 0
+
+    def show(self, printer: str, data: bytes) -> None:
+        """Put a frame into a printer's slot, let a second pass and wait until it was inspected."""
+        self.number += 1
+        self.clock.advance(1.0)
+        done = self.pipeline.figures().inspections_done
+        self.slots[printer].put(Frame(printer, data, self.clock.now(), self.number, 1))
+        assert wait_until(lambda: self.pipeline.figures().inspections_done > done)
+        assert wait_until(lambda: self.board.view(printer).frame_taken_at == self.clock.now())
+
+
+def farm() -> Config:
+    printers = tuple(
+        Printer(
+            id=name,
+            name=name,
+            site="s",
+            room="r",
+            camera=FilesCamera(type="files", path="."),
+            control=NoControl(type="none"),
+            settings=PrinterSettings(fail_after_s=5, suspect_after_s=2),
+        )
+        for name in ("p01", "p02")
+    )
+    return Config(sites=(Site(id="s", name="S", rooms=(Room(id="r", name="R"),)),), printers=printers)
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    """Two printers, one worker, the tiny model whose score is the picture's brightness."""
+    clock, config, outbox = ManualClock(), farm(), RecordingOutbox()
+    detector = Detector.load(DetectorSettings(model=str(tiny_model.write(tmp_path))))
+    board = Board(config, detector.info.threshold, clock.now())
+    history = History(tmp_path / "vigie.db")
+    history.start()
+    incidents = Incidents(history, outbox, {p.id: p.site for p in config.printers}, clock)
+    incidents.listener = lambda incident: board.incident(incident, clock.now())
+    slots = {printer.id: LatestFrame() for printer in config.printers}
+    pipeline = Pipeline(
+        [Watch(printer, detector.info.threshold, clock.now()) for printer in config.printers],
+        slots,
+        [Inspector(detector, {}, HealthChecks())],
+        batch=8,
+        board=board,
+        incidents=incidents,
+        model_sha256=detector.info.sha256,
+        clock=clock,
+    )
+    pipeline.start()
+    yield Rig(clock, board, slots, pipeline, outbox)
+    pipeline.stop()
+    history.stop()
+
+
+def test_a_failing_print_becomes_an_incident_with_its_evidence_and_its_pause(rig: Rig) -> None:
+    """From pixels to the outbox, and the other printer is left alone."""
+    for second in range(12):
+        rig.show("p01", jpeg(scene(seed=second, level=BRIGHT)))
+        rig.show("p02", jpeg(scene(seed=second, level=NORMAL)))
+    assert State.PAUSING is rig.board.view("p01").state
+    assert State.WATCHING is rig.board.view("p02").state
+    leaves = [message.leaf for message in rig.outbox.sent if message.printer == "p01"]
+    assert 1 == leaves.count("pause")
+    assert {"pause", "incident", "evidence", "event"} <= set(leaves)
+    assert [] == [message for message in rig.outbox.sent if message.printer == "p02"]
+
+
+def test_a_bad_frame_is_an_observation_and_not_a_fault(rig: Rig) -> None:
+    """Bytes that are no picture make their printer unreadable; the loop does not even blink."""
+    rig.show("p01", b"<html>no camera here</html>")
+    assert Health.UNREADABLE is rig.board.view("p01").health
+    assert State.BLIND is rig.board.view("p01").state
+    rig.show("p02", jpeg(scene(level=NORMAL)))
+    assert State.WATCHING is rig.board.view("p02").state
+    assert 0 == rig.pipeline.figures().faults
+
+
+def test_a_mute_reaches_the_board_and_holds_incidents_back(rig: Rig) -> None:
+    """A muted printer says so, and opens no incident until the mute ends."""
+    rig.pipeline.mute("p01", rig.clock.now() + 3600)
+    for second in range(12):
+        rig.show("p01", jpeg(scene(seed=second, level=BRIGHT)))
+    assert State.MUTED is rig.board.view("p01").state
+    assert [] == [message for message in rig.outbox.sent if message.leaf == "pause"]
