@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from monitor.clock import Clock
@@ -78,12 +79,13 @@ class Incidents:
         now = self._clock.now()
         with self._lock:
             for incident, progress in self._history.open_incidents():
-                self._cases[incident.printer] = from_text(incident, progress)
+                # due at once: an agent inside of our process went down with us, and forgot the order
+                self._cases[incident.printer] = replace(from_text(incident, progress), resend_at=now)
                 self.listener(incident)
             self._outbox.send(message for message in self._history.unsent() if self._is_wanted(message))
             self._outbox.send(messages.incident_message(case.incident, now) for case in self._cases.values())
         if self._cases:
-            log.info("%d incidents are open from before", len(self._cases))
+            log.info("open from before: %d", len(self._cases))
 
     def open_incident(self, printer: str) -> Incident | None:
         """Return the printer's open incident."""

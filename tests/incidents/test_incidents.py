@@ -249,6 +249,18 @@ def test_a_restart_goes_on_where_it_ended(tmp_path: Path) -> None:
         assert wait_until(lambda: "pause" not in [out.leaf for out in after.history.unsent()])
 
 
+def test_a_restart_asks_again_at_once(tmp_path: Path) -> None:
+    """The broker had the order, but the agent may have gone down with us: the same id again, without waiting 10 s."""
+    path = tmp_path / "vigie.db"
+    with farm(path) as before:
+        before.fail()
+        before.acknowledge()
+    with farm(path, before.clock) as after:
+        assert [] == after.outbox.pauses()
+        after.wait(1)
+        assert before.outbox.pauses() == after.outbox.pauses()
+
+
 def test_a_restart_sends_no_pause_that_was_proven(tmp_path: Path) -> None:
     """The answer was heard, the acknowledgement was not: the pause leaves the outbox unsent."""
     path = tmp_path / "vigie.db"
