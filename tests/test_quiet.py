@@ -1,12 +1,12 @@
 """Quiet times of day."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
 from monitor.config.model import QuietTime, Weekday
 from monitor.quiet import quiet_until
 
-NIGHT = QuietTime(start=time(22, 0), end=time(6, 0), days=(Weekday.FRI,))
-NOON = QuietTime(start=time(12, 0), end=time(12, 30))
+NIGHT = QuietTime.model_validate({"start": "22:00", "end": "06:00", "days": (Weekday.FRI,)})
+NOON = QuietTime.model_validate({"start": "12:00", "end": "12:30"})
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -29,5 +29,5 @@ def test_the_end_itself_is_no_longer_quiet() -> None:
 
 def test_of_two_overlapping_times_the_later_end_counts() -> None:
     """Whoever reads the wall is told when it is really over."""
-    long = QuietTime(start=time(11, 0), end=time(14, 0))
+    long = QuietTime.model_validate({"start": "11:00", "end": "14:00"})
     assert at(3, 14) == quiet_until(at(3, 12, 10), [NOON, long])
