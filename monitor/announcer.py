@@ -25,7 +25,7 @@ def state_of(view: PrinterView) -> PrinterState:
         score=view.score,
         frame_taken_at=view.frame_taken_at,
         incident=view.incident.id if view.incident else None,
-        detail=view.camera_problem,
+        detail=view.camera_problem or view.picture_problem,
     )
 
 

@@ -62,7 +62,8 @@ class PrinterView:
     report: PrinterReport | None = None
     incident: Incident | None = None  # the open one
     muted_until: float | None = None
-    camera_problem: str = ""
+    camera_problem: str = ""  # of the connection
+    picture_problem: str = ""  # of the newest picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,7 @@ class Board:
                 health=observation.health,
                 boxes=observation.boxes,
                 frame_taken_at=at,
+                picture_problem=observation.detail,
             )
 
     def judged(self, printer: str, judgement: Judgement, now: float) -> None:

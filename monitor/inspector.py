@@ -24,7 +24,6 @@ class Inspection:
     frame: Frame
     observation: Observation
     tile_jpeg: bytes | None
-    detail: str = ""  # why a frame is unreadable; with a tile: decoded, but only in part
 
 
 class HealthChecks:
@@ -114,11 +113,11 @@ class Inspector:
         try:
             picture = decode(frame.jpeg, self._size, view.rotate, view.region, out=self._batch[row])
         except BadFrame as exc:
-            unreadable = Observation(frame.printer, frame.taken_at, Health.UNREADABLE)
-            return Inspection(frame, unreadable, None, str(exc))
+            unreadable = Observation(frame.printer, frame.taken_at, Health.UNREADABLE, detail=str(exc))
+            return Inspection(frame, unreadable, None)
         health, detail = self._health(frame, picture)
-        observation = Observation(frame.printer, frame.taken_at, health)
-        return Inspection(frame, observation, encode_tile(picture.tile), detail)
+        observation = Observation(frame.printer, frame.taken_at, health, detail=detail)
+        return Inspection(frame, observation, encode_tile(picture.tile))
 
     def _health(self, frame: Frame, picture: Picture) -> tuple[Health, str]:
         if picture.is_cut_off:

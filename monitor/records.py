@@ -177,6 +177,7 @@ class Observation:
     score: float | None = None  # probability that a print failure is visible
     classes: Mapping[FailureClass, float] = field(default_factory=lambda: NO_CLASSES)
     boxes: tuple[Box, ...] = ()
+    detail: str = ""  # why the picture cannot be read, or only in part
 
     @property
     def is_trusted(self) -> bool:

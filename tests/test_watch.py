@@ -120,7 +120,7 @@ def test_an_idle_printer_is_looked_at_less_often() -> None:
     assert 30 == subject.every_s
 
 
-def test_a_paused_failure_is_still_looked_at_as_often_as_before() -> None:
+def test_a_paused_printer_is_still_looked_at_as_often_as_before() -> None:
     """Whoever comes to the wall must see the bed as it is now."""
     subject = watch(inspect_every_s=1, idle_every_s=30)
     assert [10] == incidents(subject, 0.99, 0, 20)

@@ -13,7 +13,7 @@ from monitor.clock import Clock
 from monitor.errors import PrinterError, PrinterRejected
 from monitor.printers.adapter import Ability, Adapter
 from monitor.printers.handshake import Handshake, Move, Step
-from monitor.records import PauseCommand, PauseOutcome, PauseResult, PersonCommand, PrinterReport
+from monitor.records import JobState, PauseCommand, PauseOutcome, PauseResult, PersonCommand, PrinterReport
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class PrinterWorker:
         self._reporter = Reporter(printer, clock.now())
         self._ability = Ability(can_pause=False, why="not asked yet")
         self._ability_at: float | None = None
-        self._news = ""  # what the log was told last
+        self._news = str(JobState.UNKNOWN)  # what the log was told last; that nothing is known yet is no news
         self._resumed: PersonCommand | None = None  # the wish that was carried out last
         self._adapter = connect(self.hint)
         self._thread = threading.Thread(target=self._run, name=f"printer {printer}", daemon=True)

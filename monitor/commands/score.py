@@ -78,13 +78,13 @@ def _json(path: Path, result: Inspection | str) -> str:
         return json.dumps(line | _unreadable(result), ensure_ascii=False)
     seen = result.observation
     if seen.score is None:
-        return json.dumps(line | _unreadable(result.detail), ensure_ascii=False)
+        return json.dumps(line | _unreadable(result.observation.detail), ensure_ascii=False)
     line["score"] = round(seen.score, 8)  # fewer would tie scores near 0 and 1
     line["classes"] = {name: round(p, 6) for name, p in seen.classes.items()}
     line["boxes"] = [_box(box) for box in seen.boxes]
     line["health"] = seen.health
-    if result.detail:
-        line["error"] = result.detail
+    if result.observation.detail:
+        line["error"] = result.observation.detail
     return json.dumps(line, ensure_ascii=False)
 
 
@@ -103,6 +103,6 @@ def _row(path: Path, result: Inspection | str) -> str:
         return f"     -  {Health.UNREADABLE:<12} {'':<24} {path}: {result}"
     seen = result.observation
     if seen.score is None:
-        return f"     -  {seen.health:<12} {'':<24} {path}: {result.detail}"
+        return f"     -  {seen.health:<12} {'':<24} {path}: {result.observation.detail}"
     name, probability = max(seen.classes.items(), key=lambda item: item[1], default=("", 0.0))
     return f"{seen.score:6.3f}  {seen.health:<12} {f'{name} {probability:.3f}':<24} {path}"

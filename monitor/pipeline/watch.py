@@ -98,10 +98,10 @@ class Watch:
 
     @property
     def every_s(self) -> float:
-        """Seconds between two inspections, as things stand: idle printers rest, one that failed is looked at."""
+        """Seconds between two inspections, as things stand: an idle printer rests, a paused one is looked at."""
         settings = self.printer.settings
-        rests = self.is_resting and self._phase is not Phase.FAILING
-        return max(settings.idle_every_s, settings.inspect_every_s) if rests else settings.inspect_every_s
+        is_idle = self.report is not None and self.report.state is JobState.IDLE
+        return max(settings.idle_every_s, settings.inspect_every_s) if is_idle else settings.inspect_every_s
 
     def _transition(self, judgement: Judgement, now: float) -> tuple[EventKind, ...]:
         old, new = self._phase, judgement.phase

@@ -70,7 +70,7 @@ class Presenter:
             "needs_person": asks.needs_person,
             "warnings": list(asks.warnings),
             "health": view.health,
-            "camera_problem": view.camera_problem,
+            "camera_problem": view.camera_problem or view.picture_problem,
             "boxes": _tile_boxes(view),
             "job_state": report.state if report else JobState.UNKNOWN,
             "job": report.job if report else None,

@@ -38,7 +38,7 @@ def test_bad_frame_is_unreadable_and_spoils_nothing(detector: Detector) -> None:
     assert [Health.UNREADABLE, Health.OK, Health.UNREADABLE, Health.OK] == [o.health for o in observations]
     assert [None, whole, None, whole] == [o.score for o in observations]
     assert inspections[0].tile_jpeg is None
-    assert "HTML" in inspections[0].detail
+    assert "HTML" in inspections[0].observation.detail
 
 
 def test_untrusted_picture_has_a_tile_and_no_score(detector: Detector) -> None:
@@ -66,7 +66,7 @@ def test_picture_whose_lower_part_is_missing_is_unreadable(detector: Detector) -
     cut = frame(data[: len(data) // 2] + b"\x00\xff\xd9")
     (inspection,) = inspector(detector).inspect([cut])
     assert (Health.UNREADABLE, None) == (inspection.observation.health, inspection.observation.score)
-    assert "missing" in inspection.detail
+    assert "missing" in inspection.observation.detail
     assert inspection.tile_jpeg is not None
     measured = Inspector(detector, {}, HealthChecks(), score_unhealthy=True).inspect([cut])[0].observation
     assert Health.UNREADABLE is measured.health
