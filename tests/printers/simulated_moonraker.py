@@ -36,6 +36,14 @@ class SimulatedMoonraker:
         """Disconnect."""
         self._link.stop()
 
+    def go_offline(self) -> None:
+        """Vanish: the broker publishes the will."""
+        done = threading.Event()
+        topic = f"{self.instance}/moonraker/status"
+        self._link.publish(topic, b'{"server": "offline"}', retain=True, on_done=lambda _: done.set())
+        assert done.wait(10)
+        self._link.stop()
+
     def methods(self) -> list[str]:
         """Return the methods that were called, in order."""
         return [request["method"] for request in self.requests]

@@ -1,5 +1,6 @@
 """What Klipper's status means; tests/stacks pauses a real one."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -83,6 +84,22 @@ def test_a_klipper_that_is_away_is_unreachable(server: SimulatedMoonraker, adapt
     server.refusals["printer.objects.query"] = (503, "Klippy Host not connected")
     with pytest.raises(PrinterUnreachable, match="Klippy Host not connected"):
         adapter.state()
+
+
+def test_a_moonraker_that_has_gone_is_unreachable_at_once(
+    server: SimulatedMoonraker, mosquitto_broker: Mosquitto
+) -> None:
+    """The broker says that nobody listens, and Moonraker's will says why; both without waiting for an answer."""
+    link, hint = Link(mosquitto_broker.endpoint, "late-agent"), threading.Event()
+    adapter = Moonraker(MoonrakerControl(type="moonraker", instance=server.instance), link, hint.set)
+    link.start()
+    try:
+        server.go_offline()
+        assert hint.wait(10)
+        with pytest.raises(PrinterUnreachable, match=r"k1 is offline, says its will; .*nobody listens"):
+            adapter.state()
+    finally:
+        link.stop()
 
 
 def test_a_klipper_without_pause_resume_cannot_be_paused(server: SimulatedMoonraker, adapter: Moonraker) -> None:
