@@ -22,7 +22,7 @@ SESSION_EXPIRY_S = 86_400  # how long the broker keeps what arrives for a kept s
 MAX_INFLIGHT = 50
 MAX_QUEUED = 2_000  # messages accepted while the broker is away; more are refused, audibly
 CONNECT_TIMEOUT_S = 3.0
-RETRY_MIN_S, RETRY_MAX_S = 1, 30
+RETRY_MIN_S, RETRY_MAX_S = 1, 5  # a pause is worth 60 s: a broker that is back must be found well within that
 GOODBYE_S = 1.0
 
 STOPPED = Delivery(DeliveryOutcome.FAILED, "the link was stopped before the broker had acknowledged")
