@@ -9,7 +9,6 @@ import pytest
 from monitor.board import Board
 from monitor.capture.slot import LatestFrame
 from monitor.clock import ManualClock
-from monitor.config.model import Config, FilesCamera, NoControl, Printer, PrinterSettings, Room, Site
 from monitor.config.model import Detector as DetectorSettings
 from monitor.detector import Detector
 from monitor.history import History
@@ -18,6 +17,7 @@ from monitor.inspector import HealthChecks, Inspector
 from monitor.pipeline.loop import Pipeline
 from monitor.pipeline.watch import Watch
 from monitor.records import Frame, Health, State
+from tests.farms import a_farm, a_printer
 from tests.incidents.support import RecordingOutbox
 from tests.inspection import tiny_model
 from tests.inspection.pictures import jpeg, scene
@@ -47,26 +47,11 @@ class Rig:
         assert wait_until(lambda: self.board.view(printer).frame_taken_at == self.clock.now())
 
 
-def farm() -> Config:
-    printers = tuple(
-        Printer(
-            id=name,
-            name=name,
-            site="s",
-            room="r",
-            camera=FilesCamera(type="files", path="."),
-            control=NoControl(type="none"),
-            settings=PrinterSettings(fail_after_s=5, suspect_after_s=2),
-        )
-        for name in ("p01", "p02")
-    )
-    return Config(sites=(Site(id="s", name="S", rooms=(Room(id="r", name="R"),)),), printers=printers)
-
-
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
     """Two printers, one worker, the tiny model whose score is the picture's brightness."""
-    clock, config, outbox = ManualClock(), farm(), RecordingOutbox()
+    config = a_farm(*(a_printer(name, fail_after_s=5, suspect_after_s=2) for name in ("p01", "p02")))
+    clock, outbox = ManualClock(), RecordingOutbox()
     detector = Detector.load(DetectorSettings(model=str(tiny_model.write(tmp_path))))
     board = Board(config, detector.info.threshold, clock.now())
     history = History(tmp_path / "vigie.db")

@@ -1,24 +1,15 @@
 """One printer in the pipeline: when a failure becomes an incident, and when it must not."""
 
-from monitor.config.model import FilesCamera, NoControl, Printer, PrinterSettings
 from monitor.judge import Phase
 from monitor.pipeline.watch import Watch
 from monitor.records import EventKind, Health, JobState, Observation, PrinterReport
+from tests.farms import a_printer
 
 START = 1_000.0
 
 
 def watch(**settings: object) -> Watch:
-    printer = Printer(
-        id="p01",
-        name="P 01",
-        site="s",
-        room="r",
-        camera=FilesCamera(type="files", path="."),
-        control=NoControl(type="none"),
-        settings=PrinterSettings.model_validate(settings),
-    )
-    return Watch(printer, model_threshold=0.5, started_at=START)
+    return Watch(a_printer("p01", **settings), model_threshold=0.5, started_at=START)
 
 
 def says(state: JobState, at: float, job: str | None = "cube.gcode") -> PrinterReport:
