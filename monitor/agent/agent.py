@@ -1,6 +1,7 @@
 """MQTT in, printers out: hands each command to its printer's worker, and the workers' findings to MQTT."""
 
 import logging
+import threading
 from collections import Counter
 from collections.abc import Callable, Collection
 from functools import partial
@@ -18,6 +19,7 @@ from monitor.wire import Topics, encode_pause_result, encode_report
 log = logging.getLogger(__name__)
 
 STOP_S = 4.0  # for all printers together; a request that hangs longer ends with the process
+LAST_REPORTS_S = 1.0  # for the broker to take them
 
 
 class Agent:
@@ -40,6 +42,9 @@ class Agent:
         self._pauses = Pauses()
         self._orders = Link(endpoint, client_id, keep_session=True)
         self._chatter = Link(endpoint, f"{client_id}-printers")
+        self._newest_is_taken = threading.Event()  # by the broker: it takes reports in order
+        self._newest_is_taken.set()
+        self._reporting = threading.Lock()
         self._workers = {printer.id: self._worker(printer) for printer in self._printers.values()}
 
     def start(self) -> None:
@@ -62,6 +67,7 @@ class Agent:
         for printer, worker in self._workers.items():
             if not worker.join(max(0.0, deadline - self._clock.now())):
                 log.warning("%s: its control interface still hangs; not waiting for it", printer)
+        self._newest_is_taken.wait(LAST_REPORTS_S if self._chatter.connected else 0.0)
         self._orders.stop()
         self._chatter.stop()
 
@@ -74,8 +80,10 @@ class Agent:
         """Publish what a printer does (retained); dropped without a broker, and published anew when it is back."""
         if not self._chatter.connected:
             return
-        topics = self._topics[self._printers[report.printer].site]
-        self._chatter.publish(topics.printer(report.printer), encode_report(report), qos=1, retain=True)
+        topic = self._topics[self._printers[report.printer].site].printer(report.printer)
+        with self._reporting:
+            taken = self._newest_is_taken = threading.Event()
+            self._chatter.publish(topic, encode_report(report), retain=True, on_done=lambda _: taken.set())
 
     def result(self, result: PauseResult) -> None:
         """Publish how a pause ended."""

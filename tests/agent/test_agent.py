@@ -171,6 +171,16 @@ def test_a_stopped_agent_leaves_no_old_state_behind(
     assert [] == p1.orders
 
 
+def test_all_of_ninety_printers_are_told_to_have_no_agent_any_more(
+    mosquitto_broker: Mosquitto, desk: PauseDesk
+) -> None:
+    """More reports than may be under way at once are not lost in the goodbye."""
+    printers = [f"p{number}" for number in range(90)]
+    with agent_of(mosquitto_broker.endpoint, dict.fromkeys(printers, NoControl(type="none"))):
+        assert wait_until(lambda: all(desk.reports(printer) for printer in printers), 20)
+    assert wait_until(lambda: {"the agent was stopped"} == {desk.reports(p)[-1].detail for p in printers})
+
+
 def test_an_agent_of_one_site_leaves_the_others_alone(mosquitto_broker: Mosquitto) -> None:
     """Each place may run its own, next to its printers."""
     agent = Agent(farm({"p1": CONTROL}), mosquitto_broker.endpoint, SystemClock(), "agent", sites={"elsewhere"})
