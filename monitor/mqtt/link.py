@@ -24,6 +24,7 @@ MAX_QUEUED = 2_000  # messages accepted while the broker is away; more are refus
 CONNECT_TIMEOUT_S = 3.0
 RETRY_MIN_S, RETRY_MAX_S = 1, 5  # a pause is worth 60 s: a broker that is back must be found well within that
 GOODBYE_S = 1.0
+DIALLING_S = 0.1  # paho cannot be interrupted while it dials or waits to dial again; then its thread ends on its own
 
 STOPPED = Delivery(DeliveryOutcome.FAILED, "the link was stopped before the broker had acknowledged")
 
@@ -97,11 +98,16 @@ class Link:
         client.loop_start()
 
     def stop(self) -> None:
-        """Say goodbye with the will's payload, disconnect, and join the network thread. Idempotent."""
+        """Say goodbye with the will's payload, disconnect, and join the network thread. Idempotent.
+
+        While the broker is away that thread may live on for up to ``CONNECT_TIMEOUT_S``, unheard: many links must not
+        wait for it one after the other.
+        """
         if self._stopping:
             return
         self._stopping = True
-        if self._will is not None and self.connected:
+        was_connected = self.connected
+        if self._will is not None and was_connected:
             said = threading.Event()
             will = self._will
             self.publish(will.topic, will.payload, qos=will.qos, retain=will.retain, on_done=lambda _: said.set())
@@ -109,8 +115,9 @@ class Link:
         client, self._client = self._client, None
         if client is not None:
             client.disconnect()
-            client.loop_stop()
-            _release(client)
+            ending = threading.Thread(target=_end, args=(client,), name="mqtt-ending", daemon=True)
+            ending.start()
+            ending.join(None if was_connected else DIALLING_S)
         self._connected.clear()
         self._hearing.clear()
         with self._lock:
@@ -273,8 +280,9 @@ class Link:
             log.exception("%r: a handler failed", self.endpoint)
 
 
-def _release(client: paho.Client) -> None:
-    """Cut the circle of references through the callbacks, so that the client's sockets close now, not some day."""
+def _end(client: paho.Client) -> None:
+    """Join the network thread; cut the circle of references through the callbacks, so that sockets close now."""
+    client.loop_stop()
     client.on_connect = client.on_connect_fail = client.on_disconnect = None
     client.on_subscribe = client.on_message = client.on_publish = None
 

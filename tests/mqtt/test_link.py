@@ -1,6 +1,7 @@
 """One MQTT session, against a real mosquitto."""
 
 import gc
+import threading
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -131,6 +132,7 @@ def test_an_unknown_authority_is_told_as_a_tls_problem(secured_broker: Mosquitto
         assert wait_until(lambda: "check mqtt.port, and mqtt.tls.ca" in link.problem)
     finally:
         link.stop()
+        assert wait_until(lambda: "mqtt-ending" not in {thread.name for thread in threading.enumerate()})
         gc.collect()  # paho leaves the socket of a failed handshake to the garbage collector
 
 
