@@ -9,10 +9,10 @@ import pytest
 from monitor.agent import Agent
 from monitor.agent.intake import Ignored
 from monitor.clock import SystemClock
-from monitor.config.model import Control, NoControl, OctoPrintControl
+from monitor.config.model import Control, OctoPrintControl
 from monitor.mqtt import Endpoint
 from monitor.records import JobState, PauseOutcome
-from tests.agent.farms import farm
+from tests.agent.farms import BY_HAND, farm
 from tests.agent.mqtt_printer import CONTROL, MqttPrinter
 from tests.brokers import Mosquitto
 from tests.pause_desk import PauseDesk
@@ -152,7 +152,7 @@ def test_printers_that_hang_delay_nobody(mosquitto_broker: Mosquitto, desk: Paus
 
 def test_a_printer_without_control_says_so_before_it_fails(mosquitto_broker: Mosquitto, desk: PauseDesk) -> None:
     """And a pause of it is rejected at once, so that people are told."""
-    with agent_of(mosquitto_broker.endpoint, {"p1": NoControl(type="none")}):
+    with agent_of(mosquitto_broker.endpoint, {"p1": BY_HAND}):
         assert wait_until(said(desk, "p1", JobState.UNKNOWN))
         report = desk.newest("p1")
         assert report is not None
@@ -176,7 +176,7 @@ def test_all_of_ninety_printers_are_told_to_have_no_agent_any_more(
 ) -> None:
     """More reports than may be under way at once are not lost in the goodbye."""
     printers = [f"p{number}" for number in range(90)]
-    with agent_of(mosquitto_broker.endpoint, dict.fromkeys(printers, NoControl(type="none"))):
+    with agent_of(mosquitto_broker.endpoint, dict.fromkeys(printers, BY_HAND)):
         assert wait_until(lambda: all(desk.reports(printer) for printer in printers), 20)
     assert wait_until(lambda: {"the agent was stopped"} == {desk.reports(p)[-1].detail for p in printers})
 
