@@ -1,8 +1,8 @@
 """One MQTT session, against a real mosquitto."""
 
 import gc
-import threading
 import logging
+import threading
 from dataclasses import replace
 from pathlib import Path
 
