@@ -31,11 +31,12 @@ class Figures:
     cpu_ms_per_inspection: float
     age_p50_s: float
     age_p99_s: float
-    rss_mb: float
+    rss_mb: float  # at the end: what is resident of the whole process, shared libraries included
+    rss_mb_per_camera: float | None = None  # only when another run was there to compare with
 
     def as_json(self) -> dict[str, float]:
         """Return the figures by name, rounded."""
-        return {
+        figures = {
             "cameras": self.cameras,
             "seconds": round(self.seconds, 1),
             "inspections_due": self.inspections_due,
@@ -45,6 +46,9 @@ class Figures:
             "age_p99_s": round(self.age_p99_s, 3),
             "rss_mb": round(self.rss_mb, 1),
         }
+        if self.rss_mb_per_camera is not None:
+            figures["rss_mb_per_camera"] = round(self.rss_mb_per_camera, 3)
+        return figures
 
 
 def measure(cameras: int, seconds: float, frames_per_s: float, every_s: float, model: str) -> Figures:

@@ -5,7 +5,6 @@ The pipeline and the MQTT side write to it, the wall reads from it. The state of
 """
 
 import threading
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -22,6 +21,7 @@ from monitor.records import (
     PrinterReport,
     State,
 )
+from monitor.scores import Scores
 
 SCORES_KEPT = 3600
 """Points of score over time that the board keeps for each printer."""
@@ -132,9 +132,7 @@ class Board:
         }
         self._tiles: dict[str, Tile] = {}
         self._frames: dict[str, Frame] = {}
-        self._scores: dict[str, deque[tuple[float, float]]] = {
-            printer: deque(maxlen=SCORES_KEPT) for printer in self._views
-        }
+        self._scores = {printer: Scores(SCORES_KEPT) for printer in self._views}
 
     def snapshot(self) -> Snapshot:
         """Return all printers as they are known now."""
@@ -163,7 +161,7 @@ class Board:
     def scores(self, printer: str) -> tuple[tuple[float, float], ...]:
         """Return (taken_at, score) of the last inspections; raises KeyError when the printer is unknown."""
         with self._changed:
-            return tuple(self._scores[printer])
+            return self._scores[printer].points()
 
     def inspected(self, observation: Observation, judgement: Judgement, frame: Frame, tile_jpeg: bytes | None) -> None:
         """Take in what an inspection showed and what the judge made of it."""
@@ -173,7 +171,7 @@ class Board:
             self._tiles[printer] = Tile(tile_jpeg, frame.number, at)
         with self._changed:
             if observation.score is not None:
-                self._scores[printer].append((at, observation.score))
+                self._scores[printer].add(at, observation.score)
             self._update(
                 printer,
                 at,

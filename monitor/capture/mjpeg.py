@@ -11,7 +11,7 @@ from monitor.errors import BadFrame, CameraError, CameraRefused, CameraSilent, C
 SILENT_AFTER_S = 15.0
 """A stream that brings bytes but no whole picture for so long is as dead as a silent one."""
 
-_READ_BYTES = 64 * 1024
+_READ_BYTES = 32 * 1024
 _NOT_A_STREAM = ("text/", "application/json", "application/xhtml")
 
 

@@ -11,6 +11,7 @@ from monitor.app import App
 from monitor.clock import SystemClock
 from monitor.config.load import default_path, load
 from monitor.config.warn import warnings
+from monitor.malloc import limit_arenas
 
 HELP = "watch the farm: cameras, detector, MQTT, agent and wall"
 
@@ -24,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run until SIGINT or SIGTERM, then stop in order; a second signal ends the process at once."""
+    limit_arenas()
     path: Path = options.file or default_path()
     config = load(path, os.environ)
     for warning in warnings(config):

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnxruntime as ort
 import pytest
 
 from monitor.config.model import Detector as Settings
@@ -34,6 +35,15 @@ def test_batch_and_single_give_the_same(detector: Detector) -> None:
     """A picture's score does not depend on its neighbours."""
     alone = [detector.infer(batch(level))[0] for level in (10, 200)]
     assert alone == detector.infer(batch(10, 200))
+
+
+@pytest.mark.parametrize("pictures_a_run", [1, 2, 5, None])
+def test_runs_of_any_length_give_the_same(detector: Detector, pictures_a_run: int | None) -> None:
+    """How a batch is cut is a matter of memory; nothing is lost, doubled or moved."""
+    session = ort.InferenceSession(tiny_model.build(), providers=["CPUExecutionProvider"])
+    levels = (0, 51, 102, 153, 255)
+    expected = [detector.infer(batch(level))[0] for level in levels]
+    assert expected == Detector(detector.info, session, pictures_a_run).infer(batch(*levels))
 
 
 def test_untrained_classes_are_left_out(detector: Detector) -> None:
