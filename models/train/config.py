@@ -13,6 +13,7 @@ DEFAULT = Path(__file__).with_name("config.toml")
 class Data:
     scenes: Path
     real: Path
+    held_out_scenes: Path
     held_out_pairs: float
     held_out_clips: float
     real_share: float
@@ -67,9 +68,10 @@ def load(path: Path = DEFAULT) -> Config:
     """Reads a config file. Raises TypeError for a key that is unknown or missing."""
     raw = tomllib.loads(path.read_text())
     data, network, training = raw["data"], raw["network"], raw["training"]
+    paths = {name: Path(data[name]) for name in ("scenes", "held_out_scenes", "real")}
     stages = tuple(Stage(**stage) for stage in training.pop("stages"))
     return Config(
-        data=Data(**{**data, "scenes": Path(data["scenes"]), "real": Path(data["real"])}),
+        data=Data(**{**data, **paths}),
         network=Network(network["height"], network["width"], tuple(network["channels"])),
         training=Training(**training, stages=stages),
     )

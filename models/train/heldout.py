@@ -5,6 +5,7 @@ The threshold is chosen here. Nothing here looks at `dev`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,12 @@ from numpy.typing import NDArray
 from models.train.arrays import Floats, Picture
 from models.train.augment import plain
 from models.train.classes import CLASSES, FAILURES
-from models.train.config import Config
+from models.train.config import Config, Data
 from models.train.data import HEALTHY_LABELS, REAL_CLASSES, Scenes, real_frames
 from models.train.pictures import read
 from models.train.statistics import Scored, auc
 
-MAX_FALSE_POSITIVES = 0.01  # of held-out healthy pictures, at the operating point
-MOST_SCENES = 1500
+MAX_FALSE_POSITIVES = 0.005  # of held-out healthy pictures, at the operating point
 LEAST_VISIBLE = 0.005  # failures that cover less of the picture are not counted: a person could not see them either
 
 
@@ -61,8 +61,7 @@ def score_held_out(config: Config, path: Path) -> HeldOut:
         failure, classes, maps = session.run(None, {"frames": stretch.picture(picture)[None]})
         rows.append((failure[0], classes[0], maps[0, acted_on].max(), kind, real))
 
-    scenes = Scenes(config.data.scenes, config.data.held_out_pairs, held_out=True)
-    for shard, index, visible in scenes.entries[-MOST_SCENES:]:
+    for scenes, shard, index, visible in _held_out_pairs(config.data):
         healthy, broken, labels = scenes.read(shard, index)
         score(healthy, "", real=False)
         if visible >= LEAST_VISIBLE:
@@ -75,6 +74,14 @@ def score_held_out(config: Config, path: Path) -> HeldOut:
     return HeldOut(failure, classes, cell, kind, real)
 
 
+def _held_out_pairs(data: Data) -> Iterator[tuple[Scenes, Path, int, float]]:
+    """The held-out part of every training shard, and all of the shards that were rendered for this alone."""
+    for folder, share in ((data.scenes, data.held_out_pairs), (data.held_out_scenes, 1.0)):
+        scenes = Scenes(folder, share, held_out=True)
+        for shard, index, visible in scenes.entries:
+            yield scenes, shard, index, visible
+
+
 def operating_point(held: HeldOut) -> dict[str, Any]:
     """The thresholds that MAX_FALSE_POSITIVES of the rendered healthy pictures exceed, and the rates there."""
     healthy = held.healthy & ~held.real
@@ -83,7 +90,7 @@ def operating_point(held: HeldOut) -> dict[str, Any]:
     return {
         "threshold": round(threshold, 4),
         "box_threshold": round(float(np.quantile(held.cell[healthy], 1 - MAX_FALSE_POSITIVES)), 4),
-        "chosen_on": f"{healthy.sum()} held-out rendered healthy pictures, {MAX_FALSE_POSITIVES:.0%} above",
+        "chosen_on": f"{healthy.sum()} held-out rendered healthy pictures, {MAX_FALSE_POSITIVES:.1%} above",
         "true_positive_rate": round(scenes[0], 4),
         "false_positive_rate": round(scenes[1], 4),
         "held_out_clips_true_positive_rate": round(clips[0], 4),

@@ -88,7 +88,10 @@ def bust(_rng: Rng, colour: Floats, gloss: float) -> Part:
 
 
 def dragon(_rng: Rng, colour: Floats, gloss: float) -> Part:
-    return articulated(np.random.default_rng(5), _ORIGIN, 5.0, 2.0, colour, gloss)
+    chain = articulated(np.random.default_rng(5), _ORIGIN, 5.0, 2.0, colour, gloss)
+    wall = Material(gloss, Surface.LAYERS, 0.4)
+    links = [link for link in chain.members if isinstance(link, Loft)]
+    return Group(tuple(replace(link, wall=wall, relief=None, bore=0.0) for link in links))
 
 
 def basket(_rng: Rng, colour: Floats, gloss: float) -> Part:
