@@ -98,12 +98,14 @@ def _along(outline: Floats, share: float) -> Floats:
 
 
 def write_clip(path: Path, pictures: Iterator[Picture], size: tuple[int, int]) -> None:
-    """Encodes BGR pictures as H.264."""
-    with av.open(str(path), "w") as container:
+    """Encodes BGR pictures as H.264; the file appears under its name only when it is whole."""
+    part = path.with_suffix(".part")
+    with av.open(str(part), "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=Fraction(FPS))
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
-        stream.options = {"crf": "30", "preset": "slow", "movflags": "+faststart"}
+        stream.options = {"crf": "30", "preset": "slow"}
         stream.codec_context.gop_size = 5 * FPS
         for picture in pictures:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
         container.mux(stream.encode(None))
+    part.rename(path)
