@@ -123,7 +123,8 @@ def _run(command: list[str]) -> None:
     except subprocess.TimeoutExpired as exc:
         raise InstallError(f"{command[0]} took longer than {INSTALL_LIMIT_S} s") from exc
     if done.returncode != 0:
-        raise InstallError(f"{' '.join(command[:6])} failed: {done.stderr.strip()[-500:]}")
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise InstallError(f"{Path(command[0]).name} cannot do its part: {reason}")
 
 
 def main() -> int:
