@@ -37,9 +37,10 @@ def load_inspectors(config: Config) -> Inspectors:
     try:
         detectors = [Detector.load(config.detector) for _ in range(count)]
     except DetectorError as error:
-        log.error("no failure can be recognised: %s", error)  # noqa: TRY400  # foreseen; the message has the remedy
+        problem = f"{error}; then start Vigie again"
+        log.error("no failure can be recognised: %s", problem)  # noqa: TRY400  # foreseen; it has the remedy
         blind = Inspector(None, settings, checks, batch_size=config.detector.batch)
-        return Inspectors((blind,), NEVER, "", str(error))
+        return Inspectors((blind,), NEVER, "", problem)
     info = detectors[0].info
     workers = tuple(Inspector(one, settings, checks, batch_size=config.detector.batch) for one in detectors)
     return Inspectors(workers, info.threshold, info.sha256)

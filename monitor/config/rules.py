@@ -97,8 +97,6 @@ def _paths_exist(root: Node, folder: Path, report: Report) -> None:
     mqtt = root.section.get("mqtt")
     tls = mqtt.section.get("tls") if mqtt else None
     named = [tls.section.get(key) for key in ("ca", "cert", "key")] if tls else []
-    detector = root.section.get("detector")
-    named.append(detector.section.get("model") if detector else None)
     for node in named:
         if node and isinstance(node.value, str) and node.value and not (folder / node.value).is_file():
             report.add(node, "is not a file", f"write a path that exists; relative ones start at {folder}")

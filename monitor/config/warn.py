@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterable
+from pathlib import Path
 
 from monitor.config.model import Config, NoControl, Printer, SimulatedCamera, SimulatedControl
 from monitor.records import Action
@@ -25,6 +26,9 @@ def warnings(config: Config) -> list[str]:
         ],
     }
     found = [f"{sentence}: {_names(printers)}" for sentence, printers in named.items() if printers]
+    if config.detector.model and not Path(config.detector.model).is_file():
+        # No fault: with a wall and live pictures, blind and saying so, a farm is better off than with nothing.
+        found.append(f"detector: {config.detector.model} is not there: no failure will be recognised")
     if config.mqtt and config.mqtt.password and config.mqtt.tls is None and not _is_local(config.mqtt.host):
         found.append("mqtt: the password crosses the network in clear text; write tls: {}")
     if not _is_local(config.wall.host):

@@ -94,6 +94,11 @@ class RunningVigie:
         """Whether the process lives."""
         return self._program.is_running
 
+    @property
+    def process(self) -> psutil.Process:
+        """The running process."""
+        return self._program.process
+
     def said(self) -> str:
         """Return its log so far."""
         return self._program.said()
