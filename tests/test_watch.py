@@ -1,7 +1,7 @@
 """One printer in the pipeline: when a failure becomes an incident, and when it must not."""
 
 from monitor.judge import Phase
-from monitor.pipeline.watch import Watch
+from monitor.pipeline.watch import REPORT_LASTS_S, Watch
 from monitor.records import EventKind, Health, JobState, Observation, PrinterReport
 from tests.farms import a_printer
 
@@ -117,3 +117,17 @@ def test_a_paused_printer_is_still_looked_at_as_often_as_before() -> None:
     assert [10] == incidents(subject, 0.99, 0, 20)
     subject.hear(says(JobState.PAUSED, START + 20), START + 20)
     assert 1 == subject.every_s
+
+
+def test_what_a_silent_agent_said_last_does_not_hold_for_ever() -> None:
+    """Its reports are retained: without this an "idle" of an agent that died would end the watch in silence."""
+    subject = watch(inspect_every_s=1, idle_every_s=30)
+    assert subject.silence(START + 1000) is None
+    subject.hear(says(JobState.IDLE, START), START)
+    assert subject.silence(START + REPORT_LASTS_S - 1) is None
+    silence = subject.silence(START + REPORT_LASTS_S)
+    assert silence is not None
+    assert (JobState.UNKNOWN, False) == (silence.state, silence.can_pause)
+    subject.hear(silence, START + REPORT_LASTS_S)
+    assert 1 == subject.every_s
+    assert subject.silence(START + 1000) is None

@@ -156,6 +156,9 @@ class Pipeline:
 
     def _tick(self, now: float) -> None:
         for watch in self._watches.values():
+            silence = watch.silence(now)
+            if silence is not None:
+                self._heard(silence)
             verdict = watch.tick(now)
             self._board.judged(watch.printer.id, verdict.judgement, now)
             self._board.muted(watch.printer.id, watch.muted_until(now), now)

@@ -12,6 +12,9 @@ from monitor.records import EventKind, JobState, Observation, PrinterReport
 _RESTING = (JobState.IDLE, JobState.PAUSED, JobState.PAUSING)
 """A printer that says one of these cannot be failing now; anything else, unknown too, is watched."""
 
+REPORT_LASTS_S = 90.0
+"""Agents report every 30 s at least. What a dead one left behind, retained, says nothing: least of all "idle"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -28,6 +31,7 @@ class Watch:
     def __init__(self, printer: Printer, model_threshold: float, started_at: float) -> None:
         self.printer = printer
         self.report: PrinterReport | None = None
+        self._heard_at = started_at
         self._known_state: JobState | None = None
         self._known_job: str | None = None
         self._mute_until: float | None = None
@@ -65,6 +69,7 @@ class Watch:
     def hear(self, report: PrinterReport, now: float) -> None:
         """Take in what the printer says; a new job starts with a clean slate."""
         self.report = report
+        self._heard_at = now
         if report.state in (JobState.UNKNOWN, JobState.OFFLINE):
             return  # what is not known is no new job
         is_new_job = self._known_state is JobState.IDLE or self._known_job not in (None, report.job)
@@ -72,6 +77,14 @@ class Watch:
             self._judge.reset(now)
             self._handled = False
         self._known_state, self._known_job = report.state, report.job
+
+    def silence(self, now: float) -> PrinterReport | None:
+        """Return what to believe of a printer whose agent has fallen silent; None while its last report holds."""
+        is_known = self.report is not None and self.report.state is not JobState.UNKNOWN
+        if not is_known or now - self._heard_at < REPORT_LASTS_S:
+            return None
+        why = f"no agent has reported on it for {REPORT_LASTS_S:.0f} s: does its agent run?"
+        return PrinterReport(self.printer.id, JobState.UNKNOWN, now, can_pause=False, detail=why)
 
     def mute(self, until: float | None) -> None:
         """Open no incident until that time (unix seconds); None ends the mute."""
