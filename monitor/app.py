@@ -19,6 +19,7 @@ from monitor.history import History, Outgoing
 from monitor.inbound import Inbound
 from monitor.incidents import Incidents
 from monitor.inspectors import Inspectors, load_inspectors
+from monitor.malloc import HeapTrimmer
 from monitor.mqtt import Delivery, Endpoint, Link
 from monitor.pipeline.loop import Pipeline
 from monitor.pipeline.watch import Watch
@@ -72,8 +73,9 @@ class App:
         self._start_messaging(endpoint)
         self._start_simulation(endpoint)
         self._start_inspection(inspectors)
-        agent = Agent(config, endpoint, clock, f"{self._client_id}-agent")
-        self._launch(agent.start, agent.stop)
+        self._start_agent(endpoint)
+        trimmer = HeapTrimmer(clock)
+        self._launch(trimmer.start, trimmer.stop)
         announcer = Announcer(self.board, self._publisher.state, clock)
         self._launch(announcer.start, announcer.stop)
         self._start_wall(inspectors)
@@ -144,6 +146,12 @@ class App:
         camera = _resolved(printer, self._camera_urls)
         connect = partial(open_source, camera, self._clock)
         return CameraReader(printer.id, connect, slot, self._clock, self._camera_changed)
+
+    def _start_agent(self, endpoint: Endpoint) -> None:
+        here = {site.id for site in self._config.sites if site.agent == "here"}
+        if here:
+            agent = Agent(self._config, endpoint, self._clock, f"{self._client_id}-agent", here)
+            self._launch(agent.start, agent.stop)
 
     def _start_wall(self, inspectors: Inspectors) -> None:
         app = create_app(

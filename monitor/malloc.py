@@ -1,13 +1,23 @@
-"""glibc's allocator, told once at the start that this process has many threads and little to allocate in each."""
+"""glibc's allocator, told that this process has many threads, each of which gets and frees pictures all the time.
+
+Measured with 60 simulated 720p cameras: 249 MB resident after some minutes without :class:`HeapTrimmer`, 222 MB with
+it, of which a monitor of 12 cameras needs 184.
+"""
 
 import ctypes
 import logging
 import sys
+import threading
+
+from monitor.clock import Clock
 
 log = logging.getLogger(__name__)
 
 ARENAS = 2
 """Measured on 4 cores with 120 cameras: 248 MB resident against 272 MB, at the same CPU time."""
+
+TRIM_EVERY_S = 5.0
+"""A trim costs about 2 ms of CPU time and lets 3 to 9 MB go."""
 
 _M_ARENA_MAX = -8  # malloc.h; see mallopt(3)
 
@@ -19,10 +29,42 @@ def limit_arenas(arenas: int = ARENAS) -> bool:
     space that its pictures have left, of no use to the others. To be called before threads are started.
     ``MALLOC_ARENA_MAX`` in the environment does the same.
     """
+    return _call("mallopt", _M_ARENA_MAX, arenas)
+
+
+def trim() -> bool:
+    """Give free pages inside the heaps back to the system; tell whether any were (only with glibc)."""
+    return _call("malloc_trim", 0)
+
+
+class HeapTrimmer:
+    """Calls :func:`trim` again and again, on a thread: pictures of all sizes leave holes that fit none of the next."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="heap-trimmer")
+
+    def start(self) -> None:
+        """Start trimming."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop and wait for the thread."""
+        self._stopping.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._clock.wait(self._stopping, TRIM_EVERY_S):
+            trim()
+
+
+def _call(function: str, *arguments: int) -> bool:
     if not sys.platform.startswith("linux"):
         return False
     try:
-        return bool(ctypes.CDLL(None).mallopt(_M_ARENA_MAX, arenas))
+        return bool(getattr(ctypes.CDLL(None), function)(*arguments))
     except (AttributeError, OSError):  # another C library, musl for one
-        log.debug("this C library has no mallopt: its allocator stays as it is")
+        log.debug("this C library has no %s: its allocator stays as it is", function)
         return False
