@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from monitor.config.faults import Report, closest, suggestion
-from monitor.config.model import Camera, Control, Printer, PrinterSettings, Room, Section, Site
+from monitor.config.model import AgentPlace, Camera, Control, Printer, PrinterSettings, Room, Section, Site
 from monitor.config.node import BROKEN, Node
 from monitor.config.validate import IDENTIFIER_HINT, check_keys, check_list, sound_part, validate
 from monitor.config.values import Identifier
@@ -35,6 +35,16 @@ class _Head(Section):
     id: Identifier
     name: str = ""
     """a name for people, such as Hall 2"""
+
+
+class _SiteHead(_Head):
+    """A site's own keys."""
+
+    agent: AgentPlace = "here"
+    """here, or elsewhere when vigie agent --site runs next to the site's printers"""
+
+
+H = TypeVar("H", bound=_Head)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +97,12 @@ def read_farm(root: Node, report: Report) -> tuple[tuple[Site, ...], tuple[Entry
         return (), ()
     site_lines: dict[str, int] = {}
     for node in check_list(root.section["sites"], report):
-        head, below = _enter(node, ("rooms",), inherited, site_lines, report)
+        head, below = _enter(node, _SiteHead, ("agent", "rooms"), inherited, site_lines, report)
         site_id = head.id if head else ""
         rooms, printers = _rooms(node, site_id, below, report)
         entries += printers
         if head:
-            sites.append(Site(id=site_id, name=head.name or site_id, rooms=tuple(rooms)))
+            sites.append(Site(id=site_id, name=head.name or site_id, rooms=tuple(rooms), agent=head.agent))
     _unique_printers(entries, report)
     return tuple(sites), tuple(entries)
 
@@ -102,7 +112,7 @@ def _rooms(site: Node, site_id: str, inherited: Inherited, report: Report) -> tu
     entries: list[Entry] = []
     lines: dict[str, int] = {}
     for node in _children(site, "rooms", report):
-        head, below = _enter(node, ("printers",), inherited, lines, report)
+        head, below = _enter(node, _Head, ("printers",), inherited, lines, report)
         room_id = head.id if head else ""
         if head:
             rooms.append(Room(id=room_id, name=head.name or room_id))
@@ -111,12 +121,12 @@ def _rooms(site: Node, site_id: str, inherited: Inherited, report: Report) -> tu
 
 
 def _enter(
-    node: Node, children: tuple[str, ...], inherited: Inherited, lines: dict[str, int], report: Report
-) -> tuple[_Head | None, Inherited]:
+    node: Node, kind: type[H], keys: tuple[str, ...], inherited: Inherited, lines: dict[str, int], report: Report
+) -> tuple[H | None, Inherited]:
     """Read the head and the defaults of a site or a room, whose ids may stand only once in ``lines``."""
-    if not check_keys(node, ("id", "name", "defaults", *children), report):
+    if not check_keys(node, ("id", "name", "defaults", *keys), report):
         return None, inherited
-    head = _head(node, report)
+    head = _head(node, kind, report)
     if head:
         _unique(node, head.id, lines, report)
     return head, _defaults(node, inherited, report)
@@ -130,8 +140,8 @@ def _children(node: Node, key: str, report: Report) -> list[Node]:
     return []
 
 
-def _head(node: Node, report: Report) -> _Head | None:
-    return validate(_Head, node.pick(("id", "name")), report)
+def _head(node: Node, kind: type[H], report: Report) -> H | None:
+    return validate(kind, node.pick(tuple(kind.model_fields)), report)
 
 
 def _unique(node: Node, name: str, lines: dict[str, int], report: Report) -> None:
@@ -183,7 +193,7 @@ def _printer(node: Node, site: str, room: str, above: Inherited, report: Report)
         if merged is None:
             report.add(node, "is missing", f"write {_EXAMPLE[key]}", key=key)
         devices[key] = None if merged is None else _device(key, merged, report)
-    return Entry(node, site, room, _head(node, report), devices["camera"], devices["control"], below)
+    return Entry(node, site, room, _head(node, _Head, report), devices["camera"], devices["control"], below)
 
 
 def _lay_over(key: str, own: Node | None, above: Node | None) -> Node | None:

@@ -39,6 +39,7 @@ from monitor.config.values import (
 from monitor.records import Action
 
 __all__ = [
+    "AgentPlace",
     "Camera",
     "Config",
     "Control",
@@ -170,12 +171,17 @@ class Room(Section):
     name: str
 
 
+AgentPlace = Literal["here", "elsewhere"]
+"""Whether `vigie run` pauses a site's printers itself, or a `vigie agent --site` next to them does."""
+
+
 class Site(Section):
     """A place with rooms; first level of the MQTT topics."""
 
     id: Identifier
     name: str
     rooms: tuple[Room, ...]
+    agent: AgentPlace = "here"
 
 
 class Tls(Section):

@@ -26,6 +26,9 @@ def warnings(config: Config) -> list[str]:
         ],
     }
     found = [f"{sentence}: {_names(printers)}" for sentence, printers in named.items() if printers]
+    elsewhere = [site.id for site in config.sites if site.agent == "elsewhere"]
+    if elsewhere and config.mqtt is None:
+        found.append(f"agent: elsewhere, but no other machine reaches the embedded broker: {', '.join(elsewhere)}")
     if config.detector.model and not Path(config.detector.model).is_file():
         # No fault: with a wall and live pictures, blind and saying so, a farm is better off than with nothing.
         found.append(f"detector: {config.detector.model} is not there: no failure will be recognised")

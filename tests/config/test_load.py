@@ -164,6 +164,15 @@ def test_what_should_be_a_decision_is_warned_about(tmp_path: Path) -> None:
     assert Action.PAUSE is loaded(tmp_path, text).printers[0].settings.on_failure
 
 
+def test_a_site_can_leave_its_printers_to_an_agent_elsewhere(tmp_path: Path) -> None:
+    """Then the monitor does not pause them a second time; without a broker of its own that cannot work, and is said."""
+    text = FARM.replace("    rooms:", "    agent: elsewhere\n    rooms:")
+    assert ["elsewhere"] == [site.agent for site in loaded(tmp_path, text).sites]
+    assert ["here"] == [site.agent for site in loaded(tmp_path, FARM).sites]
+    wrong = faults_of(tmp_path, FARM.replace("    rooms:", "    agent: there\n    rooms:"))
+    assert [True] == ["did you mean here?" in fault for fault in wrong]
+
+
 WRONG = ("rotate: 1", "region: {x: 2}", "on_failure: x", "quiet: 7", "threshold: yes", "typo: 1", "fail_after_s: 1")
 
 
