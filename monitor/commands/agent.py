@@ -3,12 +3,11 @@
 import argparse
 import logging
 import os
-import signal
-import threading
 from pathlib import Path
 
 from monitor.agent import Agent
 from monitor.clock import SystemClock
+from monitor.commands.stopping import on_signals
 from monitor.config.load import default_path, load
 from monitor.config.model import Config
 from monitor.errors import ConfigError
@@ -33,9 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = load(path, os.environ)
     sites = _sites(arguments.site, config, path)
     agent = Agent(config, _endpoint(config, path), SystemClock(), _client_id(config, arguments.site), sites)
-    stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+    stopping = on_signals()
     agent.start()
     log.info("agent for %s", ", ".join(arguments.site) if arguments.site else "all sites")
     try:

@@ -3,12 +3,11 @@
 import argparse
 import logging
 import os
-import signal
-import threading
 from pathlib import Path
 
 from monitor.app import App
 from monitor.clock import SystemClock
+from monitor.commands.stopping import on_signals
 from monitor.config.load import default_path, load
 from monitor.config.warn import warnings
 from monitor.malloc import limit_arenas
@@ -30,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     config = load(path, os.environ)
     for warning in warnings(config):
         log.warning("%s: %s", path, warning)
-    stopping = _on_signals()
+    stopping = on_signals()
     app = App(config, SystemClock())
     try:
         app.start()
@@ -40,16 +39,3 @@ def run(options: argparse.Namespace) -> int:
     finally:
         app.stop()
     return 0
-
-
-def _on_signals() -> threading.Event:
-    stopping = threading.Event()
-
-    def stop(number: int, _: object) -> None:
-        if stopping.is_set():
-            os._exit(128 + number)  # told twice: a part hangs, and nothing that must be kept is only in memory
-        stopping.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    return stopping
