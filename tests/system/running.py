@@ -36,6 +36,7 @@ QUICK = {
 }
 """Defaults of a farm whose decisions a test can wait for."""
 
+FAILING_PRINT = "vase"
 HEALTHY_PRINT = "basket"  # the simulation has no failure for it
 
 

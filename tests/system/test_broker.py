@@ -1,8 +1,10 @@
 """A real broker: what is retained there, and what happens while it is away."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,8 @@ import pytest
 from monitor.mqtt import Endpoint, Link, Message
 from tests.brokers import Mosquitto
 from tests.support import wait_until
-from tests.system.running import CLEAN, Json, RunningVigie, farm, running_vigie, simulated
+from tests.system.running import CLEAN, FAILING_PRINT, Json, RunningVigie, farm, running_vigie, simulated
 
-FAILING_PRINT = "gears"
 QUIET_S = 3.0  # how long we look whether nothing happens
 
 
@@ -73,21 +74,31 @@ def is_paused(vigie: RunningVigie, timeout_s: float = 40.0) -> bool:
     return vigie.sees(lambda printers: printers["bad"]["state"] == "paused", timeout_s)
 
 
-def test_states_and_the_incident_are_retained(broker: Mosquitto, tmp_path: Path) -> None:
-    """Who subscribes later learns everything at once; after the end the status says offline."""
+def test_states_and_the_incident_are_retained_also_without_a_wall(broker: Mosquitto, tmp_path: Path) -> None:
+    """Another program has the wall's port: the printer is paused all the same, and the wall comes when it can.
+
+    Who subscribes late learns everything at once; after the end the status says offline.
+    """
     broker.start()
-    with running_vigie(small_farm(broker, 2), tmp_path) as vigie:
-        assert is_paused(vigie), vigie.said()
-        with Listener(broker.endpoint) as late:
-            assert wait_until(lambda: late.newest("vigie/site/bad/state").get("state") == "paused")
-            assert "paused" == late.newest("vigie/site/bad/incident")["status"]
-            assert "paused" == late.newest("vigie/site/bad/printer")["state"]
-            assert b"\xff\xd8" == late.heard("vigie/site/bad/evidence")[0][:2]
-            assert {"watching"} == {late.newest(f"vigie/site/{name}/state")["state"] for name in ("good", "fine")}
-            assert [] == late.heard("vigie/site/bad/pause")
-            assert [b"online"] == late.heard("vigie/site/status")
-            assert CLEAN == vigie.end(), vigie.said()
-            assert wait_until(lambda: late.heard("vigie/site/status") == [b"online", b"offline"])
+    with socket.create_server(("127.0.0.1", 0)) as other, ExitStack() as stack:
+        vigie = RunningVigie(small_farm(broker, 2) | {"wall": {"port": other.getsockname()[1]}}, tmp_path)
+        stack.callback(vigie.clean_up)
+        vigie.start()
+        assert vigie.says("bad: pause.confirmed", timeout_s=40), vigie.said()
+        assert vigie.says("another process listens", "set another wall.port", "Everything else runs")
+        late = stack.enter_context(Listener(broker.endpoint))
+        assert wait_until(lambda: late.newest("vigie/site/bad/state").get("state") == "paused")
+        assert "paused" == late.newest("vigie/site/bad/incident")["status"]
+        assert "paused" == late.newest("vigie/site/bad/printer")["state"]
+        assert b"\xff\xd8" == late.heard("vigie/site/bad/evidence")[0][:2]
+        assert {"watching"} == {late.newest(f"vigie/site/{name}/state")["state"] for name in ("good", "fine")}
+        assert [] == late.heard("vigie/site/bad/pause")
+        other.close()
+        vigie.wait_ready()
+        assert {"bad": "paused", "good": "watching", "fine": "watching"} == vigie.states()
+        assert [b"online"] == late.heard("vigie/site/status")
+        assert CLEAN == vigie.end(), vigie.said()
+        assert wait_until(lambda: late.heard("vigie/site/status") == [b"online", b"offline"])
 
 
 def test_a_broker_that_comes_late_is_waited_for(broker: Mosquitto, tmp_path: Path) -> None:

@@ -13,9 +13,7 @@ from monitor.assets import asset
 from monitor.cli import COMMANDS
 from monitor.sim.prints import FOLDER, load_prints
 from tests.inspection.pictures import jpeg, scene
-from tests.system.running import HEALTHY_PRINT, VIGIE, vigie
-
-FAILING_PRINT = "headbands"
+from tests.system.running import FAILING_PRINT, HEALTHY_PRINT, VIGIE, vigie
 
 
 def clip(name: str) -> Path:

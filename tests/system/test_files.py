@@ -8,11 +8,11 @@ import pytest
 import requests
 
 from monitor.assets import asset
-from tests.system.running import CLEAN, RunningVigie, farm, running_vigie, simulated, vigie
+from tests.system.running import CLEAN, FAILING_PRINT, RunningVigie, farm, running_vigie, simulated, vigie
 from tests.system.small_disk import small_disk
 
 FAILS_ONCE = {"first_failure_after_s": 2, "failure_every_s": 80_000}
-FAILING_FARM = [simulated("bad", "gears"), simulated("good")]
+FAILING_FARM = [simulated("bad", FAILING_PRINT), simulated("good")]
 
 
 def is_paused(running: RunningVigie) -> bool:
