@@ -12,7 +12,9 @@ import requests
 
 from tests.brokers import Mosquitto, free_port
 from tests.capture.camera_server import CameraServer
-from tests.system.running import CLEAN, Json, RunningVigie, farm, running_vigie, simulated
+from tests.stacks.processes import Program
+from tests.support import wait_until
+from tests.system.running import CLEAN, VIGIE, Json, RunningVigie, farm, running_vigie, simulated
 
 
 def camera(name: str, url: str) -> Json:
@@ -104,6 +106,19 @@ def test_it_ends_before_it_is_up(tmp_path: Path) -> None:
         assert CLEAN == vigie.end(), vigie.said()
     finally:
         vigie.clean_up()
+
+
+def test_ctrl_c_while_modules_load_leaves_no_traceback(tmp_path: Path) -> None:
+    """The first second, before there is anything to stop: the signal itself ends the process."""
+    program = Program([VIGIE, "run"], tmp_path / "log", cwd=tmp_path)
+    program.start({"PYTHONPROFILEIMPORTTIME": "1"})  # tells of every module that was loaded
+    try:
+        program.wait_ready(lambda: "pydantic" in program.said(), 20)
+        program.process.send_signal(signal.SIGINT)
+        assert wait_until(lambda: not program.is_running)
+        assert (-signal.SIGINT, False) == (program.exit_status, "Traceback" in program.said())
+    finally:
+        program.stop()
 
 
 def test_after_an_end_in_order_it_starts_again(tmp_path: Path) -> None:
