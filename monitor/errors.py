@@ -17,7 +17,8 @@
     │   └── PrinterRejected    it answered, and said no
     ├── StorageError           the database
     │   ├── StorageFull        no space left, or read-only
-    │   └── StorageDamaged     the file is not a database that we can read
+    │   ├── StorageDamaged     the file is not a database that we can read
+    │   └── StorageInUse       another monitor keeps its incidents in the same file
     └── PortInUse              another process listens where we want to
 
 Library exceptions are translated once, in the room that wraps the library, with ``raise ... from exc``.
@@ -95,6 +96,10 @@ class StorageFull(StorageError):
 
 class StorageDamaged(StorageError):
     """The file is not a database that this version can read."""
+
+
+class StorageInUse(StorageError):
+    """Another monitor keeps its incidents in the same file."""
 
 
 class PortInUse(VigieError):

@@ -13,6 +13,7 @@ from monitor.errors import StorageError, StorageFull
 from monitor.history import tables
 from monitor.history.change import Change, Outgoing
 from monitor.history.file import open_for_writing, translated
+from monitor.history.lock import FileLock
 from monitor.history.reader import HistoryReader
 from monitor.records import Incident
 
@@ -40,6 +41,7 @@ class History:
         self.lost_pictures = 0
         self._path, self._retry_s = path, retry_s
         self._problem = ""
+        self._lock = FileLock(path)
         self._connection: sqlite3.Connection | None = None
         self._jobs: queue.Queue[_Job | None] = queue.Queue(WAITING_CHANGES)
         self._waiting: deque[Change] = deque()
@@ -56,12 +58,16 @@ class History:
         """Open the file, delete incidents that were closed before a time (unix seconds), and start the writer.
 
         A place that cannot be written is no reason not to watch: it becomes the problem, and is tried again.
-        Raises StorageDamaged when a newer version wrote the file.
+        Raises StorageDamaged when a newer version wrote the file, StorageInUse when another monitor uses it.
         """
+        self._lock.acquire()
         try:
             self._connection = open_for_writing(self._path)
         except StorageFull as exc:
             self._set_problem(str(exc))
+        except StorageError:
+            self._lock.release()
+            raise
         self._thread.start()
         if forget_before:
             self.note(Change(forget_before=forget_before))
@@ -74,6 +80,7 @@ class History:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+        self._lock.release()
 
     def commit(self, change: Change) -> bool:
         """Write a change and wait for it; False when it waits in memory instead (see :attr:`problem`)."""

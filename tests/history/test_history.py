@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.errors import StorageDamaged, StorageError, StorageFull
+from monitor.errors import StorageDamaged, StorageError, StorageFull, StorageInUse
 from monitor.history import Change, History, HistoryReader, Outgoing
 from monitor.history.file import open_for_writing
 from monitor.history.schema import MIGRATIONS, migrate
@@ -171,7 +171,7 @@ def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(StorageDamaged, match="update Vigie"):
         History(path).start()
-    assert [path] == list(tmp_path.glob("vigie.db*"))
+    assert {path, path.with_name("vigie.db.lock")} == set(tmp_path.glob("vigie.db*"))
 
 
 def test_a_script_of_the_schema_runs_once_and_wholly(tmp_path: Path) -> None:
@@ -198,3 +198,15 @@ def test_a_read_only_folder_is_storage_full_in_words(tmp_path: Path) -> None:
     (tmp_path / "f").write_text("")
     with pytest.raises(StorageFull, match="check that its folder may be written"):
         open_for_writing(tmp_path / "f" / "vigie.db")
+
+
+def test_a_second_monitor_on_the_same_file_is_refused_and_says_why(tmp_path: Path) -> None:
+    """Two would also take each other's session at the broker; when the first has ended the second may start."""
+    path = tmp_path / "vigie.db"
+    with running(path):
+        second = History(path)
+        with pytest.raises(StorageInUse, match=r"another vigie run .* storage\.path"):
+            second.start()
+        second.stop()
+    with running(path) as third:
+        assert "" == third.problem
