@@ -157,7 +157,7 @@ DEMO_PRINTS = (
         (0.5, 0.52, 0.55),
         "black",
         "evening",
-        demo_parts.bracket,
+        demo_parts.brackets,
         4.5,
         (18, 30, 32),
         (854, 480),

@@ -14,6 +14,13 @@ from models.train.scenes.plates import Group, articulated
 _ORIGIN = np.zeros(2, np.float32)
 
 
+def _plain(rng: Rng, centre: Floats, size: float, height: float, colour: Floats, gloss: float, kind: str) -> Loft:
+    """A solid, upright, smooth part with the outline of this kind."""
+    part = Loft.random(rng, centre, size, height, colour, gloss, kind)
+    part = replace(part, swell=np.zeros((2, 3)), lean=np.zeros(2), taper=0.0, twist=0.0, bore=0.0, relief=None)
+    return replace(part, wall=Material(gloss, Surface.LAYERS, 0.4))
+
+
 def headbands(_rng: Rng, colour: Floats, gloss: float) -> Part:
     """Two nested face-shield headbands."""
     t = np.linspace(-1, 1, 60)
@@ -28,54 +35,30 @@ def headbands(_rng: Rng, colour: Floats, gloss: float) -> Part:
 
 
 def vase(rng: Rng, colour: Floats, gloss: float) -> Part:
-    part = Loft.random(rng, _ORIGIN, 3.4, 9.0, colour, gloss, "fluted")
+    """A fluted, twisted vase, one wall thick."""
     swell = f32([[0.22, -0.12, 0.03], [0.4, 1.0, 2.0]])
-    return replace(
-        part,
-        swell=swell,
-        twist=1.3,
-        lean=np.zeros(2, np.float32),
-        taper=0.0,
-        bore=0.93,
-        wall=Material(gloss, Surface.LAYERS, 0.4),
-    )
+    return replace(_plain(rng, _ORIGIN, 3.4, 9.0, colour, gloss, "fluted"), swell=swell, twist=1.3, bore=0.93)
 
 
 def gears(rng: Rng, colour: Floats, gloss: float) -> Part:
-    spots = [(-4.2, -2), (0.4, 2.6), (4.3, -2.2)]
-    gear = Loft.random(rng, _ORIGIN, 2.0, 2.4, colour, gloss, "gear")
-    plain = replace(
-        gear, twist=0.0, lean=np.zeros(2, np.float32), taper=0.0, bore=0.45, swell=np.zeros((2, 3), np.float32)
-    )
-    plain = replace(plain, wall=Material(gloss, Surface.LAYERS, 0.4))
-    return Group(tuple(replace(plain, centre=f32(s)) for s in spots))
+    """Three gears."""
+    gear = replace(_plain(rng, _ORIGIN, 2.0, 2.4, colour, gloss, "gear"), bore=0.45)
+    return Group(tuple(replace(gear, centre=f32(spot)) for spot in ((-4.2, -2), (0.4, 2.6), (4.3, -2.2))))
 
 
-def bracket(rng: Rng, colour: Floats, gloss: float) -> Part:
-    boxes = []
-    for x in (-4.5, 0.0, 4.5):
-        box = Loft.random(rng, f32([x, 0]), 1.9, 4.5, colour, gloss, "box")
-        box = replace(
-            box,
-            twist=0.0,
-            lean=np.zeros(2, np.float32),
-            taper=0.0,
-            bore=0.8,
-            turn=0.0,
-            swell=np.zeros((2, 3), np.float32),
-        )
-        boxes.append(replace(box, wall=Material(gloss, Surface.LAYERS, 0.4)))
-    return Group(tuple(boxes))
+def brackets(rng: Rng, colour: Floats, gloss: float) -> Part:
+    """Three open boxes."""
+    boxes = (_plain(rng, f32([x, 0]), 1.9, 4.5, colour, gloss, "box") for x in (-4.5, 0.0, 4.5))
+    return Group(tuple(replace(box, bore=0.8, turn=0.0) for box in boxes))
 
 
 def tower(rng: Rng, colour: Floats, gloss: float) -> Part:
-    part = Loft.random(rng, _ORIGIN, 1.7, 9.5, colour, gloss, "polygon")
-    return replace(
-        part, taper=0.35, twist=0.8, lean=np.zeros(2, np.float32), bore=0.0, wall=Material(gloss, Surface.LAYERS, 0.4)
-    )
+    """A slim twisted tower."""
+    return replace(_plain(rng, _ORIGIN, 1.7, 9.5, colour, gloss, "polygon"), taper=0.35, twist=0.8)
 
 
 def bust(_rng: Rng, colour: Floats, gloss: float) -> Part:
+    """A figure with ears."""
     balls = [
         (0, 0, 0.8, 2.9, 2.4, 1.4),
         (0, 0, 2.8, 2.2, 1.8, 1.8),
@@ -88,6 +71,7 @@ def bust(_rng: Rng, colour: Floats, gloss: float) -> Part:
 
 
 def dragon(_rng: Rng, colour: Floats, gloss: float) -> Part:
+    """An articulated animal: many short links."""
     chain = articulated(np.random.default_rng(5), _ORIGIN, 5.0, 2.0, colour, gloss)
     wall = Material(gloss, Surface.LAYERS, 0.4)
     links = [link for link in chain.members if isinstance(link, Loft)]
@@ -95,4 +79,5 @@ def dragon(_rng: Rng, colour: Floats, gloss: float) -> Part:
 
 
 def basket(_rng: Rng, colour: Floats, gloss: float) -> Part:
+    """A lattice that looks like a mess, and is none."""
     return Lattice(_ORIGIN, 3.4, 7.5, 10, 1.9, 0.16, colour, gloss)

@@ -103,7 +103,7 @@ def write_clip(path: Path, pictures: Iterator[Picture], size: tuple[int, int]) -
     with av.open(str(part), "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=Fraction(FPS))
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
-        stream.options = {"crf": "30", "preset": "slow"}
+        stream.options = {"crf": "31", "preset": "slow"}
         stream.codec_context.gop_size = 5 * FPS
         for picture in pictures:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
