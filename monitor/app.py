@@ -125,7 +125,7 @@ class App:
         config, clock = self._config, self._clock
         slots = {printer.id: LatestFrame() for printer in config.printers}
         readers = [self._reader(printer, slots[printer.id]) for printer in config.printers]
-        watches = [Watch(printer, inspectors.threshold, clock.now()) for printer in config.printers]
+        watches = [Watch(printer, inspectors.threshold, clock.now(), inspectors.healthy) for printer in config.printers]
         self.pipeline = Pipeline(
             watches,
             slots,

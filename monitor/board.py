@@ -170,13 +170,13 @@ class Board:
         if tile_jpeg is not None:
             self._tiles[printer] = Tile(tile_jpeg, frame.number, at)
         with self._changed:
-            if observation.score is not None:
-                self._scores[printer].add(at, observation.score)
+            if judgement.score is not None:
+                self._scores[printer].add(at, judgement.score)
             self._update(
                 printer,
                 at,
                 phase=judgement.phase,
-                score=observation.score,
+                score=judgement.score,
                 evidence_s=judgement.evidence_s,
                 health=observation.health,
                 boxes=observation.boxes,

@@ -4,6 +4,7 @@ import logging
 import os
 from dataclasses import dataclass
 
+from monitor.baseline import HealthySettings
 from monitor.config.model import Config
 from monitor.detector import Detector
 from monitor.errors import DetectorError
@@ -22,6 +23,7 @@ class Inspectors:
     workers: tuple[Inspector, ...]
     threshold: float
     model_sha256: str
+    healthy: HealthySettings
     problem: str = ""
 
 
@@ -40,7 +42,7 @@ def load_inspectors(config: Config) -> Inspectors:
         problem = f"{error}; then start Vigie again"
         log.error("no failure can be recognised: %s", problem)  # noqa: TRY400  # foreseen; it has the remedy
         blind = Inspector(None, settings, checks, batch_size=config.detector.batch)
-        return Inspectors((blind,), NEVER, "", problem)
+        return Inspectors((blind,), NEVER, "", HealthySettings(), problem)
     info = detectors[0].info
     workers = tuple(Inspector(one, settings, checks, batch_size=config.detector.batch) for one in detectors)
-    return Inspectors(workers, info.threshold, info.sha256)
+    return Inspectors(workers, info.threshold, info.sha256, info.healthy)

@@ -26,7 +26,7 @@ class Line:
     event: str
     time_s: float
     frame: int
-    score: float | None
+    score: float | None  # relative to the camera, as the judge takes it
 
 
 class Replay:
@@ -41,7 +41,7 @@ class Replay:
         )  # fmt: skip
         self._started_at = clock.now()
         self._inspector = Inspector(detector, {NAME: settings}, HealthChecks(), batch_size=1)
-        self._watch = Watch(printer, detector.info.threshold, self._started_at)
+        self._watch = Watch(printer, detector.info.threshold, self._started_at, detector.info.healthy)
         self.frames = self.inspected = self.trusted = 0
         self.failed_at_s: float | None = None
         self.phase = Phase.BLIND
@@ -81,6 +81,6 @@ class Replay:
         at_s = frame.taken_at - self._started_at
         kinds = [*verdict.events, *([EventKind.INCIDENT_OPENED] if verdict.opens_incident else [])]
         for kind in kinds:
-            yield Line(kind.value, round(at_s, 3), frame.number, inspection.observation.score)
+            yield Line(kind.value, round(at_s, 3), frame.number, verdict.judgement.score)
         if verdict.opens_incident and self.failed_at_s is None:
             self.failed_at_s = at_s

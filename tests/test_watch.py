@@ -131,3 +131,55 @@ def test_what_a_silent_agent_said_last_does_not_hold_for_ever() -> None:
     subject.hear(silence, START + REPORT_LASTS_S)
     assert 1 == subject.every_s
     assert subject.silence(START + 1000) is None
+
+
+def a_clean_camera(reports: bool) -> Watch:
+    """Return one whose healthy pictures have scored low for ten minutes, at a threshold of 0.94."""
+    subject = Watch(a_printer("p01"), model_threshold=0.94, started_at=START)
+    if reports:
+        subject.hear(says(JobState.PRINTING, START), START)
+    assert [] == incidents(subject, 0.1, 0, 600)
+    return subject
+
+
+def test_a_camera_that_is_known_to_score_low_needs_a_lower_score_to_fail() -> None:
+    """0.9 is under the threshold of a camera never seen, and far from what this one's healthy pictures score."""
+    assert [] == incidents(Watch(a_printer("p01"), 0.94, START), 0.9, 0, 120)
+    assert incidents(a_clean_camera(reports=True), 0.9, 600, 720)
+
+
+def test_a_printer_that_tells_no_job_is_never_judged_more_strictly() -> None:
+    """What lies on its bed may be another part than the one whose pictures scored low."""
+    assert [] == incidents(a_clean_camera(reports=False), 0.9, 600, 720)
+
+
+def test_a_new_job_is_judged_as_on_a_camera_hardly_seen() -> None:
+    """Most of how healthy pictures score is the part's, and the part is another."""
+    subject = a_clean_camera(reports=True)
+    subject.hear(says(JobState.PRINTING, START + 600, job="vase.gcode"), START + 600)
+    assert [] == incidents(subject, 0.9, 600, 620)
+
+
+def test_a_camera_that_creeps_up_while_healthy_is_given_a_higher_bar() -> None:
+    """A part that looks busy as it grows is no failure; a certain one on the same camera is decided as fast as ever."""
+    subject = Watch(a_printer("p01"), model_threshold=0.94, started_at=START)
+    assert [] == [at for i in range(60) for at in incidents(subject, 0.6 + 0.35 * i / 60, i * 60, i * 60 + 60)]
+    assert [] == incidents(subject, 0.97, 3600, 3720)
+    assert incidents(subject, 0.9995, 3720, 3732)
+
+
+def test_the_incident_records_where_the_cameras_own_threshold_stood() -> None:
+    """What the judge compared can be recomputed."""
+    subject = a_clean_camera(reports=True)
+    assert 0.94 == subject.parameters["threshold"]
+    assert subject.parameters["camera_threshold"] < 0.94
+
+
+def test_a_picture_that_cannot_be_trusted_moves_no_bar() -> None:
+    """Nor does one that raises suspicion, nor a printer at rest."""
+    subject = a_clean_camera(reports=True)
+    bar = subject.parameters["camera_threshold"]
+    for at in range(600, 1200):
+        subject.observe(Observation("p01", START + at, Health.DARK, 0.5))
+    incidents(subject, 0.999, 1200, 1260)
+    assert bar == subject.parameters["camera_threshold"]

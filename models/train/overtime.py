@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -151,6 +152,14 @@ def measured(some: list[Film]) -> HealthySettings:
     )
 
 
+def publish(healthy: HealthySettings, facts_path: Path) -> None:
+    """Puts the model's part of the prior into detector.json, where the monitor reads it."""
+    facts = json.loads(facts_path.read_text())
+    prior = {name: getattr(healthy, name) for name in ("mean", "between_sd", "within_sd")}
+    facts["operating_point"]["healthy"] = prior
+    facts_path.write_text(json.dumps(facts, indent=1) + "\n")
+
+
 # -- real pictures
 
 
@@ -196,18 +205,25 @@ def main() -> None:
     parser.add_argument("--half", choices=("tune", "report"), default="report", help="even seeds or odd seeds")
     parser.add_argument("--thresholds", type=float, nargs="*", help="default: around the shipped one")
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("VIGIE_DATA", "../shared/data")))
+    parser.add_argument("--publish", action="store_true", help="write the prior into the model's detector.json")
     arguments = parser.parse_args()
     network = Network(arguments.model)
     everything = list(films(arguments.prints, network, arguments.cache, arguments.pictures))
     half = {name: [f for f in everything if f.seed % 2 == odd] for name, odd in (("tune", 0), ("report", 1))}
-    print("prior of the tuning half:", measured(half["tune"]))
+    prior = measured(half["tune"])
+    print(f"Prior of the {len(half['tune'])} prints of the tuning half: {prior}")
+    if arguments.publish:
+        publish(prior, arguments.model.with_suffix(".json"))
+    for name, some in (("after a healthy start", False), ("from the first second that the camera shows", True)):
+        print(f"\nFailures {name}:\n\n{HEAD}")
+        for judge, healthy in (("raw", None), ("baseline", prior)):
+            for threshold in arguments.thresholds or (0.8, 0.9, network.threshold, 0.97, 0.985):
+                print(tally(half[arguments.half], threshold, healthy, unseen=some).line(judge, threshold), flush=True)
     cameras = list(real_cameras(network, arguments.data))
-    print(HEAD)
-    for name, healthy in (("raw", None), ("baseline", HealthySettings())):
-        for threshold in arguments.thresholds or (0.8, 0.9, network.threshold, 0.97, 0.985):
-            print(tally(half[arguments.half], threshold, healthy).line(name, threshold), flush=True)
-            print("  from its first second:", tally(half[arguments.half], threshold, healthy, True).line("", threshold))
-            print("  real:", real_line(cameras, threshold, healthy))
+    for judge, healthy in (("raw", None), ("baseline", prior)):
+        print(
+            f"\nReal clips of train at {network.threshold}, {judge}: {real_line(cameras, network.threshold, healthy)}"
+        )
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from monitor.baseline import HealthySettings
 from monitor.errors import ModelMismatch, ModelMissing
 from monitor.records import FailureClass
 
@@ -27,6 +28,7 @@ class ModelInfo:
     width: int
     threshold: float  # the operating point, on the failure score
     box_threshold: float  # on a cell of the maps
+    healthy: HealthySettings  # how its healthy pictures score
 
 
 class _Part(BaseModel):
@@ -48,9 +50,16 @@ class _Input(_Part):
     colour: Literal["BGR"]
 
 
+class _Healthy(_Part):
+    mean: float = Field(ge=-14.0, le=14.0)
+    between_sd: float = Field(gt=0.0, le=14.0)
+    within_sd: float = Field(gt=0.0, le=14.0)
+
+
 class _OperatingPoint(_Part):
     threshold: float = Field(gt=0.0, lt=1.0)
     box_threshold: float | None = Field(default=None, gt=0.0, lt=1.0)
+    healthy: _Healthy | None = None
 
 
 class _Description(_Part):
@@ -107,4 +116,5 @@ def _info(path: Path, description: _Description) -> ModelInfo:
         width=description.input.width,
         threshold=point.threshold,
         box_threshold=point.box_threshold or point.threshold,
+        healthy=HealthySettings(**point.healthy.model_dump()) if point.healthy else HealthySettings(),
     )

@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.board import Board
 from monitor.capture.slot import LatestFrame
@@ -150,8 +150,9 @@ class Pipeline:
         self._board.inspected(observation, verdict.judgement, inspection.frame, inspection.tile_jpeg)
         self._record(watch, verdict, now)
         if verdict.opens_incident:
+            seen = replace(observation, score=verdict.judgement.score)  # comparable to the threshold, as on the wall
             self._incidents.failed(
-                watch.printer, observation, inspection.frame.jpeg, self._model_sha256, watch.parameters, now
+                watch.printer, seen, inspection.frame.jpeg, self._model_sha256, watch.parameters, now
             )
 
     def _tick(self, now: float) -> None:

@@ -1,9 +1,10 @@
 """One printer's place in the pipeline: its judge, what it says about itself, and whether a failure may be acted on."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+from monitor.baseline import Baseline, HealthySettings, probability
 from monitor.config.model import Printer
 from monitor.judge import Judge, Judgement, JudgeSettings, Phase
 from monitor.quiet import quiet_until
@@ -14,6 +15,8 @@ _RESTING = (JobState.IDLE, JobState.PAUSED, JobState.PAUSING)
 
 REPORT_LASTS_S = 90.0
 """Agents report every 30 s at least. What a dead one left behind, retained, says nothing: least of all "idle"."""
+
+_UNHEARD = (JobState.UNKNOWN, JobState.OFFLINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,10 @@ class Verdict:
 class Watch:
     """Decides for one printer. Owned by the pipeline's thread; times come in, no clock inside."""
 
-    def __init__(self, printer: Printer, model_threshold: float, started_at: float) -> None:
+    def __init__(
+        self, printer: Printer, model_threshold: float, started_at: float, healthy: HealthySettings | None = None
+    ) -> None:
+        """``healthy`` is how the model's healthy pictures score; None takes what was measured for the shipped one."""
         self.printer = printer
         self.report: PrinterReport | None = None
         self._heard_at = started_at
@@ -44,13 +50,15 @@ class Watch:
             blind_after_s=settings.blind_after_s,
         )
         self._judge = Judge(self.judge_settings, started_at)
+        self._baseline = Baseline(healthy or HealthySettings(), self.judge_settings.threshold)
         self._phase = Phase.BLIND
         self._blind_told = False
         self._handled = False  # the present failure has had its incident; it gets no second one
 
     def observe(self, observation: Observation) -> Verdict:
-        """Judge one inspected picture."""
-        judgement = self._judge.observe(observation)
+        """Judge one inspected picture by its score relative to the camera's own healthy pictures."""
+        judgement = self._judge.observe(self._relative(observation))
+        self._teach(observation, judgement)
         events = self._transition(judgement, observation.taken_at)
         opens = (
             judgement.phase is Phase.FAILING
@@ -70,11 +78,12 @@ class Watch:
         """Take in what the printer says; a new job starts with a clean slate."""
         self.report = report
         self._heard_at = now
-        if report.state in (JobState.UNKNOWN, JobState.OFFLINE):
+        if report.state in _UNHEARD:
             return  # what is not known is no new job
         is_new_job = self._known_state is JobState.IDLE or self._known_job not in (None, report.job)
         if report.state is JobState.PRINTING and is_new_job:
             self._judge.reset(now)
+            self._baseline.new_job()
             self._handled = False
         self._known_state, self._known_job = report.state, report.job
 
@@ -101,8 +110,9 @@ class Watch:
 
     @property
     def parameters(self) -> Mapping[str, float]:
-        """The judge's settings by name, for the incident's record."""
-        return asdict(self.judge_settings)
+        """The judge's settings by name, for the incident's record, and where the raw score's threshold stood."""
+        bar = self._baseline.bar(knows_job=self._knows_job)
+        return {**asdict(self.judge_settings), "camera_threshold": round(probability(bar), 4)}
 
     @property
     def is_resting(self) -> bool:
@@ -115,6 +125,21 @@ class Watch:
         settings = self.printer.settings
         is_idle = self.report is not None and self.report.state is JobState.IDLE
         return max(settings.idle_every_s, settings.inspect_every_s) if is_idle else settings.inspect_every_s
+
+    @property
+    def _knows_job(self) -> bool:
+        return self.report is not None and self.report.state not in _UNHEARD
+
+    def _relative(self, observation: Observation) -> Observation:
+        if observation.score is None:
+            return observation
+        return replace(observation, score=self._baseline.relative(observation.score, knows_job=self._knows_job))
+
+    def _teach(self, observation: Observation, judgement: Judgement) -> None:
+        """Only what raises no suspicion teaches: a trusted picture of a print at work, while there is no evidence."""
+        is_calm = judgement.phase is Phase.WATCHING and judgement.evidence_s == 0
+        if is_calm and observation.is_trusted and observation.score is not None and not self.is_resting:
+            self._baseline.learn(observation.score, observation.taken_at)
 
     def _transition(self, judgement: Judgement, now: float) -> tuple[EventKind, ...]:
         old, new = self._phase, judgement.phase

@@ -7,6 +7,7 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
+from monitor.baseline import HealthySettings
 from monitor.config.model import Detector as Settings
 from monitor.detector import Detector, read_model
 from monitor.errors import DetectorError, ModelMismatch, ModelMissing
@@ -85,12 +86,24 @@ def test_truncated_model_is_told_by_its_hash(tmp_path: Path) -> None:
         ({"classes": [{"name": "spagetti", "trained": True, "acted_on": True}]}, "classes.0.name"),
         ({"operating_point": {"threshold": 1.5}}, "operating_point.threshold"),
         ({"operating_point": {}}, "operating_point.threshold"),
+        (
+            {"operating_point": {"threshold": 0.5, "healthy": {"mean": 0.0, "between_sd": 0, "within_sd": 1}}},
+            "operating_point.healthy.between_sd",
+        ),
     ],
 )
 def test_description_is_checked_key_by_key(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
     """The message names the key."""
     with pytest.raises(ModelMismatch, match=words):
         load(tiny_model.write(tmp_path, changes=changes))
+
+
+def test_how_healthy_pictures_score_may_be_said_and_has_a_default(tmp_path: Path) -> None:
+    """An older description says nothing about it."""
+    assert HealthySettings() == load(tiny_model.write(tmp_path)).info.healthy
+    healthy = {"mean": -2.0, "between_sd": 0.5, "within_sd": 0.25}
+    told = load(tiny_model.write(tmp_path, changes={"operating_point": {"threshold": 0.5, "healthy": healthy}}))
+    assert HealthySettings(**healthy) == told.info.healthy
 
 
 def test_broken_json_is_a_mismatch(tmp_path: Path) -> None:
