@@ -24,7 +24,7 @@ from torch.nn import functional as F  # noqa: N812 - the name that everyone know
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
-from models.train.config import DEFAULT, Config, Training, load
+from models.train.config import DEFAULT, Config, Data, Training, load
 from models.train.data import Batch, Batches
 from models.train.model import Detector, normalised
 
@@ -141,6 +141,7 @@ class Trainer:
 def train(config: Config, folder: Path) -> None:
     """Trains to the last step of the config, saving on the way."""
     training = config.training
+    _require_data(config.data)
     torch.set_num_threads(training.threads)
     trainer = Trainer(config, folder)
     (folder / "config.json").write_text(json.dumps(asdict(config), default=str, indent=1))
@@ -153,6 +154,16 @@ def train(config: Config, folder: Path) -> None:
                 trainer.save()
                 bar.set_postfix({name: f"{value:.3f}" for name, value in trainer.running.items()})
     trainer.save()
+
+
+def _require_data(data: Data) -> None:
+    """Raises FileNotFoundError, with the remedy, when there is nothing to train on."""
+    if not any(data.scenes.glob("shard-*.zip")):
+        raise FileNotFoundError(f"{data.scenes}: no shards; render some with `make scenes`")
+    if not (data.real / "train" / "labels.csv").is_file():
+        raise FileNotFoundError(
+            f"{data.real}: no train/labels.csv; point [data] real in config.toml at the real images"
+        )
 
 
 def main() -> None:
