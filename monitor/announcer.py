@@ -1,19 +1,15 @@
 """Tells MQTT what the wall says: each printer's retained state, on every change and now and then."""
 
-import logging
-import threading
 from collections.abc import Callable
 
 from monitor.board import Board, PrinterView
 from monitor.clock import Clock
 from monitor.wire import PrinterState
 
-log = logging.getLogger(__name__)
-
 REFRESH_S = 30.0
 """A state that does not change is published this often, so that its score and frame time stay worth something."""
 
-POLL_S = 0.5
+TELL_EVERY_S = 0.5
 
 
 def state_of(view: PrinterView) -> PrinterState:
@@ -30,7 +26,7 @@ def state_of(view: PrinterView) -> PrinterState:
 
 
 class Announcer:
-    """Watches the board in a thread of its own and hands changed states to ``publish``."""
+    """Compares the board with what was told; :meth:`tell` is called every ``TELL_EVERY_S``."""
 
     def __init__(self, board: Board, publish: Callable[[str, PrinterState], None], clock: Clock) -> None:
         """``publish`` takes the site's id and the state; it must not block."""
@@ -38,18 +34,6 @@ class Announcer:
         self._publish = publish
         self._clock = clock
         self._told: dict[str, tuple[PrinterState, float]] = {}
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="announcer")
-
-    def start(self) -> None:
-        """Start telling."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop and wait for the thread."""
-        self._stopping.set()
-        if self._thread.ident is not None:
-            self._thread.join()
 
     def tell(self) -> None:
         """Publish every state that has changed, or was last told too long ago."""
@@ -66,11 +50,3 @@ class Announcer:
         old, told_at = self._told[state.printer]
         what, what_before = (state.state, state.incident, state.detail), (old.state, old.incident, old.detail)
         return what != what_before or now - told_at >= REFRESH_S
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.tell()
-            except Exception:  # the root of the thread: what it cannot tell now it tells in half a second
-                log.exception("the printers' states could not be published; trying again")
-            self._clock.wait(self._stopping, POLL_S)

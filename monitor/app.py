@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from monitor.agent import Agent
-from monitor.announcer import Announcer
+from monitor.announcer import TELL_EVERY_S, Announcer
 from monitor.board import Board
 from monitor.broker import EmbeddedBroker
 from monitor.capture.open import open_source
@@ -19,8 +19,9 @@ from monitor.history import History, Outgoing
 from monitor.inbound import Inbound
 from monitor.incidents import Incidents
 from monitor.inspectors import Inspectors, load_inspectors
-from monitor.malloc import HeapTrimmer
+from monitor.malloc import TRIM_EVERY_S, trim
 from monitor.mqtt import Delivery, Endpoint, Link
+from monitor.periodic import Periodic
 from monitor.pipeline.loop import Pipeline
 from monitor.pipeline.watch import Watch
 from monitor.publisher import Publisher, site_link
@@ -74,15 +75,18 @@ class App:
         self._start_simulation(endpoint)
         self._start_inspection(inspectors)
         self._start_agent(endpoint)
-        trimmer = HeapTrimmer(clock)
-        self._launch(trimmer.start, trimmer.stop)
         announcer = Announcer(self.board, self._publisher.state, clock)
-        self._launch(announcer.start, announcer.stop)
+        self._repeat("announcer", announcer.tell, TELL_EVERY_S)
+        self._repeat("heap-trimmer", trim, TRIM_EVERY_S)
         self._start_wall(inspectors)
 
     def _launch(self, start: Callable[[], object], stop: Callable[[], object]) -> None:
         self._running.callback(stop)
         start()
+
+    def _repeat(self, name: str, call: Callable[[], object], every_s: float) -> None:
+        periodic = Periodic(name, call, every_s, self._clock)
+        self._launch(periodic.start, periodic.stop)
 
     @property
     def _client_id(self) -> str:
