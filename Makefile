@@ -7,7 +7,7 @@ CONFIG ?= cameras.yaml
 PYTEST ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak lint types bench train scenes evaluate docs lock clean
+.PHONY: help run test soak lint types bench train scenes evaluate overtime docs lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ train: $(BIN)/.train ## Train the detector from rendered scenes and real frames,
 
 evaluate: $(BIN)/.train ## Score the shipped detector on real images, per source
 	$(BIN)/python -m models.train.evaluate $(ARGS)
+
+overtime: $(BIN)/.train ## Play whole rendered prints to the judge: false pauses, failures caught, seconds to the decision
+	$(BIN)/python -m models.train.overtime $(ARGS)
 
 docs: $(BIN)/.base ## Print where the documentation lies
 	@ls README.md docs/*.md models/README.md
