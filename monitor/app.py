@@ -51,7 +51,7 @@ class App:
     def start(self) -> None:
         """Start everything. Whatever raises, what was started before is stopped again.
 
-        Raises StorageDamaged, PortInUse, BrokerError or ConfigError when there is no sense in going on.
+        Raises StorageDamaged, StorageInUse, BrokerError or ConfigError when there is no sense in going on.
         """
         try:
             self._start()
