@@ -108,24 +108,24 @@ class Pipeline:
                 log.exception("the pipeline met a fault and goes on; please report it")
 
     def _dispatch(self) -> None:
-        while self._idle:
-            now = self._clock.now()
-            frames = self._due_frames(now)
-            if not frames:
-                return
-            inspector = self._idle.pop()
-            for frame in frames:
-                self._scheduler.started(frame.printer, frame.number, now)
-            future = self._pool.submit(inspector.inspect, frames)
-            future.add_done_callback(
-                lambda done, inspector=inspector, frames=frames: self._inbox.put(  # type: ignore[misc]
-                    lambda: self._inspected(inspector, frames, done)
-                )
-            )
+        """Share what is due among the idle workers evenly: none waits for a batch while another is full."""
+        if not self._idle:
+            return
+        now = self._clock.now()
+        frames = self._due_frames(now, limit=self._batch * len(self._idle))
+        share = -(-len(frames) // len(self._idle))
+        for start in range(0, len(frames), share or 1):
+            self._hand_over(self._idle.pop(), frames[start : start + share], now)
 
-    def _due_frames(self, now: float) -> list[Frame]:
+    def _hand_over(self, inspector: Inspector, frames: Sequence[Frame], now: float) -> None:
+        for frame in frames:
+            self._scheduler.started(frame.printer, frame.number, now)
+        future = self._pool.submit(inspector.inspect, frames)
+        future.add_done_callback(lambda done: self._inbox.put(lambda: self._inspected(inspector, frames, done)))
+
+    def _due_frames(self, now: float, limit: int) -> list[Frame]:
         newest = {name: slot.number for name, slot in self._slots.items()}
-        due = self._scheduler.due(now, newest, self._batch)
+        due = self._scheduler.due(now, newest, limit)
         return [frame for printer in due if (frame := self._slots[printer].latest()) is not None]
 
     def _take_one(self) -> None:
