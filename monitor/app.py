@@ -1,7 +1,7 @@
 """The composition root: builds every room, starts them in order, stops them in reverse. Nothing is decided here."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -71,9 +71,11 @@ class App:
         endpoint = self._endpoint()
         inspectors = load_inspectors(config)
         self.board = Board(config, inspectors.threshold, clock.now())
-        self._start_messaging(endpoint)
+        self._build_messaging(endpoint)
         self._start_simulation(endpoint)
-        self._start_inspection(inspectors)
+        readers = self._build_inspection(inspectors)
+        self._start_messaging()  # retained reports arrive at once: there must be a pipeline to hear them
+        self._start_inspection(readers)
         self._start_agent(endpoint)
         announcer = Announcer(self.board, self._publisher.state, clock)
         self._repeat("announcer", announcer.tell, TELL_EVERY_S)
@@ -88,29 +90,24 @@ class App:
         periodic = Periodic(name, call, every_s, self._clock)
         self._launch(periodic.start, periodic.stop)
 
-    @property
-    def _client_id(self) -> str:
-        return self._config.mqtt.client_id if self._config.mqtt else "vigie"
-
     def _endpoint(self) -> Endpoint:
-        mqtt = self._config.mqtt
-        if mqtt is not None:
-            return Endpoint(mqtt.host, mqtt.port, mqtt.username, mqtt.password, mqtt.tls)
+        if self._config.mqtt is not None:
+            return Endpoint.of(self._config.mqtt)
         broker = EmbeddedBroker()
         self._running.callback(broker.stop)
         return broker.start()
 
-    def _start_messaging(self, endpoint: Endpoint) -> None:
-        config = self._config
-        base = config.mqtt.base if config.mqtt else "vigie"
+    def _build_messaging(self, endpoint: Endpoint) -> None:
+        config, mqtt = self._config, self._config.messaging
         sites = {printer.id: printer.site for printer in config.printers}
-        self._links = {site.id: site_link(endpoint, self._client_id, base, site.id) for site in config.sites}
-        self._publisher = Publisher(self._links, base, self._clock, self._sent)
-        pause_timeout_s = config.mqtt.pause_timeout_s if config.mqtt else 60.0
+        self._links = {site.id: site_link(endpoint, mqtt.client_id, mqtt.base, site.id) for site in config.sites}
+        self._publisher = Publisher(self._links, mqtt.base, self._clock, self._sent)
         self.incidents = Incidents(
-            self.history, self._publisher, sites, self._clock, pause_timeout_s, self._incident_changed
+            self.history, self._publisher, sites, self._clock, mqtt.pause_timeout_s, self._incident_changed
         )
-        self._inbound = Inbound(self._links, base, sites, self.incidents.pause_result, self._heard, self.act)
+        self._inbound = Inbound(self._links, mqtt.base, sites, self.incidents.pause_result, self._heard, self.act)
+
+    def _start_messaging(self) -> None:
         self.incidents.start()
         self._launch(self._inbound.start, self._inbound.stop)
         for link in self._links.values():
@@ -125,7 +122,7 @@ class App:
             self._launch(self.farm.start, self.farm.stop)
             self._camera_urls = self.farm.camera_url
 
-    def _start_inspection(self, inspectors: Inspectors) -> None:
+    def _build_inspection(self, inspectors: Inspectors) -> list[CameraReader]:
         config, clock = self._config, self._clock
         slots = {printer.id: LatestFrame() for printer in config.printers}
         readers = [self._reader(printer, slots[printer.id]) for printer in config.printers]
@@ -140,6 +137,9 @@ class App:
             inspectors.model_sha256,
             clock,
         )
+        return readers
+
+    def _start_inspection(self, readers: Sequence[CameraReader]) -> None:
         self._launch(self.pipeline.start, self.pipeline.stop)
         for reader in readers:
             self._launch(reader.start, reader.stop)
@@ -154,7 +154,7 @@ class App:
     def _start_agent(self, endpoint: Endpoint) -> None:
         here = {site.id for site in self._config.sites if site.agent == "here"}
         if here:
-            agent = Agent(self._config, endpoint, self._clock, f"{self._client_id}-agent", here)
+            agent = Agent(self._config, endpoint, self._clock, f"{self._config.messaging.client_id}-agent", here)
             self._launch(agent.start, agent.stop)
 
     def _start_wall(self, inspectors: Inspectors) -> None:
@@ -166,10 +166,10 @@ class App:
 
     def act(self, command: PersonCommand) -> None:
         """Do what a person asked for, at the wall or over MQTT."""
-        if command.kind is PersonCommandKind.MUTE:
+        counts = self.incidents.person(command)
+        if counts and command.kind is PersonCommandKind.MUTE:
             minutes = DEFAULT_MUTE_S / 60 if command.minutes is None else command.minutes
             self.pipeline.mute(command.printer, command.at + minutes * 60 if minutes > 0 else None)
-        self.incidents.person(command)
 
     def _heard(self, report: PrinterReport) -> None:
         self.pipeline.hear(report)

@@ -41,7 +41,7 @@ class Inbound:
         sites: Mapping[str, str],
         on_result: Callable[[PauseResult], None],
         on_report: Callable[[PrinterReport], None],
-        on_command: Callable[[PersonCommand], None],
+        on_command: Callable[[PersonCommand], object],
     ) -> None:
         """``sites``: the site of each printer, by printer id. Links are not started yet."""
         self.ignored: Counter[str] = Counter()  # messages, by reason

@@ -7,10 +7,10 @@ inspection schemes", Biometrika 41, 1954) with the increment bounded, so that no
 There is no warm-up: the first layer is judged like any other.
 """
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.baseline import logit
 from monitor.records import Health, Observation
 
 CERTAIN_LOGITS = 2.0
@@ -50,12 +50,7 @@ class Judgement:
 
 def certainty(score: float, threshold: float) -> float:
     """Return how strongly a score speaks for (+1) or against (-1) a failure: bounded log-odds over the threshold."""
-    return max(-1.0, min(1.0, (_logit(score) - _logit(threshold)) / CERTAIN_LOGITS))
-
-
-def _logit(probability: float) -> float:
-    bounded = min(max(probability, 1e-6), 1 - 1e-6)
-    return math.log(bounded / (1 - bounded))
+    return max(-1.0, min(1.0, (logit(score) - logit(threshold)) / CERTAIN_LOGITS))
 
 
 class Judge:

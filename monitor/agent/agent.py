@@ -35,7 +35,7 @@ class Agent:
     ) -> None:
         """``client_id``: stable, and unique at the broker. ``sites``: None means all of them."""
         self._clock = clock
-        self._base = config.mqtt.base if config.mqtt else "vigie"
+        self._base = config.messaging.base
         self._printers = {p.id: p for p in config.printers if sites is None or p.site in sites}
         self._topics = {site: Topics(self._base, site) for site in {p.site for p in self._printers.values()}}
         self._intake = Intake(self._printers)

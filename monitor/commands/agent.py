@@ -54,10 +54,9 @@ def _endpoint(config: Config, path: Path) -> Endpoint:
     mqtt = config.mqtt
     if mqtt is None:
         raise ConfigError(f"{path} names no broker: an agent on its own needs the section mqtt, as its monitor does")
-    return Endpoint(mqtt.host, mqtt.port, mqtt.username, mqtt.password, mqtt.tls)
+    return Endpoint.of(mqtt)
 
 
 def _client_id(config: Config, sites: list[str] | None) -> str:
     """Return a client id that stays the same, and differs between sites and from the agent inside ``vigie run``."""
-    prefix = config.mqtt.client_id if config.mqtt else "vigie"
-    return "-".join([prefix, "agent", *(sorted(sites) if sites else ["alone"])])
+    return "-".join([config.messaging.client_id, "agent", *(sorted(sites) if sites else ["alone"])])

@@ -277,6 +277,11 @@ class Config(Section):
     sites: tuple[Site, ...]
     printers: tuple[Printer, ...]
 
+    @property
+    def messaging(self) -> Mqtt:
+        """What holds for MQTT, also where the file names no broker: then an embedded one is spoken to on loopback."""
+        return self.mqtt or Mqtt(host="127.0.0.1")
+
     def printer(self, printer_id: str) -> Printer:
         """Return the printer with this id; raises KeyError when there is none."""
         for printer in self.printers:

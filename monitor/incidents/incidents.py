@@ -155,21 +155,25 @@ class Incidents:
             case = self._cases.get(message.printer)
             self._take(life.sent(case, message.pause, has_subscribers=has_subscribers) if case else None, now)
 
-    def person(self, command: PersonCommand) -> None:
-        """A person has decided something, at the wall or over MQTT. The same command counts once."""
+    def person(self, command: PersonCommand) -> bool:
+        """A person has decided something, at the wall or over MQTT; tell whether it counts.
+
+        The same command counts once, one that comes too late not at all.
+        """
         now = self._clock.now()
         with self._lock:
             if command.printer not in self._sites or not self._is_new(command):
-                return
+                return False
             if now - command.at > COMMAND_TOO_OLD_S:
                 log.warning("%s: %s by %s came too late", command.printer, command.kind, command.by)
-                return
+                return False
             if command.kind is PersonCommandKind.MUTE:
                 self._muted(command, now)
             elif command.kind is PersonCommandKind.PAUSE:
                 self._pause(command, now)
             else:
                 self._decided(command, now)
+            return True
 
     def tick(self, now: float) -> None:
         """Send again what nobody has proven, and give up at the expiry."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from paho.mqtt.reasoncodes import ReasonCode
 
-from monitor.config.model import Tls
+from monitor.config.model import Mqtt, Tls
 from monitor.errors import BrokerError
 
 BAD_CREDENTIALS = frozenset({0x86, 0x87})  # MQTT 5, 3.2.2.2: bad user name or password, not authorized
@@ -22,6 +22,11 @@ class Endpoint:
     password: str = ""
     tls: Tls | None = None
     version: Literal[4, 5] = 5  # 4 is MQTT 3.1.1
+
+    @classmethod
+    def of(cls, mqtt: Mqtt) -> "Endpoint":
+        """Return the broker that cameras.yaml names."""
+        return cls(mqtt.host, mqtt.port, mqtt.username, mqtt.password, mqtt.tls)
 
     def __repr__(self) -> str:
         """Name the endpoint without its secret."""

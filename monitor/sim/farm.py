@@ -38,11 +38,9 @@ class SimulatedFarm:
                 if isinstance(printer.camera, SimulatedCamera)
             }
         )
-        base = config.mqtt.base if config.mqtt else "vigie"
-        client_id = f"{config.mqtt.client_id if config.mqtt else 'vigie'}-sim"
-        self._link = Link(endpoint, client_id)
+        self._link = Link(endpoint, f"{config.messaging.client_id}-sim")
         obedient = [printer.id for printer in simulated if isinstance(printer.control, SimulatedControl)]
-        self._printers = SimulatedPrinters(obedient, self.floor, self._link, base)
+        self._printers = SimulatedPrinters(obedient, self.floor, self._link, config.messaging.base)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._tell, name="simulated-printers", daemon=True)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from monitor.mqtt import DeliveryOutcome
-from monitor.records import Action, EventKind, IncidentStatus, JobState, PauseOutcome, PersonCommandKind
+from monitor.records import Action, EventKind, IncidentStatus, JobState, PauseOutcome, PersonCommand, PersonCommandKind
 from monitor.wire import decode_incident, decode_person_command
 from tests.incidents.support import a_printer, an_observation, farm
 from tests.support import wait_until
@@ -231,8 +231,15 @@ def test_an_old_command_is_not_obeyed(tmp_path: Path) -> None:
         from_then = decode_person_command(
             b'{"printer":"p1","kind":"false_alarm","by":"queue","at":%f}' % old  # arrives late
         )
-        here.incidents.person(from_then)
+        assert not here.incidents.person(from_then)
         assert IncidentStatus.PAUSING is here.last(incident).status
+
+
+def test_a_mute_that_is_delivered_again_does_not_count_again(tmp_path: Path) -> None:
+    """A broker that repeats itself must not silence a printer that somebody has unmuted since."""
+    with farm(tmp_path / "vigie.db") as here:
+        mute = PersonCommand("p1", PersonCommandKind.MUTE, "Léa", here.clock.now(), minutes=60)
+        assert [True, False] == [here.incidents.person(mute) for _ in range(2)]
 
 
 def test_a_restart_goes_on_where_it_ended(tmp_path: Path) -> None:
