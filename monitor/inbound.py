@@ -77,7 +77,7 @@ class Inbound:
         link: Link,
         topic_filter: str,
         decode: Callable[[bytes], Heard],
-        callback: Callable[[Heard], None],
+        callback: Callable[[Heard], object],
         *,
         retained: bool = False,
     ) -> None:
