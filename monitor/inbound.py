@@ -46,7 +46,7 @@ class Inbound:
         """``sites``: the site of each printer, by printer id. Links are not started yet."""
         self.ignored: Counter[str] = Counter()  # messages, by reason
         self._base, self._sites = base, sites
-        self._calls: queue.Queue[Callable[[], None] | None] = queue.Queue(WAITING_CALLS)
+        self._calls: queue.Queue[Callable[[], object] | None] = queue.Queue(WAITING_CALLS)
         self._thread = threading.Thread(target=self._run, name="inbound")
         for site, link in links.items():
             topics = Topics(base, site)
@@ -64,7 +64,7 @@ class Inbound:
             self._calls.put(None)
             self._thread.join()
 
-    def later(self, call: Callable[[], None]) -> None:
+    def later(self, call: Callable[[], object]) -> None:
         """Run a call on the thread; for callbacks that must not block, such as a publisher's ``on_sent``."""
         try:
             self._calls.put_nowait(call)
