@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 DEFAULT = Path(__file__).with_name("config.toml")
@@ -28,9 +29,9 @@ class Network:
 
 @dataclass(frozen=True)
 class Stage:
-    """Train at this input size until this share of all steps."""
+    """Train at this input size until this step."""
 
-    until: float
+    until: int
     height: int
     width: int
     least_visible: float
@@ -40,7 +41,7 @@ class Stage:
 class Training:
     seed: int
     batch: int
-    steps: int
+    cycles: tuple[int, ...]
     rate: float
     weight_decay: float
     warm_up: int
@@ -51,10 +52,19 @@ class Training:
     checkpoint_every: int
     stages: tuple[Stage, ...]
 
+    @property
+    def steps(self) -> int:
+        """All of them."""
+        return self.cycles[-1]
+
     def stage(self, step: int) -> Stage:
         """The stage that a step belongs to."""
-        share = step / self.steps
-        return next((s for s in self.stages if share < s.until), self.stages[-1])
+        return next((s for s in self.stages if step < s.until), self.stages[-1])
+
+    def cycle(self, step: int) -> tuple[int, int]:
+        """First and last step of the learning rate's cycle that a step belongs to."""
+        ends = (0, *self.cycles)
+        return next((pair for pair in pairwise(ends) if step < pair[1]), (ends[-2], ends[-1]))
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,7 @@ def load(path: Path = DEFAULT) -> Config:
     data, network, training = raw["data"], raw["network"], raw["training"]
     paths = {name: Path(data[name]) for name in ("scenes", "held_out_scenes", "real")}
     stages = tuple(Stage(**stage) for stage in training.pop("stages"))
+    training["cycles"] = tuple(training["cycles"])
     return Config(
         data=Data(**{**data, **paths}),
         network=Network(network["height"], network["width"], tuple(network["channels"])),

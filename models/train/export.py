@@ -18,9 +18,9 @@ import torch
 
 from models.train.classes import CLASSES, FAILURES
 from models.train.config import DEFAULT, Config, load
-from models.train.data import Scenes
 from models.train.heldout import operating_point, rendered_figures, score_held_out
 from models.train.model import Detector, Served
+from models.train.rendered import Scenes
 
 logger = logging.getLogger(__name__)
 MODELS = Path(__file__).resolve().parent.parent

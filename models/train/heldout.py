@@ -18,8 +18,9 @@ from models.train.arrays import Floats, Picture
 from models.train.augment import plain
 from models.train.classes import CLASSES, FAILURES
 from models.train.config import Config, Data
-from models.train.data import HEALTHY_LABELS, REAL_CLASSES, Scenes, real_frames
 from models.train.pictures import read
+from models.train.real import HEALTHY_LABELS, REAL_CLASSES, real_frames
+from models.train.rendered import Scenes
 from models.train.statistics import Scored, auc
 
 MAX_FALSE_POSITIVES = 0.005  # of held-out healthy pictures, at the operating point

@@ -53,9 +53,10 @@ def known_loss(logits: Tensor, targets: Tensor) -> Tensor:
 
 
 def rate_at(step: int, training: Training) -> float:
-    """Linear warm-up, then a cosine down to (almost) zero."""
-    rise = min(1.0, (step + 1) / training.warm_up)
-    return training.rate * rise * (0.5 + 0.5 * math.cos(math.pi * step / training.steps)) + 1e-5
+    """Linear warm-up, then a cosine down to almost zero, in each cycle (Loshchilov, Hutter, arXiv 1608.03983)."""
+    first, last = training.cycle(step)
+    rise = min(1.0, (step - first + 1) / training.warm_up)
+    return training.rate * rise * (0.5 + 0.5 * math.cos(math.pi * (step - first) / (last - first))) + 1e-5
 
 
 class Trainer:

@@ -14,13 +14,14 @@ import numpy as np
 from models.train.arrays import Floats, Picture, Rng, f32
 from models.train.scenes.bedside import draw_bedside, draw_supports
 from models.train.scenes.camera import View, Webcam
-from models.train.scenes.failures import Site, draw_failure
+from models.train.scenes.failures import draw_failure
 from models.train.scenes.forms import Part
 from models.train.scenes.mesh import Mesh
 from models.train.scenes.plates import random_part
 from models.train.scenes.printers import Printer
 from models.train.scenes.renderer import Finish, Lighting, Renderer
 from models.train.scenes.sampling import filament, random_finish, random_lighting, random_view
+from models.train.scenes.site import Site
 from models.train.scenes.surroundings import draw_hand, draw_surroundings
 
 FLOOR = {"bed slinger": -10.0, "core-XY": -44.0, "delta": -8.0, "gantry": -14.0}
