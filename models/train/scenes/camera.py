@@ -10,7 +10,10 @@ import numpy as np
 
 from models.train.arrays import Floats, Picture, Rng, f32
 from models.train.pictures import jpeg
+from models.train.scenes import textures
 from models.train.scenes.mesh import unit
+
+VISITOR = 250  # label of what moves before the camera (visitors.py); it marks no failure
 
 
 def look_at(eye: Floats, target: Floats, up: Floats) -> Floats:
@@ -77,6 +80,13 @@ class Webcam:
     infrared: bool = False
     stamp: str = ""
     jpeg_quality: int = 88
+    visitor_blur: tuple[float, int, float] = (0.0, 0, 0.0)  # hands and people: defocus, motion in pixels, degrees
+    bands: float = 0.0  # rolling stripes of a lamp on the mains
+    dirt: float = 0.0  # share of the lens that is smeared
+    spots: int = 0  # dust and droplets on the lens
+    glass: float = 0.0  # what a glass door reflects of the room
+    stains_seed: int = 0  # of dirt, spots and glass
+    bitrate: int = 0  # quality of the video codec before the JPEG; 0 for none
 
     @classmethod
     def random(cls, rng: Rng) -> Webcam:
@@ -126,7 +136,47 @@ class Webcam:
             light, labels = self._bent(light), self._bent(labels, cv2.INTER_NEAREST)
         x = cv2.resize(light, size, interpolation=cv2.INTER_AREA) * gain
         labels = cv2.resize(labels, size, interpolation=cv2.INTER_NEAREST)
-        return self._digital(self._sensed(self._glared(x), rng)), labels
+        visitor = labels == VISITOR
+        if visitor.any():
+            x, labels = self._moved(x, visitor), np.where(visitor, 0, labels)
+        return self._digital(self._sensed(self._glared(self._soiled(x)), rng)), labels
+
+    def _moved(self, x: Floats, visitor: Picture) -> Floats:
+        """Hands and people blurred by motion and distance, the rest left sharp."""
+        defocus, length, degrees = self.visitor_blur
+        if not defocus and not length:
+            return x
+        share = visitor.astype(np.float32)
+        seen = np.minimum(x, 4) * share[..., None]
+        if defocus:
+            share, seen = (cv2.GaussianBlur(a, (0, 0), defocus) for a in (share, seen))
+        if length:
+            kernel = _motion_kernel(length, degrees)
+            share, seen = (cv2.filter2D(a, -1, kernel) for a in (share, seen))
+        return x * (1 - share[..., None]) + np.where(share[..., None] > 1e-3, seen, 0)
+
+    def _soiled(self, x: Floats) -> Floats:
+        """Reflections of a glass door, smears and spots on the lens, stripes of the lamp."""
+        if not (self.dirt or self.spots or self.glass or self.bands):
+            return x
+        rng, (h, w) = np.random.default_rng(self.stains_seed), x.shape[:2]
+        if self.glass:
+            room = cv2.resize(textures.room(rng, 64) ** 2.2, (w, h), interpolation=cv2.INTER_CUBIC)
+            x = x + self.glass * np.clip(room, 0, 1)
+        if self.dirt:
+            film = np.clip((textures.cloud(rng, h, w, 3) - 1 + self.dirt) * 4, 0, 0.9)[..., None]
+            veil = cv2.GaussianBlur(x, (0, 0), w / 40) * 0.85 + 0.12 * x.mean()
+            x = x * (1 - film) + veil * film
+        for _ in range(self.spots):
+            spot = np.zeros((h, w), np.float32)
+            r = float(w * rng.uniform(0.006, 0.05))
+            cv2.circle(spot, (int(rng.integers(w)), int(rng.integers(h))), int(r) + 1, 1.0, -1)
+            spot = cv2.GaussianBlur(spot, (0, 0), r * 0.4 + 0.5)[..., None] * rng.uniform(0.15, 0.7)
+            x = x * (1 - spot) + spot * rng.choice([0.0, 0.35]) * x.mean()
+        if self.bands:
+            row = np.sin(np.linspace(0, rng.uniform(8, 40), h) + rng.uniform(0, 6.28))
+            x = x * f32(1 + self.bands * row)[:, None, None]
+        return f32(x)
 
     def _bent(self, picture: Floats | Picture, interpolation: int = cv2.INTER_LINEAR) -> Floats | Picture:
         h, w = picture.shape[:2]
@@ -157,7 +207,7 @@ class Webcam:
             x = cv2.filter2D(x, -1, _motion_kernel(*self.motion))
         if self.sharpening:
             x = x + self.sharpening * (x - cv2.GaussianBlur(x, (0, 0), 1.0))
-        grey = x @ f32([0.3, 0.59, 0.11])
+        grey = x @ f32([0.45, 0.3, 0.25] if self.infrared else [0.3, 0.59, 0.11])
         x = (
             np.repeat(grey[..., None], 3, 2)
             if self.infrared
@@ -174,6 +224,9 @@ class Webcam:
 
     def _digital(self, x: Floats) -> Picture:
         picture = np.ascontiguousarray(np.clip(x * 255, 0, 255).astype(np.uint8)[..., ::-1])
+        if self.bitrate:
+            code = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, self.bitrate])[1]
+            picture = cv2.GaussianBlur(cv2.imdecode(code, cv2.IMREAD_COLOR), (0, 0), 0.55)
         if self.stamp:
             cv2.putText(picture, self.stamp, (5, 14), cv2.FONT_HERSHEY_SIMPLEX, 0.4, (255, 255, 255), 1)
         return picture

@@ -33,6 +33,8 @@ class Printer:
     metal: Floats  # rods, profiles
     accent: Floats  # plastic parts
     enclosed: bool
+    head: int = 0  # which of its tool heads it holds
+    fittings: tuple[str, ...] = ()  # see fittings.py
 
     @classmethod
     def random(cls, rng: Rng, kind: str | None = None) -> Printer:
@@ -61,7 +63,7 @@ class Printer:
         """The whole machine without the part, nozzle at [3] in the bed's frame."""
         mesh = Mesh()
         draw_bed(np.random.default_rng(self.seed), mesh, self)
-        draw_toolhead(np.random.default_rng(self.seed + 1), mesh, nozzle, self.dark, self.accent)
+        draw_toolhead(np.random.default_rng(self.seed + 1 + 7919 * self.head), mesh, nozzle, self.dark, self.accent)
         rng = np.random.default_rng(self.seed + 2)
         frame = {"bed slinger": _slinger, "core-XY": _core_xy, "delta": _delta, "gantry": _core_xy}[self.kind]
         frame(rng, mesh, self, nozzle)

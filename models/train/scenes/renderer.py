@@ -40,6 +40,8 @@ class Lighting:
     ground_light: Floats
     shadow_blur: float = 1.0
     backdrop_brightness: float = 0.5
+    camera_light: float = 0.0  # a lamp at the lens, as of an infrared camera; its strength at camera_reach
+    camera_reach: float = 30.0  # cm
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,17 @@ class Renderer:
             texture.use(unit)
         _set(self._backdrop_program, backdrop=2, brightness=lighting.backdrop_brightness)
         _set(self._program, bed_texture=0, decals=1, shadow=3, mirror=4, eye=eye, light_projection=from_light)
-        lights = ("key_dir", "key_light", "fill_dir", "fill_light", "sky_light", "ground_light", "shadow_blur")
+        lights = (
+            "key_dir",
+            "key_light",
+            "fill_dir",
+            "fill_light",
+            "sky_light",
+            "ground_light",
+            "shadow_blur",
+            "camera_light",
+            "camera_reach",
+        )
         _set(self._program, **{name: getattr(lighting, name) for name in lights})
         _set(self._program, bed_size=finish.bed_size, layer_height=finish.layer_height)
         _set(self._program, infill=finish.infill, mirror_blur=finish.mirror_blur)

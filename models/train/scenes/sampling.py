@@ -96,3 +96,19 @@ def random_finish(rng: Rng, bed: tuple[float, float]) -> Finish:
         mirror_strength=float(rng.choice([0, 0, 0, 0.06, 0.15, 0.4])),
         mirror_blur=float(rng.choice([0, 0.002, 0.006, 0.02])),
     )
+
+
+def night_lighting(rng: Rng, view: View) -> Lighting:
+    """No light but the infrared lamps around the camera's own lens."""
+    black = np.zeros(3, np.float32)
+    return Lighting(
+        key_dir=f32([0, 0, 1]),
+        key_light=black,
+        fill_dir=f32([0, 0, 1]),
+        fill_light=black,
+        sky_light=black + float(rng.uniform(0.004, 0.03)),
+        ground_light=black + 0.004,
+        backdrop_brightness=float(rng.uniform(0.003, 0.04)),
+        camera_light=float(rng.uniform(0.6, 1.2)),
+        camera_reach=float(np.linalg.norm(f32(view.eye) - f32(view.target))),
+    )

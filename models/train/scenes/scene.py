@@ -22,7 +22,15 @@ from models.train.scenes.printers import Printer
 from models.train.scenes.renderer import Finish, Lighting, Renderer
 from models.train.scenes.sampling import filament, random_finish, random_lighting, random_view
 from models.train.scenes.site import Site
-from models.train.scenes.surroundings import draw_hand, draw_surroundings
+from models.train.scenes.surroundings import draw_surroundings
+from models.train.scenes.visitors import (
+    TOOLS,
+    draw_hand,
+    draw_hand_with_part,
+    draw_person,
+    draw_shade,
+    draw_window,
+)
 
 FLOOR = {"bed slinger": -10.0, "core-XY": -44.0, "delta": -8.0, "gantry": -14.0}
 SUPERSAMPLING = 1.25
@@ -36,6 +44,8 @@ class Moment:
     nozzle: Floats  # [3]
     empty: bool = False
     hand: bool = False
+    visitor: str = ""  # hand, tool, close hand, taking, person behind, person beside, shade, window
+    visitor_seed: int = 0
     brightness: float = 1.0
     noise_seed: int = 0
 
@@ -122,9 +132,26 @@ class Scene:
             mesh.extend(self.part.build(moment.height))
         if not moment.empty:
             self._draw_bedside(mesh, moment.height)
-        if moment.hand:
-            draw_hand(np.random.default_rng(self.seed + 3), mesh, f32([*self.centre, moment.height]))
+        self._draw_visitor(mesh, moment)
         return mesh
+
+    def _draw_visitor(self, mesh: Mesh, moment: Moment) -> None:
+        rng = np.random.default_rng(self.seed + 3 + moment.visitor_seed)
+        eye = f32(self.view.eye) + self.printer.offset(moment.nozzle)
+        at, kind = f32([*self.centre, moment.height]), moment.visitor or ("hand" if moment.hand else "")
+        if kind in ("hand", "close hand"):
+            share = rng.uniform(0.45, 0.7) if kind == "close hand" else 0.0
+            draw_hand(rng, mesh, at + (eye - at) * share + f32(rng.normal(0, 1.5, 3)), eye)
+        elif kind == "tool":
+            draw_hand(rng, mesh, at + f32(rng.normal(0, 1.0, 3)), eye, str(rng.choice(TOOLS)))
+        elif kind == "taking":
+            draw_hand_with_part(rng, mesh, self.part.build(moment.height), self.centre, eye)
+        elif kind in ("person behind", "person beside"):
+            draw_person(rng, mesh, at, eye, kind == "person behind")
+        elif kind == "shade":
+            draw_shade(rng, mesh, at, self.lighting.key_dir)
+        elif kind == "window":
+            draw_window(rng, mesh, at, self.lighting.key_dir)
 
     def _surroundings(self) -> Mesh:
         if "room" not in self._still:

@@ -1,4 +1,4 @@
-"""What stands around a printer: table, walls, spool, boxes, cables, tools, a hand."""
+"""What stands around a printer: table, walls, spool, boxes, cables, tools."""
 
 from __future__ import annotations
 
@@ -90,29 +90,3 @@ def _object(rng: Rng, mesh: Mesh, w: float, floor: float) -> None:
         mesh.box(at + [0, 0, size[2] / 2], size, colour, material, rotation_z(rng.uniform(0, 6)))
     else:
         mesh.cylinder(at, at + [0, 0, rng.uniform(4, 25)], float(size[0] / 2), colour, Material(0.5))
-
-
-def draw_hand(rng: Rng, mesh: Mesh, at: Floats) -> None:
-    """A hand with stretched fingers that reaches for `at` [3] from the side: the technician's, and no failure."""
-    skin = f32([0.85, 0.62, 0.5]) * rng.uniform(0.4, 1.05) if rng.random() < 0.7 else f32([0.15, 0.4, 0.75])
-    side = float(rng.choice([-1, 1]))
-    palm = at + f32([side * rng.uniform(3, 8), -rng.uniform(3, 8), rng.uniform(1, 5)])
-    soft = Material(0.2)
-    for k in range(4):
-        tip = palm + f32([-side * rng.uniform(4.5, 7), (k - 1.5) * 1.9 + rng.normal() * 0.3, rng.uniform(-3, 0)])
-        knuckle = palm + f32([-side * 1.5, (k - 1.5) * 1.6, 1.0])
-        mesh.tubes(
-            spline([palm, knuckle, (knuckle + tip) / 2 + [0, 0, 1], tip], 14),
-            np.linspace(1.0, 0.65, 14)[None],
-            skin,
-            soft,
-            10,
-        )
-    elbow = palm + f32([side * 26, -rng.uniform(0, 8), 6])
-    mesh.tubes(
-        spline([palm - [side, 0, 0], palm, (palm + elbow) / 2, elbow], 14),
-        np.linspace(2.6, 4.0, 14)[None],
-        skin,
-        soft,
-        12,
-    )

@@ -5,7 +5,7 @@
 in vec3 P, N, C; in vec4 M, S; in float Z;
 uniform vec3 eye, key_dir, key_light, fill_dir, fill_light, sky_light, ground_light;
 uniform sampler2DShadow shadow; uniform sampler2D bed_texture, decals, mirror;
-uniform float mirror_strength, mirror_blur, shadow_blur, layer_height; uniform vec2 pixels, bed_size; uniform vec4 infill; uniform int mirrored;
+uniform float mirror_strength, mirror_blur, shadow_blur, layer_height; uniform vec2 pixels, bed_size; uniform vec4 infill; uniform int mirrored; uniform float camera_light, camera_reach;
 layout(location = 0) out vec4 light; layout(location = 1) out float label;
 
 float hash(vec2 q) { return fract(sin(dot(q, vec2(12.9898, 78.233))) * 43758.5453); }
@@ -78,6 +78,11 @@ void main() {
   vec3 h0 = normalize(key_dir + v), h1 = normalize(fill_dir + v);
   vec3 diffuse = mix(ground_light, sky_light, n.z * .5 + .5) * open + key_light * max(dot(n, key_dir), 0.) * s + fill_light * max(dot(n, fill_dir), 0.);
   vec3 shine = key_light * s * pow(max(dot(n, h0), 0.), power) + fill_light * pow(max(dot(n, h1), 0.), power);
+  if (camera_light > 0.) {  // falls off with the square of the distance, hot in the middle of the picture
+    vec2 off = gl_FragCoord.xy / pixels - .5; float far = max(distance(eye, P), 4.) / camera_reach;
+    float lamp = camera_light * (.12 + .88 * exp(-4.5 * dot(off, off))) / (far * far);
+    float facing = max(dot(n, v), 0.); diffuse += lamp * facing; shine += lamp * pow(facing, power);
+  }
   vec3 r = c * diffuse + gloss * (.2 + gloss) * .6 * shine + gloss * .1 * sky_light * pow(1. - max(dot(n, v), 0.), 4.);
   if (surface == 2 && mirrored == 0 && mirror_strength > 0) {
     vec2 u = gl_FragCoord.xy / pixels; vec3 seen = vec3(0);
