@@ -8,8 +8,9 @@ import numpy as np
 
 from models.train.arrays import Floats, Rng, f32
 from models.train.scenes.forms import Band, Figurine, Lattice, Loft, Part
+from models.train.scenes.groups import Group
 from models.train.scenes.mesh import Material, Surface
-from models.train.scenes.plates import Group, articulated
+from models.train.scenes.plates import articulated
 
 _ORIGIN = np.zeros(2, np.float32)
 

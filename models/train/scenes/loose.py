@@ -6,8 +6,8 @@ import numpy as np
 
 from models.train.arrays import Rng, f32
 from models.train.scenes.forms import Part
+from models.train.scenes.groups import Group
 from models.train.scenes.mesh import Mesh, rotation_x, rotation_z
-from models.train.scenes.plates import Group
 from models.train.scenes.site import Site, mark
 from models.train.scenes.strands import draw_strands
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -69,6 +70,7 @@ class Mesh:
         p = np.asarray(points, np.float32).reshape(-1, 3)
         v = np.empty((len(p), FLOATS_PER_VERTEX), np.float32)
         v[:, 0:3], v[:, 3:6], v[:, 6:9] = p, normals, colour
+        v[np.abs(v[:, 3:6]).sum(1) < 0.9, 3:6] = (0, 0, 1)  # where a surface has no area, as rings squashed flat
         v[:, 9:13], v[:, 13] = material.row(), p[:, 2]
         self._vertices.append(v)
         self._indices.append(np.asarray(triangles, np.int32).ravel() + self._count)
@@ -98,6 +100,13 @@ class Mesh:
     def replace_vertices(self, vertices: Floats) -> None:
         """Puts changed vertices [n, 14] in the place of all the old ones, in the same order."""
         self._vertices, self._indices = [vertices], [self.triangles()]
+
+    def put(self, vertices: Floats, triangles: NDArray[np.integer[Any]]) -> Mesh:
+        """Adds finished vertices [n, 14] and the triangles [3 m] between them."""
+        self._vertices.append(vertices)
+        self._indices.append(np.asarray(triangles, np.int32).ravel() + self._count)
+        self._count += len(vertices)
+        return self
 
     def triangles(self) -> NDArray[np.int32]:
         """Indices [3 m] of all triangles."""

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from models.train.arrays import Floats, Rng, f32
+from models.train.scenes.blocks import castle, chair, fractal, lettered, prime_tower, towers
 from models.train.scenes.forms import Band, Figurine, Lattice, Loft, Part, Sticks
-from models.train.scenes.mesh import Mesh
+from models.train.scenes.groups import Banded, Group, Zitty
+from models.train.scenes.hospital import boat, clips, ear_savers, headbands, octopus, spiral_vase, valves
+from models.train.scenes.sculptures import Filled, Sculpture
+from models.train.scenes.wires import brush, chainmail, coral, net, pins
 
 Colour = Floats
-
-
-@dataclass(frozen=True)
-class Group:
-    """Several parts on one plate: copies, pillars, links of an articulated toy."""
-
-    members: tuple[Part, ...]
-
-    @property
-    def height(self) -> float:
-        return max((part.height for part in self.members), default=0.0)
-
-    @property
-    def footprint(self) -> Floats:
-        return self.members[0].footprint
-
-    def build(self, up_to: float) -> Mesh:
-        mesh = Mesh()
-        for part in self.members:
-            mesh.extend(part.build(min(up_to, part.height)))
-        return mesh
 
 
 def pillars(rng: Rng, centre: Floats, size: float, height: float, colour: Colour, gloss: float) -> Group:
@@ -80,18 +64,52 @@ def spires(rng: Rng, centre: Floats, size: float, height: float, colour: Colour,
     return Group(tuple(members))
 
 
+_MAKERS: tuple[tuple[Callable[[Rng, Floats, float, float, Colour, float], Part], float], ...] = (
+    (Loft.random, 0.17),
+    (Band.random, 0.04),
+    (Lattice.random, 0.04),
+    (Figurine.random, 0.08),
+    (Sticks.random, 0.04),
+    (pillars, 0.03),
+    (articulated, 0.04),
+    (copies, 0.04),
+    (spires, 0.03),
+    (Sculpture.random, 0.06),
+    (Filled.random, 0.07),
+    (net, 0.035),
+    (chainmail, 0.015),
+    (brush, 0.025),
+    (pins, 0.05),
+    (coral, 0.02),
+    (fractal, 0.02),
+    (lettered, 0.015),
+    (towers, 0.03),
+    (castle, 0.015),
+    (chair, 0.02),
+    (headbands, 0.03),
+    (ear_savers, 0.015),
+    (valves, 0.02),
+    (clips, 0.015),
+    (spiral_vase, 0.02),
+    (octopus, 0.015),
+    (boat, 0.015),
+)
+FORMS = tuple(maker for maker, _ in _MAKERS)
+_CHANCES = np.array([chance for _, chance in _MAKERS]) / sum(chance for _, chance in _MAKERS)
+
+
 def random_part(rng: Rng, centre: Floats, size: float, height: float, colour: Colour, gloss: float) -> Part:
-    """Any of the above."""
-    makers = (
-        Loft.random,
-        Band.random,
-        Lattice.random,
-        Figurine.random,
-        Sticks.random,
-        pillars,
-        articulated,
-        copies,
-        spires,
-    )
-    maker = makers[rng.choice(len(makers), p=[0.3, 0.09, 0.1, 0.16, 0.09, 0.04, 0.08, 0.07, 0.07])]
-    return maker(rng, f32(centre), size, height, colour, gloss)
+    """Any of the above; some in several colours, some with a prime tower beside them or zits on their walls."""
+    maker = FORMS[rng.choice(len(FORMS), p=_CHANCES)]
+    part = maker(rng, f32(centre), size, height, colour, gloss)
+    fate = rng.random()
+    if fate < 0.07:
+        part = Banded.random(rng, part, f32(colour))
+    elif fate < 0.11:
+        away = rng.uniform(0, 6.28)
+        spot = centre + (1.3 * size + 1) * np.array([np.cos(away), np.sin(away)])
+        tower = prime_tower(rng, f32(spot), float(rng.uniform(0.5, 1.2)), part.height, colour, gloss)
+        part = Group((Banded.random(rng, part, f32(colour)), tower))
+    elif fate < 0.15:
+        part = Zitty(part, int(rng.integers(1 << 31)), int(rng.integers(10, 200)))
+    return part
