@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,12 +86,16 @@ def served_picture(path: Path, height: int, width: int) -> Picture:
     )
 
 
-def score_dev(model: SinglePictures, data: Path, views: Sequence[str] = tuple(VIEWS.values())) -> list[Row]:
-    """Runs a file over the pictures of dev/labels.csv that are of these views."""
+def dev_entries(data: Path, views: Sequence[str] = tuple(VIEWS.values())) -> list[dict[str, str]]:
+    """The lines of dev/labels.csv that are of these views."""
     with (data / "dev" / "labels.csv").open() as lines:
-        entries = [entry for entry in csv.DictReader(lines) if entry["view"] in views]
+        return [entry for entry in csv.DictReader(lines) if entry["view"] in views]
+
+
+def score_dev(model: SinglePictures, data: Path, entries: Iterable[dict[str, str]]) -> list[Row]:
+    """Runs a file over pictures of dev."""
     rows = []
-    for entry in tqdm(entries, unit="img"):
+    for entry in entries:
         path = data / entry["file"]
         verdict = model.run(served_picture(path, model.height, model.width))
         sequence = entry["sequence"] or path.stem  # web photos stand alone
@@ -137,7 +141,7 @@ def measure_classes(compared: Mapping[str, Comparison]) -> dict[str, Figures]:
             for source, comparison in compared.items()
             if (comparison.output or "spaghetti") == name and source not in NOT_THE_CLASS
         ]
-        aucs = {source: round(auc(compared[source].scored(name)), 3) for source in sources}
+        aucs = {s.partition(",")[0]: round(auc(compared[s].scored(name)), 3) for s in sources}
         result[name] = {"standing": str(standing(aucs)), "auc": aucs}
     return result
 
@@ -169,7 +173,7 @@ def class_table(classes: Mapping[str, Figures]) -> str:
     rows = [
         [
             name.replace("_", " "),
-            ", ".join(f"{value:.3f} ({source.partition(',')[0]})" for source, value in m["auc"].items()) or "-",
+            ", ".join(f"{value:.3f} ({source})" for source, value in m["auc"].items()) or "-",
         ]
         + [f"**{m['standing']}**" if m["standing"] == Standing.ACTED_ON else m["standing"]]
         for name, m in classes.items()
@@ -209,7 +213,8 @@ def publish(facts_path: Path, metrics: dict[str, Figures], classes: dict[str, Fi
 def evaluate(facts_path: Path, arguments: argparse.Namespace) -> None:
     """Measures one file; the first of SHIPPED is the one that the card and its plots are about."""
     facts, first = read_facts(facts_path), facts_path.name == SHIPPED[0]
-    compared = comparisons(score_dev(SinglePictures.described(facts_path), arguments.data))
+    entries = tqdm(dev_entries(arguments.data), unit="img")
+    compared = comparisons(score_dev(SinglePictures.described(facts_path), arguments.data, entries))
     point = facts["operating_point"]
     metrics, classes = measure(compared, point["threshold"]), measure_classes(compared)
     print(f"{facts['file']}\n\n{table(metrics)}\n\n{class_table(classes)}\n")

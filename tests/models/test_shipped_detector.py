@@ -1,4 +1,4 @@
-"""The file that ships: it is what its description says, and it judges a frame by the frame alone."""
+"""The files that ship: each is what its description says, and judges a frame by the frame alone."""
 
 import hashlib
 import json
@@ -10,20 +10,23 @@ import onnxruntime
 import pytest
 from numpy.typing import NDArray
 
+from models.train.evaluate import SHIPPED
+from models.train.single import STRIDE, nothing_known
+
 MODELS = Path(__file__).resolve().parents[2] / "models"
 CLASSES = ["spaghetti", "detached", "blob", "stringing", "warping", "layer_shift", "under_extrusion"]
 
 
-@pytest.fixture(scope="module")
-def description() -> dict[str, Any]:
-    facts: dict[str, Any] = json.loads((MODELS / "detector.json").read_text())
+@pytest.fixture(scope="module", params=[name for name in SHIPPED if (MODELS / name).is_file()])
+def description(request: pytest.FixtureRequest) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((MODELS / request.param).read_text())
     return facts
 
 
 @pytest.fixture(scope="module")
 def session(description: dict[str, Any]) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads, options.log_severity_level = 1, 3
     path = str(MODELS / description["file"])
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
@@ -31,6 +34,14 @@ def session(description: dict[str, Any]) -> onnxruntime.InferenceSession:
 def _frames(count: int, description: dict[str, Any]) -> NDArray[np.uint8]:
     shape = (count, description["input"]["height"], description["input"]["width"], 3)
     return np.random.default_rng(3).integers(0, 256, shape, dtype=np.uint8)
+
+
+def _run(session: onnxruntime.InferenceSession, frames: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+    """Outputs for frames of cameras of which nothing is known yet."""
+    count, height, width, _ = frames.shape
+    rest = nothing_known(session, height, width, count)
+    outputs: list[NDArray[np.float32]] = session.run(["failure", "classes", "maps"], {"frames": frames, **rest})
+    return outputs
 
 
 def test_the_description_carries_the_hash_of_the_file(description: dict[str, Any]) -> None:
@@ -47,11 +58,11 @@ def test_the_file_names_its_own_classes(description: dict[str, Any], session: on
 
 def test_outputs_have_the_promised_shapes(description: dict[str, Any], session: onnxruntime.InferenceSession) -> None:
     """A probability a frame, a probability a class, and a map at stride 16."""
-    failure, classes, maps = session.run(["failure", "classes", "maps"], {"frames": _frames(2, description)})
+    failure, classes, maps = _run(session, _frames(2, description))
     height, width = description["input"]["height"], description["input"]["width"]
     assert (2,) == failure.shape
     assert (2, 7) == classes.shape
-    assert (2, 7, height // 16, width // 16) == maps.shape
+    assert (2, 7, height // STRIDE, width // STRIDE) == maps.shape
     assert all(0 <= part.min() and part.max() <= 1 for part in (failure, classes, maps))
 
 
@@ -60,12 +71,11 @@ def test_a_frame_scores_the_same_alone_and_in_a_batch(
 ) -> None:
     """Who else is inspected at the same moment must not change a verdict."""
     frames = _frames(5, description)
-    together = session.run(["failure"], {"frames": frames})[0]
-    alone = [session.run(["failure"], {"frames": frame[None]})[0][0] for frame in frames]
-    assert together == pytest.approx(alone, abs=1e-5)
+    alone = [_run(session, frame[None])[0][0] for frame in frames]
+    assert _run(session, frames)[0] == pytest.approx(alone, abs=1e-5)
 
 
 def test_an_even_grey_picture_is_no_failure(description: dict[str, Any], session: onnxruntime.InferenceSession) -> None:
     """A covered lens must not stop a printer."""
     grey = np.full_like(_frames(1, description), 110)
-    assert session.run(["failure"], {"frames": grey})[0][0] < description["operating_point"]["threshold"]
+    assert _run(session, grey)[0][0] < description["operating_point"]["threshold"]

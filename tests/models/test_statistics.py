@@ -1,8 +1,20 @@
 """The figures that the model card prints."""
 
 import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from models.train.statistics import Scored, auc, figures, rate_at, with_intervals
+from models.train.statistics import (
+    Scored,
+    auc,
+    average_precision,
+    calibration,
+    curve,
+    figures,
+    rate_at,
+    with_intervals,
+)
 
 
 def _scored(healthy: list[float], failing: list[float], sequences: list[str] | None = None) -> Scored:
@@ -35,3 +47,32 @@ def test_near_copies_do_not_narrow_an_interval() -> None:
     copied = with_intervals(_scored(healthy * 10, failing * 10, list("abc") * 10 + list("def") * 10))
     assert once["auc"] == copied["auc"]
     assert 6 == copied["sequences"]
+
+
+def test_average_precision_is_the_mean_precision_at_each_failure() -> None:
+    """First of one, then second of three: (1 + 2/3) / 2."""
+    assert average_precision(_scored([0.6, 0.1], [0.9, 0.5])) == pytest.approx((1 + 2 / 3) / 2)
+
+
+def test_a_curve_takes_ties_together() -> None:
+    """Nobody can put a bar between two equal scores."""
+    points = curve(_scored([0.5, 0.1], [0.5, 0.9]))
+    assert [0, 1, 2, 2] == points.hits.tolist()
+    assert [0, 0, 1, 2] == points.alarms.tolist()
+
+
+def test_calibration_error_is_what_scores_promise_and_do_not_keep() -> None:
+    """Two pictures at 0.95 of which one fails are 0.45 off; the one at 0.05 that does not is 0.05 off."""
+    bins = calibration(_scored([0.95, 0.05], [0.95]))
+    assert [1, 2] == bins.count.tolist()
+    assert bins.error == pytest.approx((2 * 0.45 + 0.05) / 3)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=2, max_size=40))
+def test_the_curve_and_the_ranking_agree(pictures: list[tuple[float, bool]]) -> None:
+    """The area below the ROC curve is the chance that a failure scores higher, whatever the ties."""
+    healthy, failing = ([s for s, f in pictures if f is kind] for kind in (False, True))
+    assume(healthy and failing)
+    points = curve(_scored(healthy, failing))
+    area = np.trapezoid(points.recall, points.false_positive_rate)
+    assert area == pytest.approx(auc(_scored(healthy, failing)))

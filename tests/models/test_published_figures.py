@@ -1,0 +1,73 @@
+"""What the model card claims can be recomputed: a slice of its table, from the file that ships and the pictures."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.train.card import read_between
+from models.train.evaluate import SHIPPED, VIEWS, class_table, comparisons, dev_entries, score_dev, table
+from models.train.provenance import labelled_files_hash
+from models.train.single import SinglePictures
+from models.train.standing import Standing
+from models.train.statistics import figures
+from tests.support import require_real_images
+
+MODELS = Path(__file__).resolve().parents[2] / "models"
+
+
+@pytest.fixture(scope="module", params=[name for name in SHIPPED if (MODELS / name).is_file()])
+def description(request: pytest.FixtureRequest) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((MODELS / request.param).read_text())
+    return facts
+
+
+@pytest.fixture
+def dev() -> Path:
+    data = require_real_images()
+    if not (data / "dev" / "labels.csv").is_file():
+        pytest.skip(f"no real images at {data / 'dev'}")
+    return data
+
+
+def test_the_figures_are_of_the_file_that_ships(description: dict[str, Any]) -> None:
+    """Nobody exports a model and forgets to measure it."""
+    assert description["sha256"] == description["metrics"].get("measured", {}).get("model_sha256")
+
+
+def test_the_figures_are_of_the_pictures_that_are_here(description: dict[str, Any], dev: Path) -> None:
+    """Other pictures or labels would give other figures."""
+    expected = description["metrics"]["measured"]["data_sha256"]
+    assert expected == labelled_files_hash(dev / "dev" / "labels.csv", dev)
+
+
+def test_the_fixed_cameras_give_the_published_figures(description: dict[str, Any], dev: Path) -> None:
+    """One row of the table anew, 200 pictures; the JPEG decoder of another machine may move a score a little."""
+    model = SinglePictures.described(MODELS / Path(description["file"]).with_suffix(".json"))
+    rows = score_dev(model, dev, dev_entries(dev, [VIEWS["fixed cameras"]]))
+    found = figures(comparisons(rows)["fixed cameras"].scored())
+    published = description["metrics"]["dev"]["fixed cameras"]
+    assert {name: published[name][0] for name in found} == pytest.approx(found, abs=0.005)
+
+
+def test_a_class_is_acted_on_where_the_rule_says_so(description: dict[str, Any]) -> None:
+    """The monitor reads what the measurement decided."""
+    expected = {name: m["standing"] == Standing.ACTED_ON for name, m in description["metrics"]["classes"].items()}
+    assert expected == {entry["name"]: entry["acted_on"] for entry in description["classes"]}
+
+
+def test_the_model_card_says_what_the_description_says() -> None:
+    """Both are written by `make evaluate`, and nobody polishes a table by hand."""
+    metrics = json.loads((MODELS / SHIPPED[0]).read_text())["metrics"]
+    assert table(metrics["dev"]) == read_between(MODELS / "README.md", "figures")
+    assert class_table(metrics["classes"]) == read_between(MODELS / "README.md", "classes")
+
+
+def test_the_plots_are_of_the_same_figures() -> None:
+    """Their legends carry them."""
+    metrics = json.loads((MODELS / SHIPPED[0]).read_text())["metrics"]["dev"]
+    plots = {name: (MODELS / "figures" / f"{name}.svg").read_text() for name in ("roc", "reliability")}
+    for source in VIEWS:
+        assert f"{source}, AUC {metrics[source]['auc'][0]:.3f}" in plots["roc"]
+        assert f"{source}, ECE {metrics[source]['calibration_error']:.3f}" in plots["reliability"]
