@@ -35,6 +35,17 @@ vec3 open_top(float pitch) {  // the infill of a part in the making: infill = (c
   return C * mix(mix(.22, 1., smoothstep(.66, .8, line)), .55, clamp(w * 1.4 - .3, 0., 1.));
 }
 
+float starved(vec3 n, float k) {  // brightness of a wall or top whose lines are thin, broken or missing; k: how much is
+  bool flat_top = abs(n.z) > .85;
+  vec2 r = flat_top ? vec2(P.x * infill.x + P.y * infill.y, -P.x * infill.y + P.y * infill.x) : vec2(P.x * 1.1 + P.y * 1.3, Z);
+  float q = r.y / max(layer_height, flat_top ? .1 : .06), row = floor(q), coarse = clamp(fwidth(q) * 1.2 - .3, 0., 1.);
+  float region = noise(vec2(r.x * .5, q * .09) + k * 37.), torn = noise(vec2(r.x * 3.5 + row * 17., row * 7.1));
+  float missing = smoothstep(-.06, .06, k * 1.15 - .55 * torn - .3 * hash(vec2(row, 8.)) - .55 * region);
+  float between = smoothstep(.12, .3, abs(fract(q) - .5)) * step(.12, hash(vec2(row, 5.))) + step(hash(vec2(row, 5.)), .12);
+  float dark = missing * mix(min(between, 1.), .55, coarse);
+  return mix(1. + .14 * (noise(vec2(r.x * 9., q * 2.)) - .5), mix(.1, .3, hash(vec2(row, 2.))), dark);
+}
+
 vec3 paint(inout vec3 n) {
   int surface = int(M.y + .5); float k = M.z; vec3 c = C;
   if (surface == 1 || surface == 7 || surface == 8 || surface == 10 || surface == 11) {
@@ -47,10 +58,7 @@ vec3 paint(inout vec3 n) {
   if (surface == 8) { vec2 q = vec2(P.x * .8 + P.y * .6, Z) / k; c *= mix(.1, 1., smoothstep(.44, .6, grid(vec2(q.x + q.y, q.x - q.y)))); }
   if (surface == 11) c *= mix(1., .08, smoothstep(.16, .24, cells(vec3(P.xy, Z) / k)));
   if (surface == 9) c = open_top(k);
-  if (surface == 10) {
-    float row = floor(Z / layer_height * .5), gap = noise(vec2(P.x * 1.7 + P.y * 1.3, row * 7.1)) + .35 * hash(vec2(row, 8.));
-    if (gap < k) c *= mix(.12, .5, hash(vec2(row, 2.)));
-  }
+  if (surface == 10) c *= starved(n, k);
   if (surface == 2) { vec2 uv = P.xy / bed_size + .5; c = texture(bed_texture, uv).rgb * (1. + k * (hash(floor(P.xy * 24.)) - .5) + k * .6 * (noise(P.xy * 7.) - .5)); }
   if (surface == 3) c = texture(decals, C.xy).rgb;
   if (surface == 4) c *= (.75 + .4 * noise(P.xy * k + P.z * k * 1.7)) * (.88 + .22 * noise(P.xz * k * 5.));
