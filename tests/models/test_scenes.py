@@ -9,6 +9,9 @@ import pytest
 
 moderngl = pytest.importorskip("moderngl", reason="moderngl is not installed (pip install vigie[train])")
 
+from models.train.scenes import textures  # noqa: E402
+from models.train.scenes.disturbances import DISTURBANCES, disturbed  # noqa: E402
+from models.train.scenes.fittings import CHANCES  # noqa: E402
 from models.train.scenes.plates import random_part  # noqa: E402 - needs moderngl
 from models.train.scenes.scene import Scene, Studio, Trouble  # noqa: E402
 
@@ -57,3 +60,53 @@ def test_a_part_grows_only_upwards(seed: int) -> None:
     heights = [part.build(share * part.height).vertices()[:, 2].max() for share in (0.3, 0.6, 1.0)]
     assert sorted(heights) == heights
     assert heights[-1] <= part.height + 0.5
+
+
+@pytest.mark.parametrize("kind", DISTURBANCES)
+def test_a_disturbance_changes_the_picture_and_marks_nothing(studio: Studio, kind: str) -> None:
+    """It is seen, and it is no failure."""
+    scene = Scene.random(np.random.default_rng(8))
+    moment = replace(scene.moment, empty=False, hand=False)
+    calm = studio.shoot(scene, moment)[0].picture.astype(int)
+    name, other, later = disturbed(np.random.default_rng(1), scene, moment, kind)
+    shot, _ = studio.shoot(other, replace(later, noise_seed=moment.noise_seed))
+    assert kind == name
+    assert 0 == shot.labels.max()
+    assert np.abs(shot.picture - calm).mean() > 1
+
+
+def test_a_disturbance_is_the_same_for_the_same_seed(studio: Studio) -> None:
+    """A film is named by its seed, too."""
+    scene = Scene.random(np.random.default_rng(9))
+    pictures = []
+    for _ in range(2):
+        kind, other, moment = disturbed(np.random.default_rng(2), scene, scene.moment)
+        assert kind in DISTURBANCES
+        pictures.append(studio.shoot(other, moment)[0].picture)
+    assert np.array_equal(pictures[0], pictures[1])
+
+
+def test_a_visitor_leaves_the_mask_of_a_failure_alone(studio: Studio) -> None:
+    """A hand may hide part of a failure; what it shows is no class of its own."""
+    scene = Scene.random(np.random.default_rng(7))
+    _, other, moment = disturbed(np.random.default_rng(1), scene, replace(scene.moment, empty=False), "hand")
+    labels = studio.shoot(other, moment, Trouble("spaghetti", 3))[0].labels
+    assert {0, 1} >= set(np.unique(labels))
+
+
+def test_fittings_are_part_of_the_picture_and_no_failure(studio: Studio) -> None:
+    """Heaps of purged filament and docked heads are labelled with nothing."""
+    scene = Scene.random(np.random.default_rng(7))
+    fitted = replace(scene, printer=replace(scene.printer, fittings=tuple(CHANCES)))
+    bare = replace(scene, printer=replace(scene.printer, fittings=()))
+    shots = [studio.shoot(s, s.moment)[0] for s in (fitted, bare)]
+    assert 0 == shots[0].labels.max()
+    assert np.abs(shots[0].picture.astype(int) - shots[1].picture).mean() > 1
+
+
+@pytest.mark.parametrize("kind", textures.BED_COLOURS)
+def test_every_kind_of_bed_has_a_texture(kind: str) -> None:
+    """sRGB in 0..1, whatever was drawn on it."""
+    texture = textures.bed(np.random.default_rng(3), kind, 128)
+    assert (128, 128, 3) == texture.shape
+    assert 0 <= texture.min() <= texture.max() <= 1

@@ -149,10 +149,10 @@ class Webcam:
         share = visitor.astype(np.float32)
         seen = np.minimum(x, 4) * share[..., None]
         if defocus:
-            share, seen = (cv2.GaussianBlur(a, (0, 0), defocus) for a in (share, seen))
+            share, seen = (f32(cv2.GaussianBlur(a, (0, 0), defocus)) for a in (share, seen))
         if length:
             kernel = _motion_kernel(length, degrees)
-            share, seen = (cv2.filter2D(a, -1, kernel) for a in (share, seen))
+            share, seen = (f32(cv2.filter2D(a, -1, kernel)) for a in (share, seen))
         return x * (1 - share[..., None]) + np.where(share[..., None] > 1e-3, seen, 0)
 
     def _soiled(self, x: Floats) -> Floats:
@@ -161,8 +161,8 @@ class Webcam:
             return x
         rng, (h, w) = np.random.default_rng(self.stains_seed), x.shape[:2]
         if self.glass:
-            room = cv2.resize(textures.room(rng, 64) ** 2.2, (w, h), interpolation=cv2.INTER_CUBIC)
-            x = x + self.glass * np.clip(room, 0, 1)
+            room = cv2.GaussianBlur(cv2.resize(textures.room(rng, 64) ** 2.2, (w, h)), (0, 0), w / 90)
+            x = x + self.glass * room / max(float(room.max()), 0.05)
         if self.dirt:
             film = np.clip((textures.cloud(rng, h, w, 3) - 1 + self.dirt) * 4, 0, 0.9)[..., None]
             veil = cv2.GaussianBlur(x, (0, 0), w / 40) * 0.85 + 0.12 * x.mean()
@@ -225,8 +225,8 @@ class Webcam:
     def _digital(self, x: Floats) -> Picture:
         picture = np.ascontiguousarray(np.clip(x * 255, 0, 255).astype(np.uint8)[..., ::-1])
         if self.bitrate:
-            code = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, self.bitrate])[1]
-            picture = cv2.GaussianBlur(cv2.imdecode(code, cv2.IMREAD_COLOR), (0, 0), 0.55)
+            code = np.frombuffer(jpeg(picture, self.bitrate), np.uint8)
+            picture = cv2.GaussianBlur(np.asarray(cv2.imdecode(code, cv2.IMREAD_COLOR)), (0, 0), 0.55)
         if self.stamp:
             cv2.putText(picture, self.stamp, (5, 14), cv2.FONT_HERSHEY_SIMPLEX, 0.4, (255, 255, 255), 1)
         return picture

@@ -128,7 +128,7 @@ def _under_exposed(rng: Rng, scene: Scene, moment: Moment) -> Seen:
 
 
 def _flicker(rng: Rng, scene: Scene, moment: Moment) -> Seen:
-    cam = replace(scene.webcam, bands=float(rng.uniform(0.06, 0.3)), stains_seed=int(rng.integers(1 << 20)))
+    cam = replace(scene.webcam, bands=float(rng.uniform(0.1, 0.4)), stains_seed=int(rng.integers(1 << 20)))
     return replace(scene, webcam=cam), replace(moment, brightness=float(rng.uniform(0.7, 1.4)))
 
 

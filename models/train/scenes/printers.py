@@ -14,6 +14,7 @@ import numpy as np
 from models.train.arrays import Floats, Rng, f32
 from models.train.scenes import textures
 from models.train.scenes.curves import spline
+from models.train.scenes.fittings import draw_fittings
 from models.train.scenes.mesh import Material, Mesh, Surface, rotation_x, unit
 from models.train.scenes.toolhead import draw_toolhead
 
@@ -68,6 +69,9 @@ class Printer:
         frame = {"bed slinger": _slinger, "core-XY": _core_xy, "delta": _delta, "gantry": _core_xy}[self.kind]
         frame(rng, mesh, self, nozzle)
         _cables(rng, mesh, self, nozzle)
+        if self.fittings:
+            own = np.random.default_rng(self.seed + 4)
+            draw_fittings(own, mesh, self.fittings, self.bed, nozzle, self.offset(nozzle), self.dark)
         if self.enclosed:
             _enclosure(rng, mesh, self, self.offset(nozzle))
         return mesh

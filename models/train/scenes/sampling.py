@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from models.train.arrays import Floats, Rng, f32
 from models.train.scenes import textures
-from models.train.scenes.camera import View
+from models.train.scenes.camera import View, Webcam
 from models.train.scenes.mesh import unit
 from models.train.scenes.renderer import Finish, Lighting
 
@@ -111,4 +113,16 @@ def night_lighting(rng: Rng, view: View) -> Lighting:
         backdrop_brightness=float(rng.uniform(0.003, 0.04)),
         camera_light=float(rng.uniform(0.6, 1.2)),
         camera_reach=float(np.linalg.norm(f32(view.eye) - f32(view.target))),
+    )
+
+
+def glaring(rng: Rng, webcam: Webcam, finish: Finish) -> tuple[Webcam, Finish]:
+    """A glossy bed, mostly blue, that the camera burns out: bright, smooth and full of reflections, and no failure."""
+    kind = "glossy blue" if rng.random() < 0.7 else str(rng.choice(["mirror", "gold", "glass"]))
+    webcam = replace(webcam, exposure=float(rng.uniform(1.5, 3)), bloom=float(rng.uniform(0.4, 1.5)), infrared=False)
+    return webcam, replace(
+        finish,
+        bed_texture=textures.bed(rng, kind),
+        mirror_strength=float(rng.uniform(0.12, 0.45)),
+        mirror_blur=float(rng.choice([0.002, 0.006])),
     )

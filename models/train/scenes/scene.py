@@ -7,7 +7,7 @@ picture = Studio((400, 300)).shoot(scene, scene.moment, Trouble("spaghetti", 1))
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -15,12 +15,20 @@ from models.train.arrays import Floats, Picture, Rng, f32
 from models.train.scenes.bedside import draw_bedside, draw_supports
 from models.train.scenes.camera import View, Webcam
 from models.train.scenes.failures import draw_failure
+from models.train.scenes.fittings import random_fittings
 from models.train.scenes.forms import Part
 from models.train.scenes.mesh import Mesh
 from models.train.scenes.plates import random_part
 from models.train.scenes.printers import Printer
 from models.train.scenes.renderer import Finish, Lighting, Renderer
-from models.train.scenes.sampling import filament, random_finish, random_lighting, random_view
+from models.train.scenes.sampling import (
+    filament,
+    glaring,
+    night_lighting,
+    random_finish,
+    random_lighting,
+    random_view,
+)
 from models.train.scenes.site import Site
 from models.train.scenes.surroundings import draw_surroundings
 from models.train.scenes.visitors import (
@@ -34,6 +42,7 @@ from models.train.scenes.visitors import (
 
 FLOOR = {"bed slinger": -10.0, "core-XY": -44.0, "delta": -8.0, "gantry": -14.0}
 SUPERSAMPLING = 1.25
+GLARING = 0.03  # share of the beds that are glossy and over-exposed
 
 
 @dataclass(frozen=True)
@@ -91,6 +100,7 @@ class Scene:
     def random(cls, rng: Rng, aspect: float = 4 / 3) -> Scene:
         """Any scene. Same generator state, same scene."""
         printer = Printer.random(rng)
+        printer = replace(printer, fittings=random_fittings(rng, printer.enclosed))
         bed = printer.bed
         size = float(np.clip(rng.lognormal(0.8, 0.5), 0.8, bed[0] * 0.3))
         centre = f32(rng.normal(0, bed[0] * 0.1, 2))
@@ -100,7 +110,12 @@ class Scene:
         height = max(0.06, full * rng.uniform(0.05, 1) if rng.random() < 0.8 else rng.uniform(0.05, 0.5))
         height = min(height, part.height)
         moment = random_moment(rng, printer, centre, size, height)
-        view = random_view(rng, centre, size, height, bed, aspect)
+        view = _fixed_to(random_view(rng, centre, size, height, bed, aspect), printer.offset(moment.nozzle))
+        webcam, lighting, finish = Webcam.random(rng), random_lighting(rng), random_finish(rng, bed)
+        if webcam.infrared and rng.random() < 0.7:
+            lighting = night_lighting(rng, view)
+        elif rng.random() < GLARING:
+            webcam, finish = glaring(rng, webcam, finish)
         return cls(
             seed=int(rng.integers(1 << 31)),
             printer=printer,
@@ -109,10 +124,10 @@ class Scene:
             size=size,
             colour=colour,
             gloss=gloss,
-            view=_fixed_to(view, printer.offset(moment.nozzle)),
-            webcam=Webcam.random(rng),
-            lighting=random_lighting(rng),
-            finish=random_finish(rng, bed),
+            view=view,
+            webcam=webcam,
+            lighting=lighting,
+            finish=finish,
             moment=moment,
             supports=bool(rng.random() < 0.28),
         )
@@ -148,6 +163,7 @@ class Scene:
             draw_hand_with_part(rng, mesh, self.part.build(moment.height), self.centre, eye)
         elif kind in ("person behind", "person beside"):
             draw_person(rng, mesh, at, eye, kind == "person behind")
+            draw_shade(rng, mesh, at, self.lighting.key_dir)
         elif kind == "shade":
             draw_shade(rng, mesh, at, self.lighting.key_dir)
         elif kind == "window":
@@ -210,6 +226,7 @@ def random_moment(rng: Rng, printer: Printer, centre: Floats, size: float, heigh
         nozzle,
         empty=bool(rng.random() < 0.06),
         hand=bool(rng.random() < 0.04),
+        visitor_seed=int(rng.integers(1 << 20)),
         noise_seed=int(rng.integers(1 << 20)),
     )
 

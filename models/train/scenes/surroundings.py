@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.train.arrays import Floats, Rng, f32
+from models.train.arrays import Rng, f32
 from models.train.scenes import textures
 from models.train.scenes.curves import spline
 from models.train.scenes.mesh import Material, Mesh, Surface, rotation_x, rotation_z, unit

@@ -127,6 +127,11 @@ BED_COLOURS = {
     "white": (0.8, 0.8, 0.78),
     "green": (0.1, 0.3, 0.2),
     "steel": (0.3, 0.31, 0.33),
+    "gold": (0.78, 0.6, 0.24),
+    "garolite": (0.7, 0.66, 0.4),
+    "mirror": (0.62, 0.66, 0.7),
+    "buildtak": (0.05, 0.05, 0.055),
+    "glossy blue": (0.04, 0.3, 0.85),
 }
 
 
@@ -139,6 +144,8 @@ def bed(rng: Rng, kind: str | None = None, n: int = 512) -> Floats:
     picture = np.ones((n, n, 3), np.float32) * np.clip(base, 0.01, 1)
     picture *= (1 + rng.uniform(0, 0.4) * (cloud(rng, n, n, 5, 0.6) - 0.5))[..., None]
     ink = np.clip(base + (1 if base.mean() < 0.45 else -1) * rng.uniform(0.1, 0.6), 0, 1)
+    if kind is None and rng.random() < 0.3:
+        (_speckles, _seams, _weave)[rng.integers(3)](rng, picture)
     if rng.random() < 0.35:
         _grid(rng, picture, ink)
     if rng.random() < 0.6:
@@ -150,6 +157,32 @@ def bed(rng: Rng, kind: str | None = None, n: int = 512) -> Floats:
     if rng.random() < 0.45:
         _scratches(rng, picture, base)
     return np.clip(picture, 0, 1)
+
+
+def _speckles(rng: Rng, picture: Floats) -> None:
+    """The glitter of textured PEI."""
+    n = picture.shape[0]
+    grain = cv2.resize(rng.normal(1, rng.uniform(0.1, 0.4), (n // 2, n // 2)).astype(np.float32), (n, n))
+    picture *= grain[..., None]
+
+
+def _seams(rng: Rng, picture: Floats) -> None:
+    """Strips of tape side by side, with gaps, overlaps and a shade of their own."""
+    n = picture.shape[0]
+    pitch, along = int(n / rng.uniform(4, 10)), rng.random() < 0.5
+    for a in range(0, n, pitch):
+        strip = picture[:, a : a + pitch] if along else picture[a : a + pitch]
+        strip *= rng.uniform(0.85, 1.12)
+        edge = picture[:, a : a + 2] if along else picture[a : a + 2]
+        edge *= rng.choice([0.5, 0.75, 1.3])
+
+
+def _weave(rng: Rng, picture: Floats) -> None:
+    """Garolite and carbon: a fine cloth under resin."""
+    n, pitch = picture.shape[0], rng.uniform(4, 12)
+    x, y = np.meshgrid(np.arange(n), np.arange(n))
+    cloth = np.sin(x * 6.283 / pitch) * np.sin(y * 6.283 / pitch)
+    picture *= f32(1 + rng.uniform(0.04, 0.15) * cloth)[..., None]
 
 
 def _grid(rng: Rng, picture: Floats, ink: Colour) -> None:

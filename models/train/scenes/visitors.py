@@ -31,7 +31,11 @@ def draw_hand(rng: Rng, mesh: Mesh, at: Floats, eye: Floats, tool: str = "") -> 
     azimuth = np.arctan2(way[1], way[0]) + rng.choice([-1, 1]) * rng.uniform(0.45, 1.8)
     dip = float(rng.uniform(0.15, 0.8))
     hand = _hand(rng, bare=bool(rng.random() < 0.55), curled=float(rng.uniform(0.2, 1.0)))
-    reach = 15.0
+    size = float(rng.uniform(0.78, 0.95))
+    v = hand.vertices()
+    v[:, :3] *= size
+    hand.replace_vertices(v)
+    reach = 15.0 * size
     if tool:
         _tool(rng, hand, tool)
         reach = 24.0
@@ -68,7 +72,7 @@ def draw_person(rng: Rng, mesh: Mesh, focus: Floats, eye: Floats, behind: bool) 
     skin, cloth = f32(SKINS[rng.integers(len(SKINS))]), textures.random_colour(rng, rng.uniform(0.05, 0.7))
     hips, neck = feet + [0, 0, -25 - focus[2]], feet + lean + [0, 0, rng.uniform(26, 44)]
     trunk = Mesh()
-    path = spline([hips, (hips + neck) / 2 - lean * 0.1, neck - [0, 0, 5], neck], 14)
+    path = spline(f32([hips, (hips + neck) / 2 - lean * 0.1, neck - f32([0, 0, 5]), neck]), 14)
     trunk.tubes(path, f32([[15, 15.5, 16, 16, 16.5, 17, 17.5, 18, 19, 19.5, 19, 17, 11, 5]]), cloth, CLOTH, 18)
     head = neck + unit(lean + [0, 0, 30]) * 13
     _ball(trunk, head, f32([8, 9, 11.5]), skin, SOFT)
@@ -118,7 +122,7 @@ def _hand(rng: Rng, bare: bool, curled: float) -> Mesh:
     soft = SOFT if bare else replace(SOFT, gloss=float(rng.uniform(0.1, 0.45)))
     mesh = Mesh()
     mesh.tubes(
-        spline([[-1, 0, 0], [2, 0, 0.5], [6, 0, 0.7], [9, 0, 0.2]], 9),
+        spline([[-1.0, 0.0, 0.0], [2.0, 0.0, 0.5], [6.0, 0.0, 0.7], [9.0, 0.0, 0.2]], 9),
         f32([[2.6, 2.9, 3.4, 3.8, 4.1, 4.2, 4.1, 3.8, 2.6]]),
         colour,
         soft,
@@ -130,14 +134,14 @@ def _hand(rng: Rng, bare: bool, curled: float) -> Mesh:
     v[:, 3:6] = unit(v[:, 3:6])
     mesh.replace_vertices(v)
     for k in range(FINGERS):
-        y, length = (k - 1.5) * 2.0, (6.2, 7.4, 7.9, 6.8)[k]
+        y, length = (k - 1.5) * 1.95, (6.2, 7.4, 7.9, 6.8)[k]
         bend = curled * rng.uniform(0.6, 1.2)
-        points = [f32([7.5, y, 0.3])]
+        points: list[Floats] = [f32([7.5, y, 0.3])]
         for share, dip in ((0.45, 0.25), (0.3, 0.8), (0.25, 1.3)):
             points.append(points[-1] + length * share * f32([np.cos(dip * bend), -y * 0.02, -np.sin(dip * bend)]))
         mesh.tubes(
-            spline(points, 12),
-            f32([[1, 0.98, 0.95, 0.92, 0.95, 0.9, 0.85, 0.85, 0.82, 0.78, 0.68, 0.3]]),
+            spline(f32(points), 12),
+            f32([[0.98, 0.95, 0.9, 0.86, 0.9, 0.86, 0.8, 0.8, 0.77, 0.73, 0.62, 0.25]]),
             colour,
             soft,
             9,
@@ -145,7 +149,7 @@ def _hand(rng: Rng, bare: bool, curled: float) -> Mesh:
     thumb = spline([[2, 2.6, -0.2], [5, 4.6, -1], [7.8, 4.8, -1.8], [9.6, 3.8, -2.3]], 12)
     mesh.tubes(thumb, f32([[1.4, 1.3, 1.2, 1.15, 1.1, 1.1, 1.1, 1.05, 1.0, 0.95, 0.8, 0.35]]), colour, soft, 9)
     drop = rng.uniform(-3, 3)
-    arm = spline([[-40, 0, drop], [-20, 0, drop / 2], [-6, 0, 0], [1.5, 0, 0.1]], 16)
+    arm = spline([[-40.0, 0.0, drop], [-20.0, 0.0, drop / 2], [-6.0, 0.0, 0.0], [1.5, 0.0, 0.1]], 16)
     mesh.tubes(arm, np.linspace(4.4, 2.3, 16)[None], skin, SOFT, 14)
     if not bare:
         mesh.tubes(arm[-5:], f32([[3.1, 2.9, 2.75, 2.7, 2.7]]), colour, soft, 14)
@@ -158,7 +162,7 @@ def _hand(rng: Rng, bare: bool, curled: float) -> Mesh:
 
 def _tool(rng: Rng, mesh: Mesh, kind: str) -> None:
     """In the hand, reaching to x = 24 cm."""
-    grip, colour = f32([8, 0.5, -2.2]), textures.random_colour(rng, 0.8, 0.8)
+    grip, colour = f32([7, 0.5, -1.8]), textures.random_colour(rng, 0.8, 0.8)
     if kind == "scraper":
         mesh.cylinder(grip - [4, 0, 0], grip + [8, 0, 0.3], 1.1, colour, SOFT, 10)
         mesh.box(grip + [12, 0, 0.6], [8, rng.uniform(3, 7), 0.12], [0.75] * 3, STEEL)
