@@ -28,7 +28,7 @@ from models.train.classes import CLASSES
 from models.train.pictures import read
 from models.train.provenance import code_revision, file_hash, labelled_files_hash
 from models.train.single import SinglePictures, Verdict
-from models.train.standing import Standing, standing
+from models.train.standing import Standing, aims, standing
 from models.train.statistics import Scored, auc, calibration, with_intervals
 
 MODELS = Path(__file__).resolve().parent.parent
@@ -227,6 +227,7 @@ def evaluate(facts_path: Path, arguments: argparse.Namespace) -> None:
 
         write_between(arguments.models / "README.md", "figures", table(metrics))
         write_between(arguments.models / "README.md", "classes", class_table(classes))
+        write_between(arguments.models / "README.md", "aims", aims(metrics))
         sources = {name: comparison.scored() for name, comparison in compared.items() if comparison.output is None}
         figures.draw(sources, point["threshold"], arguments.models / "figures")
 

@@ -10,7 +10,7 @@ from models.train.card import read_between
 from models.train.evaluate import SHIPPED, VIEWS, class_table, comparisons, dev_entries, score_dev, table
 from models.train.provenance import labelled_files_hash
 from models.train.single import SinglePictures
-from models.train.standing import Standing
+from models.train.standing import Standing, aims
 from models.train.statistics import figures
 from tests.support import require_real_images
 
@@ -62,6 +62,7 @@ def test_the_model_card_says_what_the_description_says() -> None:
     metrics = json.loads((MODELS / SHIPPED[0]).read_text())["metrics"]
     assert table(metrics["dev"]) == read_between(MODELS / "README.md", "figures")
     assert class_table(metrics["classes"]) == read_between(MODELS / "README.md", "classes")
+    assert aims(metrics["dev"]) == read_between(MODELS / "README.md", "aims")
 
 
 def test_the_plots_are_of_the_same_figures() -> None:
