@@ -28,10 +28,11 @@ def printed_since(site: Site, growth: float, share: float) -> tuple[float, float
 
 
 def _one_of(rng: Rng, part: Part) -> tuple[Part, tuple[Part, ...]]:
-    """The member of a plate that is struck, and the others."""
+    """The member of a plate that is struck, rather a wide one, and the others."""
     if not isinstance(part, Group):
         return part, ()
-    pick = int(rng.integers(len(part.members)))
+    wide = np.array([np.prod(np.ptp(member.footprint, axis=0)) for member in part.members], float) + 1e-6
+    pick = int(rng.choice(len(wide), p=wide / wide.sum()))
     return part.members[pick], part.members[:pick] + part.members[pick + 1 :]
 
 
@@ -86,9 +87,7 @@ def _drips(rng: Rng, mesh: Mesh, at: Floats, size: float, colour: Floats, melt: 
 def draw_stringing(rng: Rng, site: Site, growth: float) -> Mesh:
     """Fine hairs from wall to wall where the nozzle travelled, and wisps on the walls where it came and went."""
     mesh = site.part.build(site.height)
-    v = mesh.vertices()
-    walls = v[(np.abs(v[:, 5]) < 0.6) & (v[:, 2] > 0.03)]
-    walls = walls if len(walls) > 8 else v
+    walls = _on_walls(rng, mesh, 2000)
     most = int(rng.choice([30, 80, 200]) * rng.uniform(0.6, 1.3))
     level = float(rng.choice([0, 0, 0.5])) * site.height  # above which the travels began
     starts, ends = _travels(rng, walls, most, level)
@@ -104,6 +103,18 @@ def draw_stringing(rng: Rng, site: Site, growth: float) -> Mesh:
         some = max(2, int(len(curls) * growth))
         mesh.tubes(curls[:some], radius * f32([[1.2, 1, 1, 0.8, 0.7, 0.5, 0.3]]), pale, shine, 4)
     return mesh
+
+
+def _on_walls(rng: Rng, mesh: Mesh, k: int) -> Floats:
+    """Points spread evenly over the walls of a mesh, as vertices [k, 14]."""
+    v, t = mesh.vertices(), mesh.triangles().reshape(-1, 3)
+    steep = (np.abs(v[t, 5]) < 0.6).all(1) & (v[t, 2].max(1) > 0.03)
+    t = t[steep] if steep.any() else t
+    a, b, c = v[t[:, 0], :3], v[t[:, 1], :3], v[t[:, 2], :3]
+    area = np.linalg.norm(np.cross(b - a, c - a), axis=1).astype(float) + 1e-9
+    some = t[rng.choice(len(t), k, p=area / area.sum())]
+    share = rng.dirichlet([1, 1, 1], k)[..., None]
+    return f32((v[some] * share).sum(1))
 
 
 def _travels(rng: Rng, walls: Floats, k: int, level: float) -> tuple[Floats, Floats]:
@@ -122,11 +133,7 @@ def _travels(rng: Rng, walls: Floats, k: int, level: float) -> tuple[Floats, Flo
     b = np.take_along_axis(b, cost.argmin(1)[:, None, None], 1)
     ends = b[:, 0, :3].copy()
     ends[:, 2] = np.minimum(ends[:, 2] * 0.2 + a[:, 0, 2] * 0.8, high[:, 2].max())
-    slide = rng.uniform(0.1, 1, (k, 1)) if rng.random() < 0.5 else 1.0  # walls of few vertices: hairs at any height
-    starts = f32(a[:, 0, :3])
-    starts[:, 2:] *= slide
-    ends[:, 2:] *= slide
-    return starts, f32(ends)
+    return f32(a[:, 0, :3]), f32(ends)
 
 
 def _wisps(rng: Rng, walls: Floats, k: int, size: float) -> Floats:
