@@ -91,3 +91,29 @@ def settled(paths: Floats, radius: float) -> Floats:
     z = paths[..., 2]
     paths[..., 2] = np.where(z < radius, radius + np.abs(z - radius) * 0.15, z)
     return paths
+
+
+def wander(rng: Rng, starts: Floats, points: int, step: float, bend: float, fall: float) -> Floats:
+    """Strands [k, points, 3] that bend this way and that from their starts [k, 3], falling over the first third of
+    their way.
+
+    `bend` is the change of heading a point in radians; `fall` in 0..1 the share of the height lost on the way.
+    """
+    k = len(starts)
+    turning = np.cumsum(rng.normal(0, bend * 0.3, (k, points)), 1) + rng.normal(0, bend * 0.5, (k, 1))
+    heading = rng.uniform(0, 6.28, (k, 1)) + np.cumsum(np.clip(turning, -2.5 * bend, 2.5 * bend), 1)
+    level = starts[:, 2:] * (1 - fall * np.clip(3 * np.linspace(0, 1, points), 0, 1) ** 1.5)
+    wave = np.cumsum(rng.normal(0, 0.2 * step, (k, points)), 1)
+    x, y = (starts[:, i : i + 1] + np.cumsum(turned(heading), 1) * step for i, turned in enumerate((np.cos, np.sin)))
+    return f32(np.stack([x, y, np.abs(level + wave)], -1))
+
+
+def crimped(rng: Rng, lines: Floats, radius: float, turns: float) -> Floats:
+    """Lines [k, n, 3] wound to helices of about `radius`, more tightly here than there."""
+    k, n, _ = lines.shape
+    pace = np.clip(1 + np.cumsum(rng.normal(0, 0.08, (k, n)), 1), 0.3, 1.8)
+    angle = rng.uniform(0, 6.28, (k, 1)) + np.cumsum(pace, 1) / n * turns * 2 * np.pi
+    reach = radius * np.clip(1 + np.cumsum(rng.normal(0, 0.06, (k, n)), 1), 0.2, 1.8)
+    return f32(
+        lines + np.stack([np.cos(angle), 0.7 * np.sin(angle + 0.6), np.abs(np.sin(angle))], -1) * reach[..., None]
+    )

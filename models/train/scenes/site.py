@@ -24,6 +24,7 @@ class Site:
     nozzle: Floats  # [3]
     colour: Floats
     gloss: float
+    bed: tuple[float, float] = (22.0, 22.0)  # cm, width and depth
     intact: bool = False  # the part must be as it was when things went wrong: for failures that are seen to grow
 
 

@@ -1,167 +1,147 @@
-"""Spaghetti: strands that ended where no part is, in the shapes that messes take."""
+"""Spaghetti: strands that ended where no part is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from models.train.arrays import Floats, Rng, f32
-from models.train.scenes.curves import coils, hanging, settled, tangle
-from models.train.scenes.mesh import Material, Mesh, rotation_z
+from models.train.scenes import messes, wisps
+from models.train.scenes.curves import hanging, settled
+from models.train.scenes.mesh import Material, Mesh
 from models.train.scenes.site import Site, label_of
 
 Strands = Floats  # [k, n, 3]
-
-
-def _nest(rng: Rng, site: Site, amount: float) -> Strands:
-    """A ball of loops, on the bed or on the part."""
-    k = int(np.clip(8 + amount * rng.uniform(40, 420), 3, 420))
-    radii = np.array([1, rng.uniform(0.5, 1), rng.uniform(0.25, 0.9)]) * max(site.size, 1.4) * rng.uniform(0.6, 1.9)
-    z = site.height * rng.choice([0, rng.uniform(0.3, 1)]) + radii[2] * 0.4
-    centre = np.array([*(site.centre + rng.normal(0, site.size * 0.5, 2)), z])
-    typical = rng.uniform(0.15, 1) * rng.choice([1, 1, 2.5]) / max(0.35, radii.mean() * 0.5)
-    curl = np.clip(rng.normal(typical, typical * 0.4, k), 0.02, 4)
-    step = rng.uniform(0.08, 0.3) * (0.5 + radii.mean() / 3)
-    return tangle(rng, k, 48, step, curl, centre, radii, rng.uniform(0.2, 1), rng.uniform(0, 0.7))
-
-
-def _mat(rng: Rng, site: Site, amount: float) -> Strands:
-    """A flat felt of strands."""
-    k = int(10 + amount * rng.uniform(30, 200))
-    radii = np.array([1, rng.uniform(0.5, 1), 0]) * max(site.size, 1.2) * rng.uniform(0.8, 1.8) + [0, 0, 0.35]
-    centre = np.array([*(site.centre + rng.normal(0, site.size * 0.4, 2)), 0.25])
-    return tangle(rng, k, 48, 0.12 * (0.6 + radii.mean() / 2), rng.uniform(0.1, 1.2, k), centre, radii, 0.6, 1.0)
-
-
-def _loops(rng: Rng, site: Site, amount: float) -> Strands:
-    k = int(2 + amount * rng.uniform(4, 26))
-    paths = coils(
-        rng,
-        k,
-        110,
-        site.centre,
-        site.size * rng.uniform(0.5, 1.8),
-        site.size * rng.uniform(0.1, 0.5),
-        rng.uniform(2, 9),
-        site.size * rng.uniform(0.05, 0.5),
-    )
-    paths[..., 2] += site.height * rng.choice([0, 0, rng.uniform(0.3, 1)])
-    return paths
-
-
-def _hangers(rng: Rng, site: Site, amount: float) -> Strands:
-    """Long sagging strands between part, nozzle and bed."""
-    k, s = int(2 + amount * rng.uniform(4, 34)), site.size
-    z = site.height * rng.uniform(0.4, 1.05, (k, 1)) + 0.3
-    starts = np.c_[site.centre + rng.normal(0, s * 0.7, (k, 2)), z]
-    ends = starts + np.c_[rng.normal(0, s * 1.2, (k, 2)), rng.normal(0, 0.2 * site.height + 0.3, (k, 1))]
-    return hanging(rng, k, 40, starts, ends, s * rng.uniform(0.2, 1.6), rng.uniform(0, 1.5))
-
-
-def _lost_layers(rng: Rng, site: Site, amount: float) -> Strands:
-    """The tool path repeated in mid-air, each pass less like the outline."""
-    k, foot = int(4 + amount * rng.uniform(6, 34)), site.part.footprint
-    n = 72
-    line = foot[np.linspace(0, len(foot) - 1, n).astype(int)]
-    centre = line.mean(0)
-    base = np.c_[line - centre, np.zeros(n)]
-    wander = np.cumsum(rng.normal(0, 0.22, (k, n, 3)), 1) * [1, 1, 0.5]
-    amplitude = np.linspace(0.15, 1.6, k)[:, None, None] * rng.uniform(0.3, 1.4) * site.size * 0.22
-    paths = base[None] * rng.uniform(0.2, 1.05, (k, 1, 1)) + wander * amplitude + [*centre, 0]
-    paths[..., 2] = (
-        np.abs(paths[..., 2])
-        + site.height * rng.uniform(0.6, 1)
-        + np.linspace(0, rng.uniform(0.1, 1.2) * site.size, k)[:, None]
-    )
-    return f32(paths)
-
-
-def _drape(rng: Rng, site: Site, amount: float) -> Strands:
-    """Strands that fall off the top and down the part's side."""
-    k, n = int(3 + amount * rng.uniform(4, 44)), 40
-    t = np.linspace(0, 1, n)[None]
-    radius = site.size * (1 + 0.05 * rng.random((k, 1)) + t * rng.uniform(0, 0.8, (k, 1)))
-    angle = rng.normal(rng.uniform(0, 6.28), 0.6, (k, 1)) + np.cumsum(rng.normal(0, 0.05, (k, n)), 1)
-    z = site.height * (1 - t) ** rng.uniform(0.5, 2, (k, 1)) + 0.2 * np.abs(np.cumsum(rng.normal(0, 0.1, (k, n)), 1))
-    return f32(np.stack([site.centre[0] + radius * np.cos(angle), site.centre[1] + radius * np.sin(angle), z], -1))
-
-
-def _loose_infill(rng: Rng, site: Site, amount: float) -> Strands:
-    """Wavy rows that never stuck to the bed."""
-    k, n, w = int(5 + amount * rng.uniform(8, 44)), 50, site.size * rng.uniform(0.8, 1.8)
-    off, t = np.linspace(-w, w, k)[:, None], np.linspace(-w, w, n)[None]
-    wave = rng.uniform(0.05, 0.4) * np.sin(rng.uniform(1, 6) * t + np.pi * np.arange(k)[:, None])
-    y = off + wave + np.cumsum(rng.normal(0, 0.02, (k, n)), 1) * rng.uniform(0, 2)
-    bump = np.exp(-((off / w) ** 2 + (t / w) ** 2)) * site.size * 0.2 * np.abs(rng.normal())
-    z = 0.05 + bump + np.abs(np.cumsum(rng.normal(0, 0.03, (k, n)), 1)) * rng.uniform(0, 2)
-    rows = np.stack([t + 0 * off, y, z], -1) @ rotation_z(rng.uniform(0, 6.28)).T
-    return f32(rows + [*site.centre, 0])
-
-
-def _curls(rng: Rng, site: Site, amount: float) -> Strands:
-    """Plastic that curls up around the nozzle and hangs from it."""
-    k = int(2 + amount * rng.uniform(2, 16))
-    radii = np.array([1, 1, 0.8]) * rng.uniform(0.5, 1.6) * (0.5 + amount)
-    centre = site.nozzle - f32([0, 0, radii[2] * 0.7 + 0.2])
-    return tangle(rng, k, 70, 0.16 * (0.6 + radii.mean() * 0.5), rng.uniform(0.3, 2.2, k), centre, radii, 0.6, 0.0)
-
-
-_MESSES: tuple[tuple[Callable[[Rng, Site, float], Strands], float], ...] = (
-    (_nest, 0.28),
-    (_mat, 0.08),
-    (_loops, 0.18),
-    (_hangers, 0.12),
-    (_lost_layers, 0.12),
-    (_drape, 0.08),
-    (_loose_infill, 0.06),
-    (_curls, 0.08),
+USUAL, FINE, THIN, THICK = (
+    (0.014, 0.02, 0.025, 0.03, 0.04, 0.055, 0.08),
+    (0.008, 0.011, 0.014),
+    (0.008, 0.012, 0.018, 0.025),
+    (0.06, 0.09, 0.14),
 )
+LONGEST_THREAD = 14.0  # cm; beyond that the strand between nozzle and mess has torn
+
+
+@dataclass(frozen=True)
+class Mess:
+    """A shape of mess, how often it is drawn, and how thick its strands may be (radii in cm)."""
+
+    shape: Callable[[Rng, Site, float], Strands]
+    share: float
+    radii: tuple[float, ...] = USUAL
+    ordered: bool = False  # laid in this order; otherwise nearest to the part first
+    overhangs: bool = False  # some of it lies below the bed, beyond its edge
+
+
+MESSES = (
+    Mess(messes.nest, 0.17),
+    Mess(messes.mat, 0.05),
+    Mess(messes.loops, 0.10),
+    Mess(messes.hangers, 0.08),
+    Mess(messes.lost_layers, 0.07),
+    Mess(messes.drape, 0.05),
+    Mess(messes.loose_infill, 0.03),
+    Mess(messes.curls, 0.05),
+    Mess(wisps.hair, 0.08, FINE),
+    Mess(wisps.straw, 0.05, THIN),
+    Mess(wisps.crinkles, 0.06),
+    Mess(wisps.rope, 0.03, THICK),
+    Mess(wisps.few, 0.06, THIN),
+    Mess(wisps.zigzag, 0.03),
+    Mess(wisps.ribbon, 0.03, (0.025, 0.03)),
+    Mess(wisps.pile, 0.04, ordered=True),
+    Mess(wisps.spill, 0.02, overhangs=True),
+    Mess(wisps.dragged, 0.05),
+)
+_SHARES = np.array([mess.share for mess in MESSES]) / sum(mess.share for mess in MESSES)
 
 
 def draw_strands(
     rng: Rng, mesh: Mesh, site: Site, growth: float, kind: str = "spaghetti", amount: float | None = None
 ) -> None:
-    """Adds one to three kinds of mess, each as far as it has grown."""
-    count = 1 + int(rng.random() < 0.55) + int(rng.random() < 0.25)
-    picks = rng.choice(len(_MESSES), count, replace=False, p=[share for _, share in _MESSES])
-    radius = rng.choice([0.014, 0.02, 0.025, 0.03, 0.04, 0.055, 0.08])
+    """Adds one to three kinds of mess, each as far as it has grown, and the strand from the nozzle to the newest."""
+    count = 1 + int(rng.random() < 0.5) + int(rng.random() < 0.2)
+    picks = rng.choice(len(MESSES), count, replace=False, p=_SHARES)
+    site = _melted(rng, site)
     for pick in picks:
-        level = rng.beta(1.4, 1.2) if amount is None else amount
-        paths = settled(_MESSES[pick][0](rng, site, level), radius)
-        radii, tint = radius * rng.uniform(0.7, 1.35, len(paths)), rng.uniform(0.88, 1.12, (len(paths), 1))
-        paths = _grown(paths, growth, site)
-        colours = np.clip(site.colour[None] * tint[: len(paths)], 0, 1)
-        mesh.tubes(paths, radii[: len(paths)], colours, Material(site.gloss, label=label_of(kind)))
-        if rng.random() < 0.3:
-            _draw_lumps(rng, mesh, site, paths, kind)
+        level = float(rng.beta(1.4, 1.2)) if amount is None else amount
+        ends = draw_mess(np.random.default_rng(rng.integers(1 << 31)), mesh, site, growth, MESSES[pick], level, kind)
+    _draw_thread(rng, mesh, site, ends, kind)
 
 
-def _draw_lumps(rng: Rng, mesh: Mesh, site: Site, paths: Strands, kind: str) -> None:
-    """Strands that melted together here and there."""
+def draw_mess(rng: Rng, mesh: Mesh, site: Site, growth: float, mess: Mess, amount: float, kind: str) -> Floats:
+    """Adds one mess, and says where [3] the strand that is being laid ends."""
+    radius = float(rng.choice(mess.radii))
+    paths = mess.shape(rng, site, amount)
+    paths = paths if mess.overhangs else settled(paths, radius)
+    if not mess.ordered:
+        near = np.linalg.norm(paths[:, 0, :2] - site.centre, axis=1)
+        paths = paths[np.argsort(near)]
+    radii, colours = radius * rng.uniform(0.7, 1.35, len(paths)), _colours(rng, site, len(paths))
+    grown, last = _grown(paths, growth)
+    material = Material(site.gloss, label=label_of(kind))
+    mesh.tubes(grown, radii[: len(grown)], colours[: len(grown)], material, 3 if radius < 0.015 else 5)
+    if mess.radii is USUAL and rng.random() < 0.3:
+        _draw_lumps(rng, mesh, site, paths, len(grown), material)
+    return f32(grown[-1, last - 1])
+
+
+def _melted(rng: Rng, site: Site) -> Site:
+    """Strands shine more or less than walls do; those of clear filament are paler than the part."""
+    look = rng.random()
+    if look < 0.12:  # silk
+        return replace(site, gloss=1.0)
+    if look < 0.22:  # clear, or whitened by stress
+        return replace(site, gloss=0.9, colour=f32(site.colour * 0.6 + 0.36))
+    return site
+
+
+def _colours(rng: Rng, site: Site, k: int) -> Floats:
+    """A colour a strand [k, 3]; now and then the later ones are of the print's second filament."""
+    colours = np.repeat(site.colour[None], k, 0)
+    if rng.random() < 0.08:
+        colours[int(k * rng.uniform(0.2, 0.8)) :] = rng.uniform(0.05, 1, 3)
+    return f32(np.clip(colours * rng.uniform(0.84, 1.14, (k, 1)), 0, 1))
+
+
+def _draw_thread(rng: Rng, mesh: Mesh, site: Site, end: Floats, kind: str) -> None:
+    """What still comes out of the nozzle: a strand down to the newest of the mess or, torn off, one that dangles."""
+    if np.linalg.norm(site.nozzle - end) > LONGEST_THREAD:
+        end = f32([*(site.nozzle[:2] + rng.normal(0, 0.5, 2)), max(0.05, site.nozzle[2] - rng.uniform(0.5, 4))])
+    path = hanging(rng, 1, 30, site.nozzle[None], end[None], float(rng.uniform(0, 1)), float(rng.uniform(0.2, 1.2)))
+    path[:, 0] = site.nozzle
+    radius = float(rng.choice([0.012, 0.02, 0.03]))
+    low = 0.0 if end[2] >= 0 else float(end[2])
+    path = settled(path - [0, 0, low], radius) + f32([0, 0, low])
+    mesh.tubes(path, radius, site.colour, Material(site.gloss, label=label_of(kind)))
+
+
+def _draw_lumps(rng: Rng, mesh: Mesh, site: Site, paths: Strands, laid: int, material: Material) -> None:
+    """Strands that melted together here and there, among the first `laid` of the paths."""
     a, u = np.arange(10) * 2 * np.pi / 10, np.linspace(0.05, np.pi - 0.05, 7)
     ring = np.stack(
         [np.sin(u)[:, None] * np.cos(a), np.sin(u)[:, None] * np.sin(a), np.repeat(-np.cos(u)[:, None], 10, 1)], -1
     )
     for _ in range(int(rng.integers(2, 14))):
-        at = paths[rng.integers(len(paths)), rng.integers(paths.shape[1])]
-        ball = ring * rng.uniform(0.08, 0.35, 3) * max(site.size, 1.2) * 0.6 * rng.uniform(0.6, 1.2, (1, 10, 1))
-        ball = ball + [at[0], at[1], max(at[2], 0.1)]
-        mesh.loft(ball, site.colour * rng.uniform(0.85, 1.05), Material(site.gloss, label=label_of(kind)))
+        strand, point = int(rng.integers(len(paths))), int(rng.integers(paths.shape[1]))
+        radii = rng.uniform(0.08, 0.35, 3) * max(site.size, 1.2) * 0.6 * rng.uniform(0.6, 1.2, (1, 10, 1))
+        shade = rng.uniform(0.85, 1.05)
+        if strand >= laid - 1:
+            continue
+        at = paths[strand, point]
+        mesh.loft(ring * radii + [at[0], at[1], max(at[2], radii.max())], site.colour * shade, material)
 
 
-def _grown(paths: Strands, growth: float, site: Site) -> Strands:
-    """The strands laid so far, nearest to the part first; the newest one ends in mid-air."""
-    near = np.linalg.norm(paths[:, 0, :2] - site.centre, axis=1)
-    paths = paths[np.argsort(near)]
+def _grown(paths: Strands, growth: float) -> tuple[Strands, int]:
+    """The strands laid so far, and how many points the newest has: it ends in mid-air."""
     done = max(growth, 0.02) * len(paths)
     whole = int(np.ceil(done))
     grown = paths[:whole].copy()
     last = max(2, int((done - whole + 1) * paths.shape[1]))
     grown[-1] = grown[-1][np.minimum(np.arange(paths.shape[1]), last - 1)]
     grown[-1][last:] += np.arange(paths.shape[1] - last)[:, None] * 1e-4  # keeps the tube's direction defined
-    return grown
+    return grown, last
 
 
 def draw_spaghetti(rng: Rng, site: Site, growth: float) -> Mesh:
