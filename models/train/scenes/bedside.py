@@ -29,7 +29,7 @@ def _loops(rng: Rng, mesh: Mesh, foot: Floats, colour: Floats, flat: Material) -
     gap, width = float(rng.choice([0.03, 0.3, 0.6])), float(rng.uniform(0.04, 0.07))
     closed = np.c_[foot, np.full(len(foot), 0.02)][[*range(len(foot)), 0]]
     out = unit(np.c_[closed[:, :2] - foot.mean(0), np.zeros(len(closed))])
-    for k in range(int(rng.integers(1, 9))):
+    for k in range(int(rng.integers(1, 9) * rng.choice([1, 1, 1, 3]))):
         mesh.tubes(closed + out * (gap + k * width), width / 2, colour, flat, 4)
 
 
@@ -47,13 +47,15 @@ def draw_supports(
     """Tree supports or zigzag walls beside a part, up to `height`."""
     bark = Material(gloss, Surface.LAYERS, 0.4)
     if rng.random() < 0.5:
-        for _ in range(int(rng.integers(1, 6))):
+        for _ in range(int(rng.integers(1, 8))):
             a = rng.uniform(0, 6.28)
             root = np.array([centre[0] + size * 1.3 * np.cos(a), centre[1] + size * 1.3 * np.sin(a), 0])
-            for _ in range(int(rng.integers(1, 5))):
+            for _ in range(int(rng.integers(1, 9))):
                 tip = np.array([*(centre + rng.normal(0, size * 0.5, 2)), height * rng.uniform(0.5, 1)])
                 path = spline([root, root * 0.9 + tip * 0.1 + [0, 0, height * 0.3], root * 0.3 + tip * 0.7, tip], 16)
-                mesh.tubes(path, np.linspace(rng.uniform(0.25, 0.6), 0.12, 16)[None], colour, bark, 7)
+                mesh.tubes(
+                    path, np.linspace(rng.uniform(0.15, 0.6), rng.uniform(0.04, 0.12), 16)[None], colour, bark, 7
+                )
         return
     n, w = int(rng.integers(4, 14)), size * rng.uniform(0.4, 1)
     x, y = np.repeat(np.linspace(-w, w, n), 2), np.tile([-w, w, w, -w], n)[: 2 * n] * rng.uniform(0.3, 1)

@@ -23,7 +23,8 @@ def printed_since(site: Site, growth: float, share: float) -> tuple[float, float
     if not site.intact:
         return site.height, site.height * (1 - max(growth, 0.05) * share)
     start = min(site.height, 0.9 * site.part.height)
-    added = max(float(site.nozzle[2]) - 0.02 - start, growth * 0.12 * site.part.height)
+    least, most = growth * f32([0.12, 0.6]) * site.part.height  # a parked nozzle tells nothing about the height
+    added = float(np.clip(site.nozzle[2] - 0.02 - start, least, most))
     return min(start + added, site.part.height), start
 
 

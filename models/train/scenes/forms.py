@@ -239,6 +239,8 @@ class Figurine:
     balls: Floats  # x, y, z, rx, ry, rz [n, 6]
     colour: Colour
     wall: Material
+    fur: float = 0.0  # depth of its locks / radius
+    locks: int = 16  # around a ball
 
     @classmethod
     def random(cls, rng: Rng, centre: Floats, size: float, height: float, colour: Colour, gloss: float) -> Figurine:
@@ -262,13 +264,16 @@ class Figurine:
 
     def build(self, up_to: float) -> Mesh:
         mesh, h = Mesh(), float(np.clip(up_to, 0.05, self.height))
-        a, u = np.arange(24) * 2 * np.pi / 24, np.linspace(0, np.pi, 14)
+        n, rows = (60, 24) if self.fur else (24, 14)
+        a, u = np.arange(n) * 2 * np.pi / n, np.linspace(0, np.pi, rows)
+        combed = np.sin(self.locks * a / 2 + 2.5 * u[:, None]) * np.cos(6 * u[:, None] + 3 * np.sin(3 * a))
+        locks = 1 + self.fur * (np.abs(combed) - 0.4)
         for x, y, z0, rx, ry, rz in self.balls:
             if z0 - rz >= h:
                 continue
             z = np.clip(z0 - rz * np.cos(u), 0, h)
-            w = np.sqrt(np.clip(1 - ((z - z0) / rz) ** 2, 0, 1))[:, None]
-            rings = np.stack([x + w * rx * np.cos(a), y + w * ry * np.sin(a), np.repeat(z[:, None], 24, 1)], -1)
+            w = np.sqrt(np.clip(1 - ((z - z0) / rz) ** 2, 0, 1))[:, None] * locks
+            rings = np.stack([x + w * rx * np.cos(a), y + w * ry * np.sin(a), np.repeat(z[:, None], n, 1)], -1)
             mesh.loft(rings, self.colour, self.wall)
             mesh.fan(
                 rings[-1].mean(0), rings[-1], [0, 0, 1], self.colour, Material(self.wall.gloss, Surface.INFILL, 0.4)

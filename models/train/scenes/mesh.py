@@ -52,7 +52,7 @@ class Material:
 def unit(vectors: ArrayLike) -> Floats:
     """Vectors [..., 3] scaled to length 1."""
     v = np.asarray(vectors, np.float32)
-    return v / (np.linalg.norm(v, axis=-1, keepdims=True) + 1e-9)
+    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-12)
 
 
 class Mesh:

@@ -12,7 +12,7 @@ from models.train.scenes.blocks import castle, chair, fractal, lettered, prime_t
 from models.train.scenes.forms import Band, Figurine, Lattice, Loft, Part, Sticks
 from models.train.scenes.groups import Banded, Group, Zitty
 from models.train.scenes.hospital import boat, clips, ear_savers, headbands, octopus, spiral_vase, valves
-from models.train.scenes.sculptures import Filled, Sculpture
+from models.train.scenes.sculptures import Filled, Sculpture, creature
 from models.train.scenes.wires import brush, chainmail, coral, net, pins
 
 Colour = Floats
@@ -75,6 +75,7 @@ _MAKERS: tuple[tuple[Callable[[Rng, Floats, float, float, Colour, float], Part],
     (copies, 0.04),
     (spires, 0.03),
     (Sculpture.random, 0.06),
+    (creature, 0.04),
     (Filled.random, 0.07),
     (net, 0.035),
     (chainmail, 0.015),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from models.train.arrays import Floats, Rng, f32
-from models.train.scenes.forms import Loft
+from models.train.scenes.forms import Figurine, Loft
 from models.train.scenes.mesh import Material, Mesh, Surface
 from models.train.scenes.outlines import POINTS
 
@@ -85,6 +85,12 @@ class Sculpture:
         top = Material(self.body.top.gloss, Surface.LAYERS, 0.2) if done else self.body.top
         mesh.fan(rings[-1].mean(0), rings[-1], [0, 0, 1], self.body.colour, top)
         return mesh
+
+
+def creature(rng: Rng, centre: Floats, size: float, height: float, colour: Colour, gloss: float) -> Figurine:
+    """A furry body: lions, dragons, sheep."""
+    body = Figurine.random(rng, centre, size, height, colour, gloss)
+    return replace(body, fur=float(rng.uniform(0.15, 0.5)), locks=2 * int(rng.integers(4, 13)), balls=body.balls[:14])
 
 
 @dataclass(frozen=True)
@@ -173,4 +179,4 @@ def plain_loft(
 ) -> Loft:
     """A solid loft with an ordinary wall."""
     loft = Loft.random(rng, centre, size, height, colour, gloss, kind)
-    return Loft(**{**loft.__dict__, "bore": 0.0, "relief": None, "wall": Material(gloss, Surface.LAYERS, 0.35)})
+    return replace(loft, bore=0.0, relief=None, wall=Material(gloss, Surface.LAYERS, 0.35))

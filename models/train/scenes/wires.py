@@ -67,9 +67,9 @@ def _wires(
 
 def net(rng: Rng, centre: Floats, size: float, height: float, colour: Colour, gloss: float) -> Wires:
     """A shell of irregular open cells: Voronoi lamps, vases and shoes."""
-    around = int(rng.integers(5, 13))
+    around = int(rng.integers(6, 19))
     pitch = 2 * np.pi * size / around
-    rows = int(np.clip(height / pitch / 0.75, 1, 10)) + 1
+    rows = int(np.clip(height / pitch / 0.75, 1, 12)) + 1
     i, j = (v.ravel() for v in np.meshgrid(np.arange(around), np.arange(rows)))
     jitter = rng.uniform(0.1, 0.42)
     knots = rng.normal(0, jitter, (2, rows, around, 2)).clip(-0.8, 0.8) * 0.5
@@ -86,7 +86,7 @@ def net(rng: Rng, centre: Floats, size: float, height: float, colour: Colour, gl
     side = i + np.where(j % 2 == 1, 1, 0)
     above = [knot(0, side + step, j + 1) for step in (0, -1)]
     pairs = [np.stack([lower, upper], 1), *(np.stack([upper, a], 1) for a in above)]
-    r = size * rng.uniform(0.03, 0.09)
+    r = pitch * rng.uniform(0.06, 0.16)
     return _wires(centre, bars_of(np.concatenate(pairs)), r, colour, gloss, size * float(rng.choice([0, 0.9])))
 
 
