@@ -44,7 +44,7 @@ def draw_detached(rng: Rng, site: Site, growth: float) -> Mesh:
     course = COURSES[rng.choice(len(COURSES), p=_SHARES)]
     for part in loose:
         mesh.extend(draw_loose(np.random.default_rng(rng.integers(1 << 31)), part, site, course, growth))
-    if rng.random() < 0.7 and growth > STRANDS_FROM:
+    if rng.random() < 0.75 and growth > STRANDS_FROM:
         fallen = replace(site, height=site.height * float(rng.choice([0.05, 0.3, 1])))
         grown = (growth - STRANDS_FROM) / (1 - STRANDS_FROM)
         draw_strands(rng, mesh, fallen, grown, amount=float(rng.beta(0.9, 1.6)))
@@ -158,7 +158,9 @@ def snap(rng: Rng, piece: Piece, went: float) -> Mesh:
     way = _way(rng)
     over = min(1.0, went * 1.6)
     far = (rng.uniform(1.2, 2.2) * piece.reach) * over
-    tipped = _posed(piece, way, far, rng.uniform(0.8, 1.9) * over, rng.normal() * 0.5 * went)
+    tall = piece.height > piece.reach
+    lean = rng.uniform(0.9, 1.8) if tall else rng.uniform(0.05, 0.4)
+    tipped = _posed(piece, way, far, lean * over, rng.normal() * 0.5 * went)
     low = float(tipped.vertices()[:, 2].min())
     fallen = piece.foot[2] * min(1.0, max(0.0, over - 0.15) / 0.6)
     return tipped.move([0, 0, piece.foot[2] - fallen - low])
@@ -166,10 +168,10 @@ def snap(rng: Rng, piece: Piece, went: float) -> Mesh:
 
 Course = Callable[[Rng, Piece, float], Mesh]
 _CHANCES: dict[Course, float] = {
-    knock_over: 0.26,
-    shift: 0.16,
-    drag: 0.16,
-    stick: 0.12,
+    knock_over: 0.28,
+    shift: 0.11,
+    drag: 0.17,
+    stick: 0.14,
     slide: 0.1,
     lift_raft: 0.08,
     fall_off: 0.05,

@@ -35,7 +35,7 @@ class Mess:
 
 
 MESSES = (
-    Mess(messes.nest, 0.17),
+    Mess(messes.nest, 0.2),
     Mess(messes.mat, 0.05),
     Mess(messes.loops, 0.10),
     Mess(messes.hangers, 0.08),
@@ -43,11 +43,11 @@ MESSES = (
     Mess(messes.drape, 0.05),
     Mess(messes.loose_infill, 0.03),
     Mess(messes.curls, 0.05),
-    Mess(wisps.hair, 0.08, FINE),
-    Mess(wisps.straw, 0.05, THIN),
-    Mess(wisps.crinkles, 0.06),
+    Mess(wisps.hair, 0.11, FINE),
+    Mess(wisps.straw, 0.06, THIN),
+    Mess(wisps.crinkles, 0.07),
     Mess(wisps.rope, 0.03, THICK),
-    Mess(wisps.few, 0.06, THIN),
+    Mess(wisps.few, 0.05, THIN),
     Mess(wisps.zigzag, 0.03),
     Mess(wisps.ribbon, 0.03, (0.025, 0.03)),
     Mess(wisps.pile, 0.04, ordered=True),
@@ -61,7 +61,7 @@ def draw_strands(
     rng: Rng, mesh: Mesh, site: Site, growth: float, kind: str = "spaghetti", amount: float | None = None
 ) -> None:
     """Adds one to three kinds of mess, each as far as it has grown, and the strand from the nozzle to the newest."""
-    count = 1 + int(rng.random() < 0.5) + int(rng.random() < 0.2)
+    count = 1 + int(rng.random() < 0.6) + int(rng.random() < 0.35)
     picks = rng.choice(len(MESSES), count, replace=False, p=_SHARES)
     site = _melted(rng, site)
     for pick in picks:

@@ -14,7 +14,7 @@ Strands = Floats  # [k, n, 3]
 
 def hair(rng: Rng, site: Site, amount: float) -> Strands:
     """A cloud of hundreds of hairs, which a camera sees as grey wool."""
-    k = int(60 + amount * rng.uniform(120, 500))
+    k = int(100 + amount * rng.uniform(150, 700))
     radii = np.array([1, rng.uniform(0.5, 1), rng.uniform(0.25, 0.9)]) * max(site.size, 1.5) * rng.uniform(0.7, 1.9)
     z = site.height * rng.choice([0, rng.uniform(0.3, 1)]) + radii[2] * 0.5
     centre = np.array([*(site.centre + rng.normal(0, site.size * 0.5, 2)), z])
@@ -24,7 +24,7 @@ def hair(rng: Rng, site: Site, amount: float) -> Strands:
 
 def straw(rng: Rng, site: Site, amount: float) -> Strands:
     """A sheaf that the nozzle pulled out, back and forth across the part, bending down under its weight."""
-    k, n = int(12 + amount * rng.uniform(30, 260)), 26
+    k, n = int(16 + amount * rng.uniform(40, 380)), 24
     angle = rng.uniform(0, 6.28) + rng.normal(0, rng.uniform(0.1, 0.6), k)
     length = max(site.size, 1.2) * rng.uniform(1, 3) * rng.uniform(0.3, 1.1, k)
     rise = rng.normal(rng.uniform(-0.2, 0.8), 0.3, k)
@@ -68,7 +68,7 @@ def zigzag(rng: Rng, site: Site, amount: float) -> Strands:
     y = w * (2 * t - 1) + np.cumsum(rng.normal(0, 0.02, (k, n)), 1)
     middle = 1 - (x / w) ** 2 * 0.6
     z = site.height * rng.uniform(0.3, 1.05) - middle * w * rng.uniform(0.05, 0.6, (k, 1))
-    z += 0.15 * np.arange(k)[:, None] + 0.1 * np.cumsum(rng.normal(0, 0.1, (k, n)), 1)
+    z += 0.15 * np.arange(k)[:, None] + 0.25 * np.cumsum(rng.normal(0, 0.1, (k, n)), 1)
     paths = np.stack([x, y, z], -1)
     first = rng.uniform(0, 6.28)
     turned = [p @ rotation_z(first + rng.choice([0, np.pi / 2]) + rng.normal(0, 0.15)).T for p in paths]
