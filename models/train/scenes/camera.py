@@ -95,6 +95,9 @@ class Webcam:
         def maybe(chance: float, low: float, high: float, otherwise: float = 0.0) -> float:
             return float(rng.uniform(low, high)) if rng.random() < chance else otherwise
 
+        def count(chance: float, low: int, high: int) -> int:
+            return int(rng.integers(low, high)) if rng.random() < chance else 0
+
         soft = rng.random()
         cam = cls(
             bend=maybe(0.4, -0.12, 0.3),
@@ -112,6 +115,13 @@ class Webcam:
             else "",
             jpeg_quality=int(rng.integers(30, 95)),
             sharpening=maybe(0.4, 0.2, 1.2),
+            visitor_blur=(maybe(0.5, 0.3, 2.5), count(0.4, 3, 14), float(rng.uniform(0, 180))),
+            bands=maybe(0.03, 0.05, 0.3),
+            dirt=maybe(0.03, 0.2, 0.6),
+            spots=count(0.03, 1, 10),
+            glass=maybe(0.04, 0.05, 0.4),
+            stains_seed=int(rng.integers(1 << 20)),
+            bitrate=count(0.05, 8, 24),
         )
         if soft < 0.22:
             return replace(cam, blur=float(rng.uniform(0.4, 1.5)), sharpening=0.0)

@@ -62,9 +62,11 @@ def _person(rng: Rng, scene: Scene, moment: Moment) -> Seen:
 
 
 def _shade(rng: Rng, scene: Scene, moment: Moment) -> Seen:
+    """Somebody walks through the light."""
     light = scene.lighting
-    strong = replace(light, key_light=light.key_light * 1.5, key_dir=_from_above(light.key_dir))
-    return replace(scene, lighting=strong), replace(moment, visitor="shade", visitor_seed=int(rng.integers(1 << 20)))
+    key = light.key_dir if rng.random() < 0.3 else _over_the_shoulder(rng, scene)
+    hard = replace(light, key_dir=key, key_light=light.key_light * 2.0, sky_light=light.sky_light * 0.7)
+    return replace(scene, lighting=hard), replace(moment, visitor="shade", visitor_seed=int(rng.integers(1 << 20)))
 
 
 # -- lights
@@ -104,11 +106,8 @@ def _lamp_on(rng: Rng, scene: Scene, moment: Moment) -> Seen:
 
 def _sun(rng: Rng, scene: Scene, moment: Moment) -> Seen:
     """The sun through a window, from the camera's side so that the window itself stays out of the picture."""
-    way = f32(scene.view.eye) - f32(scene.view.target)
-    azimuth = np.arctan2(way[1], way[0]) + rng.uniform(-1.2, 1.2)
-    key = unit([np.cos(azimuth), np.sin(azimuth), rng.uniform(0.6, 1.6)])
     light = f32([1, 0.93, 0.8]) * float(rng.uniform(2.5, 6))
-    lighting = replace(scene.lighting, key_dir=key, key_light=light, shadow_blur=0.4)
+    lighting = replace(scene.lighting, key_dir=_over_the_shoulder(rng, scene), key_light=light, shadow_blur=0.4)
     return replace(scene, lighting=lighting), replace(
         moment, visitor="window", visitor_seed=int(rng.integers(1 << 20)), brightness=float(rng.uniform(1, 1.6))
     )
@@ -160,8 +159,8 @@ def _focus(rng: Rng, scene: Scene, moment: Moment) -> Seen:
 def _lens_dirt(rng: Rng, scene: Scene, moment: Moment) -> Seen:
     cam = replace(
         scene.webcam,
-        dirt=float(rng.uniform(0.25, 0.6)) if rng.random() < 0.7 else 0.0,
-        spots=int(rng.integers(2, 14)),
+        dirt=float(rng.uniform(0.35, 0.7)) if rng.random() < 0.8 else 0.0,
+        spots=int(rng.integers(4, 18)),
         stains_seed=int(rng.integers(1 << 20)),
     )
     return replace(scene, webcam=cam), moment
@@ -185,7 +184,7 @@ def _glass(rng: Rng, scene: Scene, moment: Moment) -> Seen:
 
 
 def _weak_stream(rng: Rng, scene: Scene, moment: Moment) -> Seen:
-    cam = replace(scene.webcam, bitrate=int(rng.integers(4, 14)), blur=max(scene.webcam.blur, 0.8))
+    cam = replace(scene.webcam, bitrate=int(rng.integers(5, 16)), blur=max(scene.webcam.blur, 0.8))
     return replace(scene, webcam=cam), moment
 
 
@@ -227,8 +226,11 @@ def _other_head(rng: Rng, scene: Scene, moment: Moment) -> Seen:
     return replace(scene, printer=printer), moment
 
 
-def _from_above(key: Floats) -> Floats:
-    return unit([key[0], key[1], max(float(key[2]), 0.6)])
+def _over_the_shoulder(rng: Rng, scene: Scene) -> Floats:
+    """The direction of a light that stands high on the camera's side, [3]."""
+    way = f32(scene.view.eye) - f32(scene.view.target)
+    azimuth = np.arctan2(way[1], way[0]) + rng.uniform(-1.2, 1.2)
+    return unit([np.cos(azimuth), np.sin(azimuth), rng.uniform(0.6, 1.6)])
 
 
 _MAKERS: dict[str, tuple[Callable[[Rng, Scene, Moment], Seen], float]] = {  # and how often it is drawn

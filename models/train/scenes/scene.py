@@ -17,7 +17,7 @@ from models.train.scenes.camera import View, Webcam
 from models.train.scenes.failures import draw_failure
 from models.train.scenes.fittings import random_fittings
 from models.train.scenes.forms import Part
-from models.train.scenes.mesh import Mesh
+from models.train.scenes.mesh import Mesh, unit
 from models.train.scenes.plates import random_part
 from models.train.scenes.printers import Printer
 from models.train.scenes.renderer import Finish, Lighting, Renderer
@@ -32,9 +32,8 @@ from models.train.scenes.sampling import (
 from models.train.scenes.site import Site
 from models.train.scenes.surroundings import draw_surroundings
 from models.train.scenes.visitors import (
-    TOOLS,
-    draw_hand,
     draw_hand_with_part,
+    draw_hands,
     draw_person,
     draw_shade,
     draw_window,
@@ -42,6 +41,7 @@ from models.train.scenes.visitors import (
 
 FLOOR = {"bed slinger": -10.0, "core-XY": -44.0, "delta": -8.0, "gantry": -14.0}
 SUPERSAMPLING = 1.25
+HANDS = ("hand", "tool", "close hand", "person beside")
 GLARING = 0.03  # share of the beds that are glossy and over-exposed
 
 
@@ -52,8 +52,8 @@ class Moment:
     height: float
     nozzle: Floats  # [3]
     empty: bool = False
-    hand: bool = False
-    visitor: str = ""  # hand, tool, close hand, taking, person behind, person beside, shade, window
+    hand: bool = False  # any of HANDS, if `visitor` names none
+    visitor: str = ""  # one of HANDS, "taking" (the part), "person behind", "shade", "window", or nobody
     visitor_seed: int = 0
     brightness: float = 1.0
     noise_seed: int = 0
@@ -135,7 +135,10 @@ class Scene:
     def site(self, moment: Moment, trouble: Trouble) -> Site:
         began = trouble.height is not None
         height = trouble.height if trouble.height is not None else moment.height
-        return Site(self.part, height, self.centre, self.size, moment.nozzle, self.colour, self.gloss, intact=began)
+        bed = self.printer.bed
+        return Site(
+            self.part, height, self.centre, self.size, moment.nozzle, self.colour, self.gloss, bed, intact=began
+        )
 
     def mesh(self, moment: Moment, trouble: Trouble | None = None) -> Mesh:
         """Everything in the picture."""
@@ -151,23 +154,23 @@ class Scene:
         return mesh
 
     def _draw_visitor(self, mesh: Mesh, moment: Moment) -> None:
+        """Hands and people reach for the part; a shade needs a lamp on the camera's side, else it would be seen."""
         rng = np.random.default_rng(self.seed + 3 + moment.visitor_seed)
         eye = f32(self.view.eye) + self.printer.offset(moment.nozzle)
-        at, kind = f32([*self.centre, moment.height]), moment.visitor or ("hand" if moment.hand else "")
-        if kind in ("hand", "close hand"):
-            share = rng.uniform(0.45, 0.7) if kind == "close hand" else 0.0
-            draw_hand(rng, mesh, at + (eye - at) * share + f32(rng.normal(0, 1.5, 3)), eye)
-        elif kind == "tool":
-            draw_hand(rng, mesh, at + f32(rng.normal(0, 1.0, 3)), eye, str(rng.choice(TOOLS)))
-        elif kind == "taking":
+        at, kind, key = f32([*self.centre, moment.height]), moment.visitor, self.lighting.key_dir
+        behind_camera = float(key @ unit(eye - at)) > 0
+        if moment.hand and kind not in HANDS:
+            kind = str(rng.choice(HANDS, p=[0.5, 0.25, 0.15, 0.1]))
+        if kind == "taking":
             draw_hand_with_part(rng, mesh, self.part.build(moment.height), self.centre, eye)
         elif kind in ("person behind", "person beside"):
             draw_person(rng, mesh, at, eye, kind == "person behind")
-            draw_shade(rng, mesh, at, self.lighting.key_dir)
-        elif kind == "shade":
-            draw_shade(rng, mesh, at, self.lighting.key_dir)
-        elif kind == "window":
-            draw_window(rng, mesh, at, self.lighting.key_dir)
+        elif kind in HANDS:
+            draw_hands(rng, mesh, at, eye, kind)
+        if kind == "window" and behind_camera:
+            draw_window(rng, mesh, at, key)
+        elif (kind == "shade" or kind.startswith("person")) and behind_camera:
+            draw_shade(rng, mesh, at, key)
 
     def _surroundings(self) -> Mesh:
         if "room" not in self._still:
@@ -226,6 +229,7 @@ def random_moment(rng: Rng, printer: Printer, centre: Floats, size: float, heigh
         nozzle,
         empty=bool(rng.random() < 0.06),
         hand=bool(rng.random() < 0.04),
+        visitor=str(rng.choice(["", "shade", "window"], p=[0.93, 0.03, 0.04])),
         visitor_seed=int(rng.integers(1 << 20)),
         noise_seed=int(rng.integers(1 << 20)),
     )

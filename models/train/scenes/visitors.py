@@ -25,10 +25,18 @@ TOOLS = ("scraper", "tweezers", "allen key", "brush", "cutters")
 FINGERS = 4
 
 
+def draw_hands(rng: Rng, mesh: Mesh, at: Floats, eye: Floats, kind: str) -> None:
+    """One hand, now and then two: "hand" at the part, "tool" with a tool in it, "close hand" before the lens."""
+    share = rng.uniform(0.4, 0.65) if kind == "close hand" else 0.0
+    for k in range(2 if rng.random() < 0.25 else 1):
+        near = at + (eye - at) * share + f32(rng.normal(0, 1.5 + k, 3))
+        draw_hand(rng, mesh, near, eye, str(rng.choice(TOOLS)) if kind == "tool" and k == 0 else "")
+
+
 def draw_hand(rng: Rng, mesh: Mesh, at: Floats, eye: Floats, tool: str = "") -> None:
     """A hand with its forearm, that reaches for `at` [3] from the side of a camera at `eye` [3]."""
     way = eye[:2] - at[:2]
-    azimuth = np.arctan2(way[1], way[0]) + rng.choice([-1, 1]) * rng.uniform(0.45, 1.8)
+    azimuth = np.arctan2(way[1], way[0]) + rng.choice([-1, 1]) * rng.uniform(0.35, 1.2 if tool else 1.7)
     dip = float(rng.uniform(0.15, 0.8))
     hand = _hand(rng, bare=bool(rng.random() < 0.55), curled=float(rng.uniform(0.2, 1.0)))
     size = float(rng.uniform(0.78, 0.95))
@@ -38,7 +46,7 @@ def draw_hand(rng: Rng, mesh: Mesh, at: Floats, eye: Floats, tool: str = "") -> 
     reach = 15.0 * size
     if tool:
         _tool(rng, hand, tool)
-        reach = 24.0
+        reach = 22.0
     roll = _rotation(f32([1, 0, 0]), float(rng.normal(0, 0.5)))
     turn = rotation_z(azimuth + np.pi) @ _rotation(f32([0, 1, 0]), dip) @ roll
     mesh.extend(hand.move([0, 0, 0], turn).move(at - turn @ f32([reach, 0, -1.5])))
@@ -161,7 +169,7 @@ def _hand(rng: Rng, bare: bool, curled: float) -> Mesh:
 
 
 def _tool(rng: Rng, mesh: Mesh, kind: str) -> None:
-    """In the hand, reaching to x = 24 cm."""
+    """In the hand, reaching to about x = 22 cm."""
     grip, colour = f32([7, 0.5, -1.8]), textures.random_colour(rng, 0.8, 0.8)
     if kind == "scraper":
         mesh.cylinder(grip - [4, 0, 0], grip + [8, 0, 0.3], 1.1, colour, SOFT, 10)
