@@ -9,7 +9,9 @@ that are missing.
 from __future__ import annotations
 
 import json
+import time
 import zipfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -85,17 +87,34 @@ def write_shard(number: int, folder: Path, pairs: int = PAIRS_PER_SHARD) -> Path
 
 
 def write_shards(folder: Path, first: int, count: int, processes: int) -> None:
-    """Renders the missing shards of a range, each in a fresh process: the size of a Studio is fixed."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Renders the missing shards of a range."""
     missing = [n for n in range(first, first + count) if not (folder / f"shard-{n:05d}.zip").exists()]
+    write_missing(write_shard, missing, folder, 2 * PAIRS_PER_SHARD, processes)
+
+
+def write_missing(
+    write: Callable[[int, Path], object], numbers: list[int], folder: Path, pictures: int, processes: int
+) -> None:
+    """Calls `write(number, folder)`, which renders so many pictures, for each number, each in a fresh process (the size
+    of a Studio is fixed). Prints pictures a second; `write` is a function of a module.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs = [(write, number, folder) for number in numbers]
     with (
         get_context("spawn").Pool(processes, maxtasksperchild=1) as pool,
-        tqdm(total=2 * PAIRS_PER_SHARD * len(missing), unit="img") as bar,
+        tqdm(total=pictures * len(numbers), unit="img") as bar,
     ):
-        for _ in pool.imap_unordered(_write_one, [(n, folder) for n in missing], chunksize=1):
-            bar.update(2 * PAIRS_PER_SHARD)
+        for seconds in pool.imap_unordered(_timed, jobs, chunksize=1):
+            bar.update(pictures)
+            bar.write(
+                f"{pictures} img in {seconds:.0f} s: {pictures / seconds:.1f} img/s in one of {processes} processes"
+            )
 
 
-def _write_one(job: tuple[int, Path]) -> Path:
+def _timed(job: tuple[Callable[[int, Path], object], int, Path]) -> float:
+    """Seconds that it took."""
     cv2.setNumThreads(1)
-    return write_shard(*job)
+    write, number, folder = job
+    began = time.monotonic()
+    write(number, folder)
+    return time.monotonic() - began

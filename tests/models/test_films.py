@@ -1,0 +1,71 @@
+"""Film shards: the same number holds the same pictures, and each says what it shows."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+pytest.importorskip("moderngl", reason="moderngl is not installed (pip install vigie[train])")
+
+from models.train.classes import CLASSES
+from models.train.pictures import decode
+from models.train.scenes.films import AFTER, BEFORE, DISTURBED, FAILING, PICTURES, write_film_shard
+from models.train.scenes.scene import Studio
+from models.train.scenes.shards import LEAST_VISIBLE
+
+SIZE = (96, 72)
+
+
+@pytest.fixture(scope="module")
+def shard(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    try:
+        Studio(SIZE).close()
+    except Exception as fault:  # noqa: BLE001 - every driver fails in its own way
+        pytest.skip(f"no OpenGL by EGL here (apt: libegl1 libgl1-mesa-dri): {fault}")
+    return write_film_shard(3, tmp_path_factory.mktemp("films"), 2, SIZE)
+
+
+def test_a_film_shard_is_a_function_of_its_number(shard: Path, tmp_path: Path) -> None:
+    """So that a stopped run continues with those that are missing."""
+    again = write_film_shard(3, tmp_path, 2, SIZE)
+    with zipfile.ZipFile(shard) as first, zipfile.ZipFile(again) as second:
+        assert first.namelist() == second.namelist()
+        for name in first.namelist():
+            assert first.read(name) == second.read(name)
+
+
+def test_each_film_has_all_roles(shard: Path) -> None:
+    """Before the failure, later without it, disturbed without it, and while it grows."""
+    for film in _films(shard):
+        roles = [frame["role"] for frame in film["frames"]]
+        assert {role: roles.count(role) for role in PICTURES} == PICTURES
+        progress = {role: [f["progress"] for f in film["frames"] if f["role"] == role] for role in PICTURES}
+        assert max(progress[BEFORE]) <= min(progress[AFTER])
+        assert sorted(progress[BEFORE]) == progress[BEFORE]
+        assert all(frame["disturbance"] for frame in film["frames"] if frame["role"] == DISTURBED)
+
+
+def test_a_failure_grows_and_its_labels_mark_it(shard: Path) -> None:
+    """The labels hold its class and nothing else, and the facts say how much of the picture it covers."""
+    with zipfile.ZipFile(shard) as archive:
+        for film in _films(shard):
+            frames = [frame for frame in film["frames"] if frame["role"] == FAILING]
+            growths = [frame["growth"] for frame in frames]
+            assert sorted(growths) == growths
+            assert growths[-1] == 1
+            assert frames[-1]["visible"] >= LEAST_VISIBLE
+            for frame in frames:
+                labels = decode(archive.read(f"{frame['name']}.png"), cv2.IMREAD_GRAYSCALE)
+                assert decode(archive.read(f"{frame['name']}.jpg")).shape[:2] == labels.shape
+                assert {0, 1 + CLASSES.index(film["kind"])} >= set(np.unique(labels))
+                assert frame["visible"] == pytest.approx((labels > 0).mean())
+
+
+def _films(shard: Path) -> list[dict[str, Any]]:
+    with zipfile.ZipFile(shard) as archive:
+        films: list[dict[str, Any]] = json.loads(archive.read("films.json"))
+        return films
