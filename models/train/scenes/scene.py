@@ -111,6 +111,8 @@ class Scene:
         height = min(height, part.height)
         moment = random_moment(rng, printer, centre, size, height)
         view = _fixed_to(random_view(rng, centre, size, height, bed, aspect), printer.offset(moment.nozzle))
+        if -12 < view.eye[1] + 0.95 * bed[1] < 2:  # the frame would stand right before the lens
+            printer = replace(printer, fittings=tuple(name for name in printer.fittings if name != "door"))
         webcam, lighting, finish = Webcam.random(rng), random_lighting(rng), random_finish(rng, bed)
         if webcam.infrared and rng.random() < 0.7:
             lighting = night_lighting(rng, view)
