@@ -14,6 +14,8 @@ from models.train.scenes.site import Site, label_of, mark
 
 PRINTED = (Surface.LAYERS, Surface.HOLES, Surface.DIAMONDS, Surface.CELLS, Surface.INFILL)
 
+LIFTED = 0.08  # cm; what lifts less is not seen to
+
 
 def printed_since(site: Site, growth: float, share: float) -> tuple[float, float]:
     """How high the part is, and from which height on it is bad.
@@ -173,7 +175,7 @@ def draw_warping(rng: Rng, site: Site, growth: float) -> Mesh:
     raised = lift(v[:, :2], v[:, 13])
     v[:, 2] += raised
     mesh.replace_vertices(v)
-    mark(mesh, "warping", (raised > 0.04) & (v[:, 13] < max(0.8, 0.4 * height)))
+    mark(mesh, "warping", (raised > LIFTED) & (v[:, 13] < max(0.8, 0.4 * height)))
     if rng.random() < 0.5:
         _torn_brim(rng, mesh, foot, lift, site)
     return mesh.extend(Group(others).build(site.height)) if others else mesh
