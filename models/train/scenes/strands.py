@@ -82,7 +82,7 @@ def draw_mess(rng: Rng, mesh: Mesh, site: Site, growth: float, mess: Mess, amoun
     grown, last = _grown(paths, growth)
     material = Material(site.gloss, label=label_of(kind))
     mesh.tubes(grown, radii[: len(grown)], colours[: len(grown)], material, 3 if radius < 0.015 else 5)
-    if mess.radii is USUAL and rng.random() < 0.3:
+    if mess.radii is USUAL and not mess.overhangs and rng.random() < 0.3:
         _draw_lumps(rng, mesh, site, paths, len(grown), material)
     return f32(grown[-1, last - 1])
 
