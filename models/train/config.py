@@ -16,6 +16,7 @@ class Data:
     real: Path
     held_out_scenes: Path
     held_out_pairs: float
+    film_share: float
     held_out_clips: float
     real_share: float
 
@@ -68,10 +69,29 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Memory:
+    """The head that compares a picture with its camera's past; models/train/memory."""
+
+    seed: int
+    features: int
+    width: int
+    versions: int
+    steps: int
+    cameras: int
+    comparisons: int
+    rate: float
+    weight_decay: float
+    clip: float
+    least_gain: float
+    threads: int
+
+
+@dataclass(frozen=True)
 class Config:
     data: Data
     network: Network
     training: Training
+    memory: Memory
 
 
 def load(path: Path = DEFAULT) -> Config:
@@ -85,4 +105,5 @@ def load(path: Path = DEFAULT) -> Config:
         data=Data(**{**data, **paths}),
         network=Network(network["height"], network["width"], tuple(network["channels"])),
         training=Training(**training, stages=stages),
+        memory=Memory(**raw["memory"]),
     )

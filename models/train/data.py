@@ -1,4 +1,4 @@
-"""Batches for training: rendered pairs and real frames, mixed as config.toml says."""
+"""Batches for training: pairs of rendered pairs and films, and real frames, mixed as config.toml says."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from torch.utils.data import IterableDataset, get_worker_info
 from models.train.augment import Augmentation
 from models.train.config import Config
 from models.train.real import RealFrames, real_frames
-from models.train.rendered import Scenes, scene_samples
+from models.train.rendered import Rendered, scene_samples
 from models.train.samples import Sample
 
 RESCAN_EVERY = 200  # batches: shards that appear during training are used
@@ -45,20 +45,20 @@ class Batches(IterableDataset[Batch]):
         worker = get_worker_info()
         number, workers = (worker.id, worker.num_workers) if worker else (0, 1)
         data = self._config.data
-        scenes = Scenes(data.scenes, data.held_out_pairs, held_out=False)
+        rendered = Rendered(data.scenes, data.held_out_pairs, data.film_share)
         real = RealFrames(real_frames(data.real, data.held_out_clips, held_out=False))
         for step in range(self._first + number, self._config.training.steps, workers):
             if (step - number) % RESCAN_EVERY == 0:
-                scenes.rescan()
-            yield self._batch(step, scenes, real)
+                rendered.rescan()
+            yield self._batch(step, rendered, real)
 
-    def _batch(self, step: int, scenes: Scenes, real: RealFrames) -> Batch:
+    def _batch(self, step: int, rendered: Rendered, real: RealFrames) -> Batch:
         training = self._config.training
         stage, rng = training.stage(step), np.random.default_rng((training.seed, step))
         count = round(training.batch * self._config.data.real_share)
         size = (stage.height, stage.width)
         samples = [real.sample(real.draw(rng), Augmentation.draw(rng, *size)) for _ in range(count)]
         while len(samples) < training.batch:
-            pair = scenes.read(*scenes.draw(rng, stage.least_visible))
+            pair = rendered.pair(rng, stage.least_visible)
             samples += scene_samples(pair, Augmentation.draw(rng, *size))
         return Batch.of(samples[: training.batch])

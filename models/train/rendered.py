@@ -1,4 +1,4 @@
-"""Rendered pairs from their shards, as samples."""
+"""Rendered pictures from their shards, as samples."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 from models.train.arrays import Picture, Rng
 from models.train.augment import Augmentation
 from models.train.classes import CLASSES
+from models.train.films import Films
 from models.train.pictures import decode
 from models.train.samples import Sample, labelled
 
@@ -55,6 +56,26 @@ class Scenes:
         if shard not in self._archives:
             self._archives[shard] = zipfile.ZipFile(shard)
         return self._archives[shard]
+
+
+class Rendered:
+    """All that is rendered to train on: pairs, and films."""
+
+    def __init__(self, folder: Path, held_out_share: float, film_share: float) -> None:
+        """`held_out_share`: of the pairs of each shard. `film_share`: how often a pair comes from a film."""
+        self._scenes, self._films = Scenes(folder, held_out_share, held_out=False), Films(folder)
+        self._film_share = film_share
+
+    def rescan(self) -> None:
+        """Finds shards that appeared since the last look."""
+        self._scenes.rescan()
+        self._films.rescan()
+
+    def pair(self, rng: Rng, least_visible: float) -> tuple[Picture, Picture, Picture]:
+        """A healthy picture, a failing one of the same scene, and its labels."""
+        if self._films.entries and rng.random() < self._film_share:
+            return self._films.pair(rng, least_visible)
+        return self._scenes.read(*self._scenes.draw(rng, least_visible))
 
 
 def scene_samples(pictures: tuple[Picture, Picture, Picture], augmentation: Augmentation) -> list[Sample]:

@@ -1,6 +1,7 @@
 """Film shards: the same number holds the same pictures, and each says what it shows."""
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ import pytest
 pytest.importorskip("moderngl", reason="moderngl is not installed (pip install vigie[train])")
 
 from models.train.classes import CLASSES
+from models.train.films import AFTER, BEFORE, DISTURBED, FAILING, HELD_OUT, Films, shard_path
 from models.train.pictures import decode
-from models.train.scenes.films import AFTER, BEFORE, DISTURBED, FAILING, PICTURES, write_film_shard
+from models.train.rendered import Rendered
+from models.train.scenes.films import PICTURES, write_film_shard
 from models.train.scenes.scene import Studio
 from models.train.scenes.shards import LEAST_VISIBLE
 
@@ -63,6 +66,38 @@ def test_a_failure_grows_and_its_labels_mark_it(shard: Path) -> None:
                 assert decode(archive.read(f"{frame['name']}.jpg")).shape[:2] == labels.shape
                 assert {0, 1 + CLASSES.index(film["kind"])} >= set(np.unique(labels))
                 assert frame["visible"] == pytest.approx((labels > 0).mean())
+
+
+def test_a_reader_gives_pictures_by_role(shard: Path) -> None:
+    """And the labels of those that fail."""
+    films = Films(shard.parent)
+    assert [(shard, 0), (shard, 1)] == films.entries
+    film = films.read(films.entries[1])
+    assert PICTURES[BEFORE] + PICTURES[FAILING] == len(film.of(BEFORE, FAILING))
+    assert (*SIZE[::-1], 3) == film.picture(film.of(AFTER)[0]).shape
+    last = film.of(FAILING)[-1]
+    assert last.visible == pytest.approx((film.labels(last) > 0).mean())
+
+
+def test_a_pair_is_healthy_and_failing_and_the_same_for_the_same_draw(shard: Path) -> None:
+    """Training asks for a least share of the picture that a failure covers."""
+    rendered = Rendered(shard.parent, 0.05, film_share=1.0)
+    for seed in range(20):
+        pairs = [rendered.pair(np.random.default_rng(seed), LEAST_VISIBLE) for _ in range(2)]
+        assert all(map(np.array_equal, *pairs))
+        assert (pairs[0][2] > 0).mean() >= LEAST_VISIBLE
+        assert not np.array_equal(pairs[0][0], pairs[0][1])
+
+
+def test_held_out_films_are_never_trained_on(shard: Path, tmp_path: Path) -> None:
+    """Their number says so, wherever they lie; shards that come later are found."""
+    films, held_out = Films(tmp_path), Films(tmp_path, held_out=True)
+    for number in (3, HELD_OUT):
+        shutil.copy(shard, shard_path(number, tmp_path))
+    films.rescan()
+    held_out.rescan()
+    assert {"films-00003.zip"} == {path.name for path, _ in films.entries}
+    assert {f"films-0{HELD_OUT}.zip"} == {path.name for path, _ in held_out.entries}
 
 
 def _films(shard: Path) -> list[dict[str, Any]]:

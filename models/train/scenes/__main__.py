@@ -6,7 +6,8 @@ import argparse
 import os
 from pathlib import Path
 
-from models.train.scenes.films import FILMS_PER_SHARD, HELD_OUT, write_films
+from models.train.films import HELD_OUT
+from models.train.scenes.films import FILMS_PER_SHARD, write_films
 from models.train.scenes.prints import PRINTS_FOLDER, write_prints
 from models.train.scenes.shards import PAIRS_PER_SHARD, write_shards
 

@@ -1,11 +1,8 @@
-"""Films on disk: what one camera saw around the beginning of a failure, for the detector and for its memory.
+"""Renders films: what one camera sees around the beginning of a failure, for the detector and for its memory.
 
-A film shard is a zip file. Film number i has pictures of four roles, `i-ROLE-k.jpg`: `before`, healthy, up to the
-moment when the failure will begin, the newest last; `after`, what a healthy print would have shown later; `disturbed`,
-healthy while something of disturbances.py happens; `failing`, the failure as it grows and the nozzle moves on, each
-with its exact labels `i-failing-k.png` (0, or 1 + index of the class in classes.py). A failing picture may be disturbed
-too, or a hand would be proof that all is well. `films.json` lists the films with the facts of each picture. A shard is
-a pure function of its number; those from HELD_OUT on are never trained on.
+The files are those that models/train/films.py reads. Healthy pictures lie within AROUND of the failure's beginning,
+before it and after; the failing ones show the part as it was then, the nozzle moving on. A failing picture may be
+disturbed too, or a hand would be proof that all is well. A shard is a pure function of its number.
 """
 
 from __future__ import annotations
@@ -20,6 +17,7 @@ import numpy as np
 
 from models.train.arrays import Picture, Rng
 from models.train.classes import CLASSES
+from models.train.films import AFTER, BEFORE, DISTURBED, FAILING, ROLES, Frame, shard_path
 from models.train.pictures import png
 from models.train.scenes.disturbances import DISTURBANCES, disturbed
 from models.train.scenes.scene import Moment, Scene, Shot, Studio, Trouble, random_moment
@@ -27,8 +25,6 @@ from models.train.scenes.shards import LEAST_VISIBLE, SIZES, write_missing
 
 FILMS_PER_SHARD = 100
 FIRST_SEED = 3_000_000_000  # pairs draw from 0 on, the prints of filming.py from 7 000 000 000 on
-HELD_OUT = 9000  # number of the first shard that is never trained on
-BEFORE, AFTER, DISTURBED, FAILING = ROLES = ("before", "after", "disturbed", "failing")
 PICTURES = {BEFORE: 6, AFTER: 3, DISTURBED: 3, FAILING: 6}  # of a film
 SHARES = (0.45, 0.30, 0.08, 0.0425, 0.0425, 0.0425, 0.0425)  # of the classes, in their order
 AROUND = 0.1  # of the print: how far before and after the failure's beginning a picture may be
@@ -40,19 +36,10 @@ SEEN_FAILING = tuple(name for name in DISTURBANCES if name not in HIDING + ELSEW
 
 
 @dataclass(frozen=True)
-class Frame:
-    """What is known of one picture."""
-
-    role: str
-    progress: float  # of the print, 0..1
-    growth: float = 0.0  # of the failure
-    visible: float = 0.0  # share of the picture that it covers
-    disturbance: str = ""
-
-
-@dataclass(frozen=True)
-class Film:
-    """The facts of all pictures, their JPEGs, and the labels [H, W] of the failing ones, in the same order."""
+class Rendering:
+    """A film with its JPEGs, and the labels [H, W] of the failing ones, in the order of the frames. They get their names
+    when they are stored.
+    """
 
     seed: int
     kind: str
@@ -84,8 +71,8 @@ class _Set:
         moment = self.moment(progress)
         if role == DISTURBED:
             kind, scene, moment = disturbed(self.rng, self.scene, moment)
-            return self.studio.shoot(scene, moment)[0], Frame(role, progress, disturbance=kind)
-        return self.studio.shoot(self.scene, moment, None, self.gain)[0], Frame(role, progress)
+            return self.studio.shoot(scene, moment)[0], Frame("", role, progress, disturbance=kind)
+        return self.studio.shoot(self.scene, moment, None, self.gain)[0], Frame("", role, progress)
 
     def failing(self, trouble: Trouble, disturbance: str = "") -> tuple[Shot, Frame]:
         """The part as it was when the failure began, the nozzle above it or further on."""
@@ -97,10 +84,10 @@ class _Set:
             gain = None
         shot, _ = self.studio.shoot(scene, moment, trouble, gain)
         visible = float((shot.labels > 0).mean())
-        return shot, Frame(FAILING, progress, trouble.growth, visible, disturbance)
+        return shot, Frame("", FAILING, progress, trouble.growth, visible, disturbance)
 
 
-def render_film(studio: Studio, seed: int) -> Film | None:
+def render_film(studio: Studio, seed: int) -> Rendering | None:
     """The film of this seed, or None when its failure stays hidden from the camera."""
     there = _Set(studio, seed)
     rng = there.rng
@@ -116,7 +103,7 @@ def render_film(studio: Studio, seed: int) -> Film | None:
     shots.append(last)
     jpegs = [there.scene.webcam.jpeg(shot.picture) for shot, _ in shots]
     labels = [shot.labels for shot, frame in shots if frame.role == FAILING]
-    return Film(seed, kind, [frame for _, frame in shots], jpegs, labels)
+    return Rendering(seed, kind, [frame for _, frame in shots], jpegs, labels)
 
 
 def _plan(rng: Rng, began: float) -> Iterator[tuple[str, float]]:
@@ -137,11 +124,6 @@ def _growths(rng: Rng, visible: float) -> Iterator[float]:
 # -- shards
 
 
-def shard_path(number: int, folder: Path) -> Path:
-    """Where a film shard lies."""
-    return folder / f"films-{number:05d}.zip"
-
-
 def write_film_shard(
     number: int, folder: Path, films: int = FILMS_PER_SHARD, size: tuple[int, int] | None = None
 ) -> Path:
@@ -160,7 +142,7 @@ def write_film_shard(
     return part.rename(path)
 
 
-def _store(archive: zipfile.ZipFile, number: int, film: Film) -> list[dict[str, object]]:
+def _store(archive: zipfile.ZipFile, number: int, film: Rendering) -> list[dict[str, object]]:
     """Writes the pictures of a film; returns their facts with the names that they got."""
     labels, count, facts = iter(film.labels), dict.fromkeys(ROLES, 0), list[dict[str, object]]()
     for frame, data in zip(film.frames, film.jpegs, strict=True):
@@ -169,7 +151,7 @@ def _store(archive: zipfile.ZipFile, number: int, film: Film) -> list[dict[str, 
         if frame.role == FAILING:
             archive.writestr(f"{name}.png", png(next(labels)))
         count[frame.role] += 1
-        facts.append({"name": name, **asdict(frame)})
+        facts.append(asdict(replace(frame, name=name)))
     return facts
 
 
