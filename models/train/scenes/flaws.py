@@ -48,15 +48,15 @@ def draw_blob(rng: Rng, site: Site, growth: float) -> Mesh:
     Zits and other bumps of a few lines' width are none: see groups.Zitty.
     """
     mesh, ball = site.part.build(site.height), Mesh()
-    size = rng.uniform(0.8, 2.0) * (0.2 + 0.8 * growth)
+    size = rng.uniform(0.9, 2.4) * (0.25 + 0.75 * growth)
     at, dropped = f32(site.nozzle), rng.random() < 0.2
     if dropped:
         foot = site.part.footprint
         at = f32([*(foot[rng.integers(len(foot))] * 0.6 + foot.mean(0) * 0.4), site.height])
-        size *= 0.6
+        size *= 0.75
     melt = Material(float(rng.choice([0.4, 0.7, 0.95])), label=label_of("blob"))
-    for _ in range(int(rng.integers(3, 9))):
-        c = at + rng.normal(0, [0.4, 0.4, 0.2]) * size + [0, 0, 0.35 * size]
+    for _ in range(int(rng.integers(4, 11))):
+        c = at + rng.normal(0, [0.4, 0.4, 0.2]) * size + [0, 0, 0.2 * size]
         _lump(rng, ball, c, size * rng.uniform(0.35, 0.8), site.colour * rng.uniform(0.85, 1.05), melt)
     _drips(rng, ball, at, size, site.colour, melt)
     return mesh.extend(ball)
