@@ -37,7 +37,7 @@ SEEN_FAILING = tuple(name for name in DISTURBANCES if name not in HIDING + ELSEW
 
 @dataclass(frozen=True)
 class Rendering:
-    """A film with its JPEGs, and the labels [H, W] of the failing ones, in the order of the frames. They get their names
+    """A film with its JPEGs, and the labels [H, W] of the failing ones, in the order of the frames, which get names
     when they are stored.
     """
 
