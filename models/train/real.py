@@ -11,9 +11,10 @@ import numpy as np
 
 from models.train.arrays import Picture, Rng
 from models.train.augment import Augmentation
+from models.train.boxes import BOXES, Box, Boxed, read_boxes
 from models.train.classes import CLASSES, FAILURES
 from models.train.pictures import read
-from models.train.samples import Sample
+from models.train.samples import Sample, boxed_sample
 
 REAL_CLASSES = {
     "spaghetti": "spaghetti",
@@ -29,13 +30,29 @@ class RealFrame:
     path: Path
     label: str
     clip: str
+    name: str = ""  # as in labels.csv and boxes.csv
+    boxes: tuple[Box, ...] = ()  # around all that failed, checked by eye; none: not known where it lies
 
 
-def real_frames(folder: Path, held_out_share: float, held_out: bool) -> list[RealFrame]:
-    """The frames of train/labels.csv on one side of the split; a clip is never on both sides."""
-    with (folder / "train" / "labels.csv").open() as lines:
-        rows = [RealFrame(folder / row["file"], row["label"], row["clip"]) for row in csv.DictReader(lines)]
+def real_frames(folder: Path, held_out_share: float, held_out: bool, boxes: Path = BOXES) -> list[RealFrame]:
+    """The frames of train/labels.csv on one side of the split; a clip is never on both sides.
+
+    Raises ValueError where boxes.csv cannot be read or boxes a healthy frame.
+    """
+    boxed = read_boxes(boxes)
+    with (folder / "train" / "labels.csv").open(newline="") as lines:
+        rows = [
+            RealFrame(folder / row["file"], row["label"], row["clip"], row["file"], _checked(boxed, row))
+            for row in csv.DictReader(lines)
+        ]
     return [row for row in rows if (_share_of(row.clip) < held_out_share) == held_out]
+
+
+def _checked(boxed: dict[str, Boxed], row: dict[str, str]) -> tuple[Box, ...]:
+    found = boxed.get(row["file"])
+    if found and found.boxes and row["label"] in HEALTHY_LABELS:
+        raise ValueError(f"{row['file']} is labelled {row['label']} and has boxes; delete its line in boxes.csv")
+    return found.boxes if found and found.checked else ()
 
 
 def _share_of(clip: str) -> float:
@@ -61,11 +78,13 @@ class RealFrames:
         return frames[rng.integers(len(frames))]
 
     def sample(self, frame: RealFrame, augmentation: Augmentation) -> Sample:
-        """A failing frame teaches by picture only: where its mess lies is not known."""
+        """A healthy frame teaches every cell, a boxed one those that boxed_sample knows, any other the picture only."""
         if frame.path not in self._pictures:
             self._pictures[frame.path] = read(frame.path)
-        picture = augmentation.picture(self._pictures[frame.path])
+        source = self._pictures[frame.path]
         healthy = frame.label in HEALTHY_LABELS
+        if frame.boxes:
+            return boxed_sample(source, frame.boxes, REAL_CLASSES[frame.label], augmentation)
         shape = (1 + len(CLASSES), augmentation.height // 16, augmentation.width // 16)
         classes = np.full(len(CLASSES), 0 if healthy else -1, np.int8)
         failure = 0
@@ -73,4 +92,5 @@ class RealFrames:
             name = REAL_CLASSES[frame.label]
             classes[CLASSES.index(name)] = 1
             failure = 1 if name in FAILURES else -1
+        picture = augmentation.picture(source)
         return Sample(picture, np.full(shape, 0 if healthy else -1, np.int8), failure, classes)

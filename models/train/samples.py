@@ -13,9 +13,14 @@ from numpy.typing import NDArray
 
 from models.train.arrays import Floats, Picture
 from models.train.augment import Augmentation
+from models.train.boxes import Box, mask
 from models.train.classes import CLASSES, FAILURES
 
 POSITIVE_CELL, NEGATIVE_CELL = 0.06, 0.004  # cover of a cell from which, and up to which, it counts
+MASK_SIZE = 128  # pixels, of a box mask: boxes are given to a hundredth
+MARGIN = 0.04  # of the picture around a box: neither inside nor outside
+WHOLLY = 0.99  # cover
+LEAST_LEFT = 0.5  # of the boxes' area, or boxes in this share of the crop: the picture still shows its failure
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,38 @@ def labelled(picture: Picture, covers: dict[str, Floats], augmentation: Augmenta
     seen = np.array([_seen(cells[1 + i]) for i in range(len(CLASSES))], np.int8)
     failure = _seen(cells[0])
     return Sample(picture, cells, -1 if failure == 0 and advisory.max() > NEGATIVE_CELL else failure, seen)
+
+
+def boxed_sample(source: Picture, boxes: tuple[Box, ...], name: str, augmentation: Augmentation) -> Sample:
+    """What a failing photograph teaches whose mess is boxed; `name` is its class.
+
+    Everything outside the boxes is healthy, for every class: 0. A box is loose, so that its own cells are unknown; the
+    picture's label alone says that some of them are positive, and its score is the mean of the strongest cells, which
+    can now only lie in a box (multiple-instance learning, Dietterich et al. 1997). A box marked dense is full of
+    strands, so the cells wholly in its core are 1, of this class and of any failure; what else lies there is unknown.
+    Crops that lost most of the boxes say nothing about the whole picture: a loose box's rim may be empty.
+    """
+    inside = augmentation.coverage(mask(boxes, MASK_SIZE, MASK_SIZE))
+    around = augmentation.coverage(mask(tuple(box.grown(MARGIN) for box in boxes), MASK_SIZE, MASK_SIZE))
+    cores = augmentation.coverage(mask(tuple(box.core() for box in boxes if box.dense), MASK_SIZE, MASK_SIZE))
+    photographed = augmentation.coverage(np.ones((MASK_SIZE, MASK_SIZE), np.float32))  # the rest may mirror the mess
+    index = 1 + CLASSES.index(name)
+    cells = np.full((1 + len(CLASSES), *inside.shape), -1, np.int8)
+    cells[:, (around < NEGATIVE_CELL) & (photographed > WHOLLY)] = 0
+    cells[index, cores > WHOLLY] = 1
+    if name in FAILURES:
+        cells[0, cores > WHOLLY] = 1
+    classes = np.full(len(CLASSES), -1, np.int8)
+    shown = _left(inside, boxes, augmentation) >= LEAST_LEFT or inside.mean() >= LEAST_LEFT
+    classes[index - 1] = 1 if shown else -1
+    return Sample(augmentation.picture(source), cells, 1 if shown and name in FAILURES else -1, classes)
+
+
+def _left(inside: Floats, boxes: tuple[Box, ...], augmentation: Augmentation) -> float:
+    """Which share of the boxes' area the crop kept."""
+    zoom = abs(float(np.linalg.det(augmentation.crop[:, :2])))  # area of the crop, in pictures
+    whole = float(mask(boxes, MASK_SIZE, MASK_SIZE).mean()) / zoom
+    return float(inside.mean()) / whole
 
 
 def _target(cover: Floats) -> NDArray[np.int8]:
