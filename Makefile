@@ -7,7 +7,7 @@ CONFIG ?= cameras.yaml
 PYTEST ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak lint types bench train scenes evaluate overtime docs lock clean
+.PHONY: help run test soak lint types bench train scenes evaluate quantize ablations overtime docs lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,8 +39,14 @@ scenes: $(BIN)/.train ## Render training scenes (needs EGL: apt libegl1 libgl1-m
 train: $(BIN)/.train ## Train the detector from rendered scenes and real frames, resumable
 	$(BIN)/python -m models.train.train $(ARGS)
 
-evaluate: $(BIN)/.train ## Score the shipped detector on real images, per source
+evaluate: $(BIN)/.train ## Score the shipped detector on real images, per source (ARGS=--publish: into the model card)
 	$(BIN)/python -m models.train.evaluate $(ARGS)
+
+quantize: $(BIN)/.train ## Make the detector in bytes from the one in floats
+	$(BIN)/python -m models.train.quantize $(ARGS)
+
+ablations: $(BIN)/.train ## Train small networks, each without one ingredient; resumable
+	$(BIN)/python -m models.train.ablations $(ARGS)
 
 overtime: $(BIN)/.train ## Play whole rendered prints to the judge: false pauses, failures caught, seconds to the decision
 	$(BIN)/python -m models.train.overtime $(ARGS)

@@ -31,7 +31,7 @@ class SinglePictures:
         options.intra_op_num_threads, options.log_severity_level = threads, 3
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self.height, self.width = height, width
-        self._rest = nothing_known(self._session, height, width)
+        self.rest = nothing_known(self._session, height, width)
 
     @classmethod
     def described(cls, facts_path: Path, threads: int = 1) -> SinglePictures:
@@ -41,7 +41,7 @@ class SinglePictures:
 
     def run(self, picture: Picture) -> Verdict:
         """Verdict on BGR uint8 [height, width, 3]."""
-        inputs = {"frames": picture[None], **self._rest}
+        inputs = {"frames": picture[None], **self.rest}
         failure, classes, maps = self._session.run(["failure", "classes", "maps"], inputs)
         return Verdict(float(failure[0]), classes[0], maps[0])
 

@@ -8,10 +8,11 @@ import pytest
 from models.train import sheets
 from models.train.card import read_between, write_between
 from models.train.classes import CLASSES
-from models.train.evaluate import Row, class_table, comparisons, measure, measure_classes, table
+from models.train.dev import Row, comparisons, measure, measure_classes
 from models.train.provenance import labelled_files_hash
 from models.train.single import Verdict
 from models.train.standing import Standing, standing
+from models.train.tables import class_table, table
 
 MAPS = np.zeros((len(CLASSES), 18, 24), np.float32)
 

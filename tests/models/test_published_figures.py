@@ -7,17 +7,19 @@ from typing import Any
 import pytest
 
 from models.train.card import read_between
-from models.train.evaluate import SHIPPED, VIEWS, class_table, comparisons, dev_entries, score_dev, table
+from models.train.dev import VIEWS, comparisons, dev_entries, score_dev
+from models.train.evaluate import SHIPPED
 from models.train.provenance import labelled_files_hash
 from models.train.single import SinglePictures
 from models.train.standing import Standing, aims
 from models.train.statistics import figures
+from models.train.tables import class_table, file_table, table
 from tests.support import require_real_images
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 
 
-@pytest.fixture(scope="module", params=[name for name in SHIPPED if (MODELS / name).is_file()])
+@pytest.fixture(scope="module", params=SHIPPED.values(), ids=str)
 def description(request: pytest.FixtureRequest) -> dict[str, Any]:
     facts: dict[str, Any] = json.loads((MODELS / request.param).read_text())
     return facts
@@ -51,6 +53,12 @@ def test_the_fixed_cameras_give_the_published_figures(description: dict[str, Any
     assert {name: published[name][0] for name in found} == pytest.approx(found, abs=0.005)
 
 
+def test_the_quantised_file_is_of_the_detector_that_ships() -> None:
+    """Nobody trains anew and forgets to quantise."""
+    float_file, int8_file = (json.loads((MODELS / name).read_text()) for name in SHIPPED.values())
+    assert float_file["sha256"] == int8_file["training"]["quantised"]["from_sha256"]
+
+
 def test_a_class_is_acted_on_where_the_rule_says_so(description: dict[str, Any]) -> None:
     """The monitor reads what the measurement decided."""
     expected = {name: m["standing"] == Standing.ACTED_ON for name, m in description["metrics"]["classes"].items()}
@@ -59,7 +67,9 @@ def test_a_class_is_acted_on_where_the_rule_says_so(description: dict[str, Any])
 
 def test_the_model_card_says_what_the_description_says() -> None:
     """Both are written by `make evaluate`, and nobody polishes a table by hand."""
-    metrics = json.loads((MODELS / SHIPPED[0]).read_text())["metrics"]
+    descriptions = {kind: json.loads((MODELS / name).read_text()) for kind, name in SHIPPED.items()}
+    metrics = descriptions["float"]["metrics"]
+    assert file_table(descriptions) == read_between(MODELS / "README.md", "files")
     assert table(metrics["dev"]) == read_between(MODELS / "README.md", "figures")
     assert class_table(metrics["classes"]) == read_between(MODELS / "README.md", "classes")
     assert aims(metrics["dev"]) == read_between(MODELS / "README.md", "aims")
@@ -67,7 +77,7 @@ def test_the_model_card_says_what_the_description_says() -> None:
 
 def test_the_plots_are_of_the_same_figures() -> None:
     """Their legends carry them."""
-    metrics = json.loads((MODELS / SHIPPED[0]).read_text())["metrics"]["dev"]
+    metrics = json.loads((MODELS / SHIPPED["float"]).read_text())["metrics"]["dev"]
     plots = {name: (MODELS / "figures" / f"{name}.svg").read_text() for name in ("roc", "reliability")}
     for source in VIEWS:
         assert f"{source}, AUC {metrics[source]['auc'][0]:.3f}" in plots["roc"]

@@ -17,7 +17,7 @@ MODELS = Path(__file__).resolve().parents[2] / "models"
 CLASSES = ["spaghetti", "detached", "blob", "stringing", "warping", "layer_shift", "under_extrusion"]
 
 
-@pytest.fixture(scope="module", params=[name for name in SHIPPED if (MODELS / name).is_file()])
+@pytest.fixture(scope="module", params=SHIPPED.values(), ids=str)
 def description(request: pytest.FixtureRequest) -> dict[str, Any]:
     facts: dict[str, Any] = json.loads((MODELS / request.param).read_text())
     return facts
