@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -65,14 +66,17 @@ def failure_map(detector: SinglePictures, path: Path) -> Floats:
     return np.asarray(maps[[CLASSES.index(name) for name in FAILURES]].max(0))
 
 
-def measure(detector: SinglePictures, frames: list[RealFrame]) -> Pointing:
-    """The pointing game over the frames that a person boxed."""
+def measure(strength: Callable[[Path], Floats], frames: list[RealFrame]) -> Pointing:
+    """The pointing game over the frames that a person boxed; `strength` makes the map [h, w] of a picture.
+
+    Raises ValueError where no frame has a box.
+    """
     shares, covered = [], []
     for members in clips(frames).values():
         hits = []
         for frame in members:
             if frame.boxes:
-                hits.append(_points_inside(failure_map(detector, frame.path), frame.boxes))
+                hits.append(_points_inside(strength(frame.path), frame.boxes))
                 covered.append(_cells_inside(frame.boxes))
         if hits:
             shares.append((sum(hits), len(hits)))
@@ -110,8 +114,8 @@ def boxes_of(strength: Floats) -> tuple[Box, ...]:
     """The largest connected groups of strong cells of [h, w], as boxes; the smaller ones are dropped."""
     h, w = strength.shape
     strong = (strength >= LEAST_OF_PEAK * strength.max()).astype(np.uint8)
-    strong = cv2.morphologyEx(strong, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    _, _, groups, _ = cv2.connectedComponentsWithStats(strong)
+    strong = cv2.morphologyEx(np.pad(strong, 1), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))[1:-1, 1:-1]
+    _, _, groups, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(strong))
     largest = sorted(groups[1:], key=lambda group: -group[cv2.CC_STAT_AREA])[:MOST_BOXES]
     return tuple(
         Box(x / w, y / h, width / w, height / h)
@@ -203,7 +207,7 @@ def main() -> None:
     if arguments.propose or arguments.fill:
         write_boxes(boxes, arguments.boxes)
     if arguments.measure:
-        print(measure(SinglePictures.described(arguments.facts), sides[1]))
+        print(measure(partial(failure_map, SinglePictures.described(arguments.facts)), sides[1]))
 
 
 if __name__ == "__main__":
