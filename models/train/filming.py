@@ -1,155 +1,111 @@
-"""Films whole rendered prints for overtime.py: what the shipped file says along a print, and as a failure grows.
+"""Films whole rendered prints for overtime.py: `python -m models.train.filming --help`.
 
-A print is filmed at PLACES of its progress, NOZZLES pictures each with the nozzle at another point of its way; its
-failure at STEPS of its growth, the part frozen where it began. The scenes are drawn like those of shards.py, from
-seeds that no shard uses.
+The scenes are drawn like those of films.py, from seeds that no shard uses. A print is filmed at PLACES of its
+progress, the nozzle somewhere else in each picture, during EVENTS that are no failure, and at STEPS of the growth of
+the failure that ends its other branch.
 """
 
 from __future__ import annotations
 
-import json
-import zipfile
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+import argparse
+import os
 from pathlib import Path
 
-import cv2
 import numpy as np
-import onnxruntime
-from tqdm import tqdm
 
-from models.train.arrays import Picture
-from models.train.pictures import decode
-from models.train.scenes.prints import HEALTHY_FRAMES, VISIBLE_SHARE, moment_at
-from models.train.scenes.scene import Moment, Scene, Studio, Trouble
+from models.train.films import BEFORE
+from models.train.scenes.disturbances import DISTURBANCES
+from models.train.scenes.films import FilmSet
+from models.train.scenes.scene import Shot, Studio, Trouble
+from models.train.scenes.shards import write_missing
+from models.train.whole import (
+    EVENT_SHOTS,
+    EVENTS,
+    NOZZLES,
+    PICTURES,
+    PLACES,
+    STEP_SHOTS,
+    STEPS,
+    Event,
+    Whole,
+    write,
+)
 
-FIRST_SEED = 7_000_000_000  # shard n draws from n * 100 000 on
-SIZE = (512, 384)
-PLACES, STEPS, NOZZLES = 18, 14, 4
+FIRST_SEED = 8_000_000_000  # pairs draw from 0 on, films from 3 000 000 000 on
+SIZES = ((512, 384), (512, 384), (576, 324))  # a block of prints has one of them
+PRINTS_PER_BLOCK = 10
 KINDS, KIND_SHARES = ("spaghetti", "detached"), (0.6, 0.4)
+ON_PART = 0.9  # of the pictures; in the others the nozzle is on its way somewhere
+NOT_PRINTING = ("part-taken", "finished", "empty-bed", "no-plate")  # the printer says so itself
 
 
-@dataclass(frozen=True)
-class Film:
-    """One print's scores: ``healthy[place][nozzle]`` along the print, ``failing[step][nozzle]`` as it fails."""
+def film(studio: Studio, seed: int) -> tuple[Whole, dict[str, bytes]]:
+    """Renders the print of this seed: its facts, and its JPEGs by name."""
+    rng = np.random.default_rng((seed, 1))
+    place, kind = int(rng.integers(1, PLACES)), str(rng.choice(KINDS, p=KIND_SHARES))
+    there = FilmSet(studio, seed, progress_at(place), ON_PART)
+    jpegs: dict[str, bytes] = {}
 
-    seed: int
-    kind: str
-    starts_at: int  # the place where the failing branch begins
-    visible_from: int | None  # the step from which it covers VISIBLE_SHARE of the picture; None: it never does
-    healthy: list[list[float]]
-    failing: list[list[float]]
+    def keep(name: str, shot: Shot) -> None:
+        jpegs[name] = there.scene.webcam.jpeg(shot.picture)
 
-
-Clip = tuple[list[list[bytes]], list[list[bytes]], list[float]]  # JPEGs [place][nozzle], [step][nozzle]; cover [step]
-
-
-class Network:
-    """The shipped file, on one core."""
-
-    def __init__(self, path: Path) -> None:
-        facts = json.loads(path.with_suffix(".json").read_text())
-        self.sha256: str = facts["sha256"]
-        self.threshold: float = facts["operating_point"]["threshold"]
-        self._size = (facts["input"]["width"], facts["input"]["height"])
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-    def score(self, picture: Picture) -> float:
-        """The failure score of a BGR picture of any size."""
-        small = cv2.resize(picture, self._size, interpolation=cv2.INTER_AREA)
-        return float(self._session.run(["failure"], {"frames": small[None]})[0][0])
-
-
-def plot(seed: int) -> tuple[Scene, int, str]:
-    """What is filmed: the scene, the place where its failure begins, and the class of the failure."""
-    rng = np.random.default_rng(seed)
-    scene = Scene.random(rng, SIZE[0] / SIZE[1])
-    return scene, int(rng.integers(1, PLACES)), str(rng.choice(KINDS, p=KIND_SHARES))
-
-
-def shoot(studio: Studio, seed: int) -> Clip:
-    """Renders the print of this seed."""
-    scene, starts_at, kind = plot(seed)
-    rng = np.random.default_rng(seed + 1)
-    gain = studio.shoot(scene, moment(scene, PLACES // 3, 0))[1]
-    encode = scene.webcam.jpeg
-
-    def picture(place: int, trouble: Trouble | None) -> tuple[bytes, float]:
-        shot, _ = studio.shoot(scene, moment(scene, place, int(rng.integers(HEALTHY_FRAMES))), trouble, gain)
-        return encode(shot.picture), float((shot.labels > 0).mean())
-
-    healthy = [[picture(place, None)[0] for _ in range(NOZZLES)] for place in range(PLACES)]
-    failing, cover = [], []
+    for row in range(PLACES):
+        for k in range(NOZZLES):
+            keep(f"healthy/{row}/{k}", there.calm(BEFORE, progress_at(row))[0])
+    events = tuple(_event(rng) for _ in range(EVENTS))
+    for row, event in enumerate(events):
+        for k in range(EVENT_SHOTS):
+            keep(f"event/{row}/{k}", there.disturbed(event.progress, event.kind)[0])
+    cover = []
     for step in range(STEPS):
         growth = ((step + 1) / STEPS) ** 0.8  # as in the demo farm's prints
-        trouble = Trouble(kind, seed, growth, moment(scene, starts_at, 0).height)
-        pictures, covers = zip(*(picture(starts_at, trouble) for _ in range(NOZZLES // 2)), strict=True)
-        failing.append(list(pictures))
-        cover.append(float(np.mean(covers)))
-    return healthy, failing, cover
+        shots = [there.failing(Trouble(kind, seed % (1 << 31), growth, there.height)) for _ in range(STEP_SHOTS)]
+        for k, (shot, _) in enumerate(shots):
+            keep(f"failing/{step}/{k}", shot)
+        cover.append(float(np.mean([frame.visible for _, frame in shots])))
+    return Whole(seed, kind, there.began, tuple(cover), events), jpegs
 
 
-def moment(scene: Scene, place: int, nozzle_at: int) -> Moment:
-    """The part as high as at this place of the print, the nozzle at any point of its way around."""
-    there = moment_at(scene, round((place + 0.5) / PLACES * HEALTHY_FRAMES))
-    nozzle = moment_at(scene, nozzle_at).nozzle.copy()
-    nozzle[2] = there.nozzle[2]
-    return replace(there, nozzle=nozzle, noise_seed=nozzle_at)
+def progress_at(place: int) -> float:
+    """How far the print is, in 0..1."""
+    return (place + 0.5) / PLACES
 
 
-def scored(seed: int, clip: Clip, network: Network) -> Film:
-    """What the network says of a clip."""
-    healthy, failing, cover = clip
-    _, starts_at, kind = plot(seed)
-    visible = [step for step, share in enumerate(cover) if share >= VISIBLE_SHARE]
-    rows = [[[network.score(decode(p)) for p in shots] for shots in part] for part in (healthy, failing)]
-    return Film(seed, kind, starts_at, visible[0] if visible else None, *rows)
+def _event(rng: np.random.Generator) -> Event:
+    kinds = [kind for kind in DISTURBANCES if kind not in NOT_PRINTING]
+    return Event(str(rng.choice(kinds)), float(rng.uniform(0, 1)))
 
 
-def films(count: int, network: Network, cache: Path, pictures: Path | None) -> Iterator[Film]:
-    """The first ``count`` films. Scores are kept in ``cache``, a file a model; pictures only if a folder is given."""
-    cache.mkdir(parents=True, exist_ok=True)
-    known = cache / f"films-{network.sha256[:12]}.jsonl"
-    have = {f.seed: f for f in (Film(**json.loads(line)) for line in _lines(known))}
-    studio: Studio | None = None
-    for seed in tqdm(range(FIRST_SEED, FIRST_SEED + count), unit="print"):
-        if seed not in have:
-            clip = _load(pictures, seed)
-            if clip is None:
-                studio = studio or Studio(SIZE)
-                clip = shoot(studio, seed)
-                _keep(pictures, seed, clip)
-            have[seed] = scored(seed, clip, network)
-            with known.open("a") as lines:
-                lines.write(json.dumps(asdict(have[seed])) + "\n")
-        yield have[seed]
+def write_block(number: int, folder: Path) -> None:
+    """Renders the missing prints of one block."""
+    studio = Studio(SIZES[number % len(SIZES)])
+    for seed in block(number):
+        path = path_of(seed, folder)
+        if not path.exists():
+            write(path, *film(studio, seed))
 
 
-def _lines(path: Path) -> list[str]:
-    return path.read_text().splitlines() if path.exists() else []
+def block(number: int) -> range:
+    """The seeds of one block of prints."""
+    first = FIRST_SEED + number * PRINTS_PER_BLOCK
+    return range(first, first + PRINTS_PER_BLOCK)
 
 
-def _keep(folder: Path | None, seed: int, clip: Clip) -> None:
-    if folder is None:
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f"print-{seed}.part"
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr("cover.json", json.dumps(clip[2]))
-        for name, rows in (("healthy", clip[0]), ("failing", clip[1])):
-            for i, row in enumerate(rows):
-                for k, data in enumerate(row):
-                    archive.writestr(f"{name}/{i}/{k}.jpg", data)
-    part.rename(part.with_suffix(".zip"))
+def path_of(seed: int, folder: Path) -> Path:
+    """Where a print lies."""
+    return folder / f"print-{seed}.zip"
 
 
-def _load(folder: Path | None, seed: int) -> Clip | None:
-    path = folder / f"print-{seed}.zip" if folder else None
-    if path is None or not path.exists():
-        return None
-    with zipfile.ZipFile(path) as archive:
-        healthy = [[archive.read(f"healthy/{i}/{k}.jpg") for k in range(NOZZLES)] for i in range(PLACES)]
-        failing = [[archive.read(f"failing/{i}/{k}.jpg") for k in range(NOZZLES // 2)] for i in range(STEPS)]
-        return healthy, failing, json.loads(archive.read("cover.json"))
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m models.train.filming", description="Films whole rendered prints.")
+    parser.add_argument("--folder", type=Path, default=Path("build/overtime/prints"))
+    parser.add_argument("--prints", type=int, default=200, help=f"rounded up to {PRINTS_PER_BLOCK}; what exists stays")
+    parser.add_argument("--processes", type=int, default=max(1, (os.cpu_count() or 2) // 2))
+    arguments = parser.parse_args()
+    blocks = range(-(-arguments.prints // PRINTS_PER_BLOCK))
+    missing = [n for n in blocks if not all(path_of(seed, arguments.folder).exists() for seed in block(n))]
+    write_missing(write_block, missing, arguments.folder, PICTURES * PRINTS_PER_BLOCK, arguments.processes)
+
+
+if __name__ == "__main__":
+    main()

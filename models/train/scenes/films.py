@@ -15,16 +15,17 @@ from pathlib import Path
 
 import numpy as np
 
-from models.train.arrays import Picture, Rng
+from models.train.arrays import Picture, Rng, f32
 from models.train.classes import CLASSES
 from models.train.films import AFTER, BEFORE, DISTURBED, FAILING, ROLES, Frame, shard_path
 from models.train.pictures import png
 from models.train.scenes.disturbances import DISTURBANCES, disturbed
+from models.train.scenes.prints import HEALTHY_FRAMES, moment_at
 from models.train.scenes.scene import Moment, Scene, Shot, Studio, Trouble, random_moment
 from models.train.scenes.shards import LEAST_VISIBLE, SIZES, write_missing
 
 FILMS_PER_SHARD = 100
-FIRST_SEED = 3_000_000_000  # pairs draw from 0 on, the prints of filming.py from 7 000 000 000 on
+FIRST_SEED = 3_000_000_000  # pairs draw from 0 on, the prints of filming.py from 8 000 000 000 on
 PICTURES = {BEFORE: 6, AFTER: 3, DISTURBED: 3, FAILING: 6}  # of a film
 SHARES = (0.45, 0.30, 0.08, 0.0425, 0.0425, 0.0425, 0.0425)  # of the classes, in their order
 AROUND = 0.1  # of the print: how far before and after the failure's beginning a picture may be
@@ -48,55 +49,71 @@ class Rendering:
     labels: list[Picture]
 
 
-class _Set:
-    """The scene of a film, with its exposure and where its failure begins."""
+class FilmSet:
+    """A scene with its exposure, and how far the print is when its failure begins."""
 
-    def __init__(self, studio: Studio, seed: int) -> None:
+    def __init__(self, studio: Studio, seed: int, began: float | None = None, on_part: float = 0.0) -> None:
+        """`began`, of the print in 0..1; None: at the height that the scene's camera looks at. `on_part`: how often the
+        nozzle is on its way around the part; else it is anywhere, mostly near.
+        """
         self.rng = np.random.default_rng(seed)
-        self.studio = studio
         self.scene = Scene.random(self.rng, studio.size[0] / studio.size[1])
-        self.began = self.scene.moment.height / self.scene.part.height
-        self.gain: float | None = studio.shoot(self.scene, self.moment(self.began))[1]
-        if self.rng.random() < RE_EXPOSED:
-            self.gain = None
+        self.began = self.scene.moment.height / self.scene.part.height if began is None else began
+        self._studio, self._on_part = studio, on_part
+        gain = studio.shoot(self.scene, self._moment(self.began))[1]
+        self._gain = None if self.rng.random() < RE_EXPOSED else gain
 
-    def moment(self, progress: float) -> Moment:
-        """At this progress, the nozzle anywhere on its way."""
-        scene = self.scene
-        height = max(0.02, scene.part.height * progress)
-        moment = random_moment(self.rng, scene.printer, scene.centre, scene.size, height)
-        return replace(moment, empty=False, hand=False)
+    @property
+    def height(self) -> float:
+        """Of the part, when the failure begins."""
+        return self._height_at(self.began)
 
-    def healthy(self, role: str, progress: float) -> tuple[Shot, Frame]:
-        moment = self.moment(progress)
-        if role == DISTURBED:
-            kind, scene, moment = disturbed(self.rng, self.scene, moment)
-            return self.studio.shoot(scene, moment)[0], Frame("", role, progress, disturbance=kind)
-        return self.studio.shoot(self.scene, moment, None, self.gain)[0], Frame("", role, progress)
+    def calm(self, role: str, progress: float) -> tuple[Shot, Frame]:
+        """A healthy picture."""
+        return self._studio.shoot(self.scene, self._moment(progress), None, self._gain)[0], Frame("", role, progress)
+
+    def disturbed(self, progress: float, kind: str | None = None) -> tuple[Shot, Frame]:
+        """A healthy picture while something happens, of this kind or of any."""
+        kind, scene, moment = disturbed(self.rng, self.scene, self._moment(progress), kind)
+        return self._studio.shoot(scene, moment)[0], Frame("", DISTURBED, progress, disturbance=kind)
 
     def failing(self, trouble: Trouble, disturbance: str = "") -> tuple[Shot, Frame]:
         """The part as it was when the failure began, the nozzle above it or further on."""
         progress = min(1.0, self.began + trouble.growth * AROUND / 2)
-        moment = replace(self.moment(progress), height=self.scene.moment.height)
-        scene, gain = self.scene, self.gain
+        moment = replace(self._moment(progress), height=self.height)
+        scene, gain = self.scene, self._gain
         if disturbance:
             _, scene, moment = disturbed(self.rng, scene, moment, disturbance)
             gain = None
-        shot, _ = self.studio.shoot(scene, moment, trouble, gain)
+        shot, _ = self._studio.shoot(scene, moment, trouble, gain)
         visible = float((shot.labels > 0).mean())
         return shot, Frame("", FAILING, progress, trouble.growth, visible, disturbance)
+
+    def _height_at(self, progress: float) -> float:
+        return max(0.02, self.scene.part.height * progress)
+
+    def _moment(self, progress: float) -> Moment:
+        scene, height = self.scene, self._height_at(progress)
+        moment = random_moment(self.rng, scene.printer, scene.centre, scene.size, height)
+        if self.rng.random() < self._on_part:
+            way = moment_at(scene, int(self.rng.integers(HEALTHY_FRAMES)))
+            moment = replace(moment, nozzle=f32([*way.nozzle[:2], height + 0.02]))
+        return replace(moment, empty=False, hand=False)
 
 
 def render_film(studio: Studio, seed: int) -> Rendering | None:
     """The film of this seed, or None when its failure stays hidden from the camera."""
-    there = _Set(studio, seed)
+    there = FilmSet(studio, seed)
     rng = there.rng
     kind = str(rng.choice(CLASSES, p=SHARES))
-    full = Trouble(kind, int(rng.integers(1 << 31)), 1.0, there.scene.moment.height)
+    full = Trouble(kind, int(rng.integers(1 << 31)), 1.0, there.height)
     last = there.failing(full)
     if last[1].visible < LEAST_VISIBLE or last[0].picture.std() < 8:
         return None
-    shots = [there.healthy(role, progress) for role, progress in _plan(rng, there.began)]
+    shots = [
+        there.disturbed(progress) if role == DISTURBED else there.calm(role, progress)
+        for role, progress in _plan(rng, there.began)
+    ]
     for growth in _growths(rng, last[1].visible):
         disturbance = str(rng.choice(SEEN_FAILING)) if rng.random() < FAILING_DISTURBED else ""
         shots.append(there.failing(replace(full, growth=growth), disturbance))
