@@ -22,6 +22,7 @@ def state_of(view: PrinterView) -> PrinterState:
         frame_taken_at=view.frame_taken_at,
         incident=view.incident.id if view.incident else None,
         detail=view.camera_problem or view.picture_problem,
+        probability=view.probability,
     )
 
 

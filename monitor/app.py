@@ -70,7 +70,7 @@ class App:
         self._running.callback(self.history.stop)
         endpoint = self._endpoint()
         inspectors = load_inspectors(config)
-        self.board = Board(config, inspectors.threshold, clock.now())
+        self.board = Board(config, inspectors.threshold, clock.now(), inspectors.calibration)
         self._build_messaging(endpoint)
         self._start_simulation(endpoint)
         readers = self._build_inspection(inspectors)

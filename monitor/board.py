@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from monitor.calibration import Calibration
 from monitor.config.model import Config, Printer
 from monitor.judge import Judgement, Phase
 from monitor.records import (
@@ -54,7 +55,8 @@ class PrinterView:
     state: State
     since: float  # when the state was entered
     phase: Phase
-    score: float | None = None
+    score: float | None = None  # relative to the camera: to be compared with the threshold
+    probability: float | None = None  # that a failure is visible; None also where the model was not calibrated
     evidence_s: float = 0.0
     health: Health | None = None  # None: no picture yet
     boxes: tuple[Box, ...] = ()
@@ -118,7 +120,11 @@ def thin_scores(points: Iterable[tuple[float, float]], every_s: float) -> list[t
 class Board:
     """The board itself. Every method may be called from any thread."""
 
-    def __init__(self, config: Config, threshold: float, started_at: float) -> None:
+    def __init__(
+        self, config: Config, threshold: float, started_at: float, calibration: Calibration | None = None
+    ) -> None:
+        """``calibration`` is the model's, if it has one."""
+        self._calibration = calibration
         self._changed = threading.Condition()
         self._version = 0
         self._at = started_at
@@ -177,6 +183,7 @@ class Board:
                 at,
                 phase=judgement.phase,
                 score=judgement.score,
+                probability=self._probability(judgement.score),
                 evidence_s=judgement.evidence_s,
                 health=observation.health,
                 boxes=observation.boxes,
@@ -212,6 +219,9 @@ class Board:
         with self._changed:
             if self._views[printer].camera_problem != problem:
                 self._update(printer, now, camera_problem=problem)
+
+    def _probability(self, score: float | None) -> float | None:
+        return None if score is None or self._calibration is None else self._calibration.probability(score)
 
     def _update(self, printer: str, at: float, **changes: object) -> None:
         old = self._views[printer]

@@ -2,16 +2,22 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from monitor.config.model import Camera, FilesCamera, PrinterSettings, Region, SnapshotCamera
 from monitor.decode import Picture, decode, encode_tile
 from monitor.detector import Detection, Detector
 from monitor.errors import BadFrame
 from monitor.health import HealthCheck, Limits
+from monitor.memory import Memory
 from monitor.records import Box, Frame, Health, Observation
+
+Memories = Mapping[str, Memory | None]
+NOTHING_REMEMBERED: Memories = MappingProxyType({})
 
 _WHOLE_VIEW = PrinterSettings()
 _UNSCORED_SIZE = (240, 320)  # height, width of the pictures that nobody scores
@@ -19,11 +25,15 @@ _UNSCORED_SIZE = (240, 320)  # height, width of the pictures that nobody scores
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """One frame, what it showed, and its tile for the wall (None when it could not be decoded)."""
+    """One frame, what it showed, and its tile for the wall (None when it could not be decoded).
+
+    ``features`` [M, h, w] are what a memory of the camera is made of, where the model has one and scored the frame.
+    """
 
     frame: Frame
     observation: Observation
     tile_jpeg: bytes | None
+    features: NDArray[np.float32] | None = field(default=None, compare=False)
 
 
 class HealthChecks:
@@ -84,15 +94,17 @@ class Inspector:
         self._size = (detector.info.height, detector.info.width) if detector else _UNSCORED_SIZE
         self._batch = np.empty((batch_size, *self._size, 3), np.uint8)
 
-    def inspect(self, frames: Sequence[Frame]) -> list[Inspection]:
+    def inspect(self, frames: Sequence[Frame], memories: Memories = NOTHING_REMEMBERED) -> list[Inspection]:
         """Return one inspection a frame, in order. A bad frame gives an UNREADABLE one and spoils nothing else.
 
+        ``memories`` by printer id: a printer that is not in it is one never seen.
         Raises :class:`DetectorError` when the model itself fails.
         """
         step = len(self._batch)
-        return [i for start in range(0, len(frames), step) for i in self._inspect_batch(frames[start : start + step])]
+        batches = [frames[start : start + step] for start in range(0, len(frames), step)]
+        return [inspection for batch in batches for inspection in self._inspect_batch(batch, memories)]
 
-    def _inspect_batch(self, frames: Sequence[Frame]) -> list[Inspection]:
+    def _inspect_batch(self, frames: Sequence[Frame], memories: Memories) -> list[Inspection]:
         inspections: list[Inspection] = []
         scored: list[int] = []  # places in inspections, in the order of the batch's rows
         for frame in frames:
@@ -102,7 +114,8 @@ class Inspector:
                 scored.append(len(inspections))
             inspections.append(inspection)
         if scored and self._detector is not None:
-            detections = self._detector.infer(self._batch[: len(scored)])
+            remembered = [memories.get(inspections[place].frame.printer) for place in scored]
+            detections = self._detector.infer(self._batch[: len(scored)], remembered)
             for place, detection in zip(scored, detections, strict=True):
                 inspections[place] = self._with_detection(inspections[place], detection)
         return inspections
@@ -132,7 +145,7 @@ class Inspector:
             classes=detection.classes,
             boxes=tuple(_in_whole_view(box, region) for box in detection.boxes),
         )
-        return replace(inspection, observation=observation)
+        return replace(inspection, observation=observation, features=detection.features)
 
 
 def _in_whole_view(box: Box, region: Region) -> Box:

@@ -5,6 +5,7 @@ import os
 from dataclasses import dataclass
 
 from monitor.baseline import HealthySettings
+from monitor.calibration import Calibration
 from monitor.config.model import Config
 from monitor.detector import Detector
 from monitor.errors import DetectorError
@@ -24,6 +25,7 @@ class Inspectors:
     threshold: float
     model_sha256: str
     healthy: HealthySettings
+    calibration: Calibration | None = None
     problem: str = ""
 
 
@@ -42,7 +44,7 @@ def load_inspectors(config: Config) -> Inspectors:
         problem = f"{error}; then start Vigie again"
         log.error("no failure can be recognised: %s", problem)  # noqa: TRY400  # foreseen; it has the remedy
         blind = Inspector(None, settings, checks, batch_size=config.detector.batch)
-        return Inspectors((blind,), NEVER, "", HealthySettings(), problem)
+        return Inspectors((blind,), NEVER, "", HealthySettings(), problem=problem)
     info = detectors[0].info
     workers = tuple(Inspector(one, settings, checks, batch_size=config.detector.batch) for one in detectors)
-    return Inspectors(workers, info.threshold, info.sha256, info.healthy)
+    return Inspectors(workers, info.threshold, info.sha256, info.healthy, info.calibration)

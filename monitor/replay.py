@@ -73,10 +73,11 @@ class Replay:
         return "healthy" if self.trusted else "blind"
 
     def _inspect(self, frame: Frame) -> Iterator[Line]:
-        inspection: Inspection = self._inspector.inspect([frame])[0]
+        memories = {NAME: self._watch.remembered(frame.taken_at)}
+        inspection: Inspection = self._inspector.inspect([frame], memories)[0]
         self.inspected += 1
         self.trusted += inspection.observation.is_trusted
-        verdict = self._watch.observe(inspection.observation)
+        verdict = self._watch.observe(inspection.observation, inspection.features)
         self.phase = verdict.judgement.phase
         at_s = frame.taken_at - self._started_at
         kinds = [*verdict.events, *([EventKind.INCIDENT_OPENED] if verdict.opens_incident else [])]

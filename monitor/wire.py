@@ -33,6 +33,7 @@ class PrinterState:
     frame_taken_at: float | None  # a time, not an age: an age would be wrong in a retained message
     incident: str | None  # id of the open one
     detail: str = ""
+    probability: float | None = None  # calibrated, where ``score`` is for comparing; None: the model was not calibrated
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from monitor.baseline import HealthySettings
+from monitor.calibration import Calibration
 from monitor.errors import ModelMismatch, ModelMissing
 from monitor.records import FailureClass
 
@@ -29,6 +30,7 @@ class ModelInfo:
     threshold: float  # the operating point, on the failure score
     box_threshold: float  # on a cell of the maps
     healthy: HealthySettings  # how its healthy pictures score
+    calibration: Calibration | None  # None: its scores are for comparing only
 
 
 class _Part(BaseModel):
@@ -56,10 +58,16 @@ class _Healthy(_Part):
     within_sd: float = Field(gt=0.0, le=14.0)
 
 
+class _Calibration(_Part):
+    slope: float = Field(gt=0.0, le=100.0)
+    shift: float = Field(ge=-100.0, le=100.0)
+
+
 class _OperatingPoint(_Part):
     threshold: float = Field(gt=0.0, lt=1.0)
     box_threshold: float | None = Field(default=None, gt=0.0, lt=1.0)
     healthy: _Healthy | None = None
+    calibration: _Calibration | None = None
 
 
 class _Description(_Part):
@@ -117,4 +125,5 @@ def _info(path: Path, description: _Description) -> ModelInfo:
         threshold=point.threshold,
         box_threshold=point.box_threshold or point.threshold,
         healthy=HealthySettings(**point.healthy.model_dump()) if point.healthy else HealthySettings(),
+        calibration=Calibration(**point.calibration.model_dump()) if point.calibration else None,
     )

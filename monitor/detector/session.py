@@ -5,9 +5,10 @@ One single-thread session a core gives about twice the images of one session on 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import onnxruntime as ort
@@ -17,12 +18,13 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_state
 from monitor.assets import asset
 from monitor.config import model as config
 from monitor.detector.boxes import find_boxes
+from monitor.detector.contract import FEATURES, KNOWN, MEMORY, OUTPUTS, check_contract, check_features
 from monitor.detector.description import ModelInfo, read_model
 from monitor.errors import DetectorError, ModelMismatch
+from monitor.memory import Memory
 from monitor.records import Box, FailureClass
 
 SHIPPED_MODEL = "models/detector.onnx"
-OUTPUTS = ("failure", "classes", "maps")
 PROVIDERS: Mapping[str, str] = MappingProxyType(
     {
         "cpu": "CPUExecutionProvider",
@@ -60,17 +62,24 @@ class Detection:
     score: float  # probability that a print failure is visible
     classes: Mapping[FailureClass, float]
     boxes: tuple[Box, ...]  # in fractions of the input
+    features: NDArray[np.float32] | None = field(default=None, compare=False)  # [M, h, w], of a model with a memory
 
 
 class Detector:
     """A loaded model. Not shared between threads: each worker loads its own."""
 
     def __init__(self, info: ModelInfo, session: ort.InferenceSession, pictures_a_run: int | None = None) -> None:
-        """``pictures_a_run``: larger batches are cut into runs of so many; None: never."""
+        """``pictures_a_run``: larger batches are cut into runs of so many; None: never.
+
+        Raises :class:`ModelMismatch` when the session is not what ``info`` describes.
+        """
         self.info = info
         self._session = session
         self._pictures_a_run = pictures_a_run
         self._channels = tuple(name if name in info.trained else None for name in info.classes)
+        self._memory_shape = check_contract(info, session)
+        self._outputs = (*OUTPUTS, FEATURES) if self._memory_shape else OUTPUTS
+        self._cells = np.empty((0, *(self._memory_shape or ())), np.float32)  # grows to the largest run
 
     @classmethod
     def load(cls, settings: config.Detector) -> "Detector":
@@ -81,36 +90,64 @@ class Detector:
         """
         info, data = read_model(Path(settings.model) if settings.model else asset(SHIPPED_MODEL))
         session = _open_session(info, data, PROVIDERS[settings.provider])
-        _check_contract(info, session)
         detector = cls(info, session, PICTURES_A_RUN.get(settings.provider))
-        detector._run(np.zeros((1, info.height, info.width, 3), np.uint8))  # its memory and its faults come here
+        detector._warm_up()
         return detector
 
-    def infer(self, batch: NDArray[np.uint8]) -> list[Detection]:
+    def infer(self, batch: NDArray[np.uint8], memories: Sequence[Memory | None] = ()) -> list[Detection]:
         """Run the model on ``batch``, uint8 [N, H, W, 3] BGR, and return one detection a picture, in order.
 
+        ``memories`` are the cameras', one a picture, or none at all; a model without a memory does not look at them.
         Raises :class:`DetectorError` when the model fails or answers with something that is no number.
         """
         step = self._pictures_a_run or len(batch)
-        return [one for start in range(0, len(batch), step) for one in self._detections(batch[start : start + step])]
+        runs = [slice(start, start + step) for start in range(0, len(batch), step)]
+        return [one for run in runs for one in self._detections(batch[run], memories[run])]
 
-    def _detections(self, batch: NDArray[np.uint8]) -> list[Detection]:
-        failure, classes, maps = self._run(batch)
-        if not (np.isfinite(failure).all() and np.isfinite(classes).all()):
+    def _warm_up(self) -> None:
+        """Run once, so that the session's memory and its faults come at the start."""
+        outputs = self._run(self._inputs(np.zeros((1, self.info.height, self.info.width, 3), np.uint8), ()))
+        if self._memory_shape:
+            check_features(self.info, self._memory_shape, outputs[-1].shape)
+
+    def _detections(self, batch: NDArray[np.uint8], memories: Sequence[Memory | None]) -> list[Detection]:
+        failure, classes, maps, *more = self._run(self._inputs(batch, memories))
+        if not all(np.isfinite(part).all() for part in (failure, classes, *more)):
             raise DetectorError(f"{self.info.path} answered with NaN or infinity; do not trust this model")
-        return [self._detection(*row) for row in zip(failure, classes, maps, strict=True)]
+        features = more[0] if more else [None] * len(batch)
+        return [self._detection(*row) for row in zip(failure, classes, maps, features, strict=True)]
 
-    def _run(self, batch: NDArray[np.uint8]) -> tuple[NDArray[np.float32], ...]:
-        """Return the outputs, in the order of ``OUTPUTS``."""
+    def _inputs(self, batch: NDArray[np.uint8], memories: Sequence[Memory | None]) -> Mapping[str, NDArray[Any]]:
+        if self._memory_shape is None:
+            return {self.info.input_name: batch}
+        count = len(batch)
+        if len(self._cells) < count:
+            self._cells = np.empty((count, *self._memory_shape), np.float32)
+        known = np.zeros(count, np.float32)
+        self._cells[:count] = 0
+        for row, memory in enumerate(memories):
+            if memory is not None:
+                self._cells[row], known[row] = memory.cells, memory.known
+        return {self.info.input_name: batch, MEMORY: self._cells[:count], KNOWN: known}
+
+    def _run(self, inputs: Mapping[str, NDArray[Any]]) -> tuple[NDArray[np.float32], ...]:
+        """Return the outputs, in the order of ``self._outputs``."""
         try:
-            return tuple(self._session.run(OUTPUTS, {self.info.input_name: batch}))
+            return tuple(self._session.run(self._outputs, inputs))
         except _ORT_ERRORS as exc:
-            raise DetectorError(f"{self.info.path} failed on a batch of shape {batch.shape}: {exc}") from exc
+            shapes = ", ".join(f"{name} {values.shape}" for name, values in inputs.items())
+            raise DetectorError(f"{self.info.path} failed on {shapes}: {exc}") from exc
 
-    def _detection(self, failure: float, classes: Sequence[float], maps: NDArray[np.float32]) -> Detection:
+    def _detection(
+        self,
+        failure: float,
+        classes: Sequence[float],
+        maps: NDArray[np.float32],
+        features: NDArray[np.float32] | None,
+    ) -> Detection:
         known = {name: float(p) for name, p in zip(self._channels, classes, strict=True) if name is not None}
         boxes = find_boxes(maps, self._channels, self.info.box_threshold)
-        return Detection(float(failure), MappingProxyType(known), boxes)
+        return Detection(float(failure), MappingProxyType(known), boxes, features)
 
 
 def _open_session(info: ModelInfo, data: bytes, provider: str) -> ort.InferenceSession:
@@ -135,30 +172,3 @@ def _open_session(info: ModelInfo, data: bytes, provider: str) -> ort.InferenceS
         )
     session.disable_fallback()
     return session
-
-
-def _check_contract(info: ModelInfo, session: ort.InferenceSession) -> None:
-    """Compare what the session takes and gives with what the description promises."""
-    inputs = session.get_inputs()
-    if len(inputs) != 1 or inputs[0].name != info.input_name or inputs[0].type != "tensor(uint8)":
-        found = [f"{i.name} of {i.type}" for i in inputs]
-        raise ModelMismatch(f"{info.path} takes {found}, its description says {info.input_name} of tensor(uint8)")
-    if not _fits(inputs[0].shape, (info.height, info.width, 3)):
-        raise ModelMismatch(
-            f"{info.path} takes the shape {inputs[0].shape}, its description says "
-            f"[any, {info.height}, {info.width}, 3]; the first must be free, for batches"
-        )
-    outputs = {o.name: list(o.shape) for o in session.get_outputs()}
-    if missing := [name for name in OUTPUTS if name not in outputs]:
-        raise ModelMismatch(f"{info.path} lacks the outputs {missing}; it has {sorted(outputs)}")
-    for name in ("classes", "maps"):
-        channels = outputs[name][1] if len(outputs[name]) > 1 else None
-        if isinstance(channels, int) and channels != len(info.classes):
-            raise ModelMismatch(f"{info.path}: {name} has {channels} channels for {len(info.classes)} classes")
-
-
-def _fits(shape: Sequence[int | str | None], wanted: tuple[int, int, int]) -> bool:
-    """Whether a batch of ``wanted`` pictures can go in; a dimension that is not a number is free."""
-    if len(shape) != 4 or isinstance(shape[0], int):
-        return False
-    return all(not isinstance(d, int) or d == w for d, w in zip(shape[1:], wanted, strict=True))

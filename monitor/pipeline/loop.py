@@ -120,7 +120,8 @@ class Pipeline:
     def _hand_over(self, inspector: Inspector, frames: Sequence[Frame], now: float) -> None:
         for frame in frames:
             self._scheduler.started(frame.printer, frame.number, now)
-        future = self._pool.submit(inspector.inspect, frames)
+        memories = {frame.printer: self._watches[frame.printer].remembered(frame.taken_at) for frame in frames}
+        future = self._pool.submit(inspector.inspect, frames, memories)
         future.add_done_callback(lambda done: self._inbox.put(lambda: self._inspected(inspector, frames, done)))
 
     def _due_frames(self, now: float, limit: int) -> list[Frame]:
@@ -144,7 +145,7 @@ class Pipeline:
     def _judge(self, inspection: Inspection) -> None:
         observation = inspection.observation
         watch = self._watches[observation.printer]
-        verdict = watch.observe(observation)
+        verdict = watch.observe(observation, inspection.features)
         now = self._clock.now()
         self._ages.append(now - observation.taken_at)
         self._board.inspected(observation, verdict.judgement, inspection.frame, inspection.tile_jpeg)

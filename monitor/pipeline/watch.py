@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from monitor.baseline import Baseline, HealthySettings, probability
 from monitor.config.model import Printer
 from monitor.judge import Judge, Judgement, JudgeSettings, Phase
+from monitor.memory import CameraMemory, Memory
 from monitor.quiet import quiet_until
 from monitor.records import EventKind, JobState, Observation, PrinterReport
 
@@ -51,14 +55,18 @@ class Watch:
         )
         self._judge = Judge(self.judge_settings, started_at)
         self._baseline = Baseline(healthy or HealthySettings(), self.judge_settings.threshold)
+        self._memory = CameraMemory()
         self._phase = Phase.BLIND
         self._blind_told = False
         self._handled = False  # the present failure has had its incident; it gets no second one
 
-    def observe(self, observation: Observation) -> Verdict:
-        """Judge one inspected picture by its score relative to the camera's own healthy pictures."""
+    def observe(self, observation: Observation, features: NDArray[np.float32] | None = None) -> Verdict:
+        """Judge one inspected picture by its score relative to the camera's own healthy pictures.
+
+        ``features`` [M, h, w]: the picture's, where the model has a memory.
+        """
         judgement = self._judge.observe(self._relative(observation))
-        self._teach(observation, judgement)
+        self._teach(observation, features, judgement)
         events = self._transition(judgement, observation.taken_at)
         opens = (
             judgement.phase is Phase.FAILING
@@ -72,6 +80,7 @@ class Watch:
     def tick(self, now: float) -> Verdict:
         """Let time pass without a picture."""
         judgement = self._judge.tick(now)
+        self._distrust(judgement)
         return Verdict(judgement, self._transition(judgement, now))
 
     def hear(self, report: PrinterReport, now: float) -> None:
@@ -84,8 +93,13 @@ class Watch:
         if report.state is JobState.PRINTING and is_new_job:
             self._judge.reset(now)
             self._baseline.new_job()
+            self._memory.new_job(now)
             self._handled = False
         self._known_state, self._known_job = report.state, report.job
+
+    def remembered(self, now: float) -> Memory | None:
+        """Return what the camera's healthy pictures were like, for the inspection of the next one."""
+        return self._memory.remembered(now)
 
     def silence(self, now: float) -> PrinterReport | None:
         """Return what to believe of a printer whose agent has fallen silent; None while its last report holds."""
@@ -135,11 +149,19 @@ class Watch:
             return observation
         return replace(observation, score=self._baseline.relative(observation.score, knows_job=self._knows_job))
 
-    def _teach(self, observation: Observation, judgement: Judgement) -> None:
+    def _teach(self, observation: Observation, features: NDArray[np.float32] | None, judgement: Judgement) -> None:
         """Only what raises no suspicion teaches: a trusted picture of a print at work, while there is no evidence."""
+        self._distrust(judgement)
         is_calm = judgement.phase is Phase.WATCHING and judgement.evidence_s == 0
         if is_calm and observation.is_trusted and observation.score is not None and not self.is_resting:
             self._baseline.learn(observation.score, observation.taken_at)
+            if features is not None:
+                self._memory.offer(features, observation.taken_at)
+
+    def _distrust(self, judgement: Judgement) -> None:
+        """A suspicion, a blind camera and a print that somebody paused may each have begun a while ago."""
+        if judgement.phase is not Phase.WATCHING or self.is_resting:
+            self._memory.distrust()
 
     def _transition(self, judgement: Judgement, now: float) -> tuple[EventKind, ...]:
         old, new = self._phase, judgement.phase

@@ -48,6 +48,7 @@ class Presenter:
         """Return everything about a printer: the API's answer."""
         return self.tile(view) | {
             "score": view.score,
+            "probability": view.probability,
             "threshold": view.threshold,
             "evidence_s": view.evidence_s,
             "frame_taken_at": view.frame_taken_at,
