@@ -19,6 +19,7 @@ class Data:
     film_share: float
     held_out_clips: float
     real_share: float
+    boxed: bool = True
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,16 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Losses:
+    """How much each part of the loss weighs."""
+
+    cells: float = 1.0
+    class_cells: float = 1.0
+    failure: float = 1.0
+    classes: float = 0.3
+
+
+@dataclass(frozen=True)
 class Training:
     seed: int
     batch: int
@@ -52,6 +63,9 @@ class Training:
     threads: int
     checkpoint_every: int
     stages: tuple[Stage, ...]
+    losses: Losses = Losses()
+    augment: bool = True
+    paired: bool = True
 
     @property
     def steps(self) -> int:
@@ -101,9 +115,10 @@ def load(path: Path = DEFAULT) -> Config:
     paths = {name: Path(data[name]) for name in ("scenes", "held_out_scenes", "real")}
     stages = tuple(Stage(**stage) for stage in training.pop("stages"))
     training["cycles"] = tuple(training["cycles"])
+    losses = Losses(**training.pop("losses", {}))
     return Config(
         data=Data(**{**data, **paths}),
         network=Network(network["height"], network["width"], tuple(network["channels"])),
-        training=Training(**training, stages=stages),
+        training=Training(**training, stages=stages, losses=losses),
         memory=Memory(**raw["memory"]),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -10,9 +11,9 @@ import torch
 from torch import Tensor
 from torch.utils.data import IterableDataset, get_worker_info
 
-from models.train.augment import Augmentation
-from models.train.config import Config
-from models.train.real import RealFrames, real_frames
+from models.train.augment import Augmentation, plain
+from models.train.config import Config, Data
+from models.train.real import RealFrame, RealFrames, real_frames
 from models.train.rendered import Rendered, scene_samples
 from models.train.samples import Sample
 
@@ -46,7 +47,7 @@ class Batches(IterableDataset[Batch]):
         number, workers = (worker.id, worker.num_workers) if worker else (0, 1)
         data = self._config.data
         rendered = Rendered(data.scenes, data.held_out_pairs, data.film_share)
-        real = RealFrames(real_frames(data.real, data.held_out_clips, held_out=False))
+        real = RealFrames(_real(data))
         for step in range(self._first + number, self._config.training.steps, workers):
             if (step - number) % RESCAN_EVERY == 0:
                 rendered.rescan()
@@ -56,9 +57,18 @@ class Batches(IterableDataset[Batch]):
         training = self._config.training
         stage, rng = training.stage(step), np.random.default_rng((training.seed, step))
         count = round(training.batch * self._config.data.real_share)
-        size = (stage.height, stage.width)
-        samples = [real.sample(real.draw(rng), Augmentation.draw(rng, *size)) for _ in range(count)]
+
+        def augmentation() -> Augmentation:
+            size = (stage.height, stage.width)
+            return Augmentation.draw(rng, *size) if training.augment else plain(*size)
+
+        samples = [real.sample(real.draw(rng), augmentation()) for _ in range(count)]
         while len(samples) < training.batch:
             pair = rendered.pair(rng, stage.least_visible)
-            samples += scene_samples(pair, Augmentation.draw(rng, *size))
+            samples += scene_samples(pair, augmentation(), None if training.paired else augmentation())
         return Batch.of(samples[: training.batch])
+
+
+def _real(data: Data) -> list[RealFrame]:
+    frames = real_frames(data.real, data.held_out_clips, held_out=False)
+    return frames if data.boxed else [replace(frame, boxes=()) for frame in frames]

@@ -78,14 +78,16 @@ class Rendered:
         return self._scenes.read(*self._scenes.draw(rng, least_visible))
 
 
-def scene_samples(pictures: tuple[Picture, Picture, Picture], augmentation: Augmentation) -> list[Sample]:
-    """Both twins as samples."""
+def scene_samples(
+    pictures: tuple[Picture, Picture, Picture], augmentation: Augmentation, of_healthy: Augmentation | None = None
+) -> list[Sample]:
+    """Both twins as samples; the healthy one gets the same augmentation unless it has its own."""
     healthy, failing, labels = pictures
     covers = {}
     for value in np.unique(labels[labels > 0]):
         mask = cv2.resize((labels == value).astype(np.float32), None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
         covers[CLASSES[int(value) - 1]] = augmentation.coverage(mask)
     return [
-        labelled(augmentation.picture(healthy), {}, augmentation),
+        labelled((of_healthy or augmentation).picture(healthy), {}, of_healthy or augmentation),
         labelled(augmentation.picture(failing), covers, augmentation),
     ]

@@ -30,15 +30,19 @@ from models.train.model import Detector, normalised
 
 logger = logging.getLogger(__name__)
 CHECKPOINT = "last.pt"
+ANY_FAILURE = 3.0  # weight of the map that matters most
 
 
-def cell_loss(maps: Tensor, cells: Tensor) -> Tensor:
-    """Binary cross-entropy over cells [N, 1 + C, h, w]; positives and negatives weigh by themselves, -1 not at all."""
+def cell_loss(maps: Tensor, cells: Tensor, of_classes: float = 1.0) -> Tensor:
+    """Binary cross-entropy over cells [N, 1 + C, h, w]; positives and negatives weigh by themselves, -1 not at all.
+
+    `of_classes`: how much the maps of single classes weigh, where the map of any failure weighs ANY_FAILURE.
+    """
     target, known = (cells == 1).float(), (cells >= 0).float()
     loss = F.binary_cross_entropy_with_logits(maps, target, reduction="none") * known
-    weight = torch.ones(maps.shape[1], device=maps.device)
-    weight[0] = 3.0  # the map of any failure matters most
-    loss = loss * weight[None, :, None, None] / weight.mean()
+    weight = torch.full((maps.shape[1],), of_classes, device=maps.device)
+    weight[0] = ANY_FAILURE
+    loss = loss * weight[None, :, None, None] * len(weight) / (ANY_FAILURE + len(weight) - 1)
     positive = (loss * target).sum() / target.sum().clamp(min=1)
     negative = (loss * (1 - target)).sum() / (known * (1 - target)).sum().clamp(min=1)
     return 0.5 * positive + 4.0 * negative
@@ -88,11 +92,14 @@ class Trainer:
             failure_logit, class_logits, maps = self.network(x)
         failure_logit, class_logits, maps = failure_logit.float(), class_logits.float(), maps.float()
         losses = {
-            "cells": cell_loss(maps, cells),
+            "cells": cell_loss(maps, cells, training.losses.class_cells),
             "failure": known_loss(failure_logit, failure),
             "classes": known_loss(class_logits, classes),
         }
-        loss = losses["cells"] + losses["failure"] + 0.3 * losses["classes"]
+        weights = training.losses
+        loss = (
+            weights.cells * losses["cells"] + weights.failure * losses["failure"] + weights.classes * losses["classes"]
+        )
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), training.clip)
