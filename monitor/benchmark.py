@@ -31,6 +31,7 @@ class Figures:
     cpu_ms_per_inspection: float
     age_p50_s: float
     age_p99_s: float
+    remembered: int  # cameras whose healthy picture is known at the end, of a model that has a memory
     rss_mb: float  # at the end: what is resident of the whole process, shared libraries included
     rss_mb_per_camera: float | None = None  # only when another run was there to compare with
 
@@ -44,6 +45,7 @@ class Figures:
             "cpu_ms_per_inspection": round(self.cpu_ms_per_inspection, 2),
             "age_p50_s": round(self.age_p50_s, 3),
             "age_p99_s": round(self.age_p99_s, 3),
+            "remembered": self.remembered,
             "rss_mb": round(self.rss_mb, 1),
         }
         if self.rss_mb_per_camera is not None:
@@ -80,6 +82,7 @@ def _observe(app: App, cameras: int, seconds: float) -> Figures:
         cpu_ms_per_inspection=1000 * (cpu_after - cpu_before) / done if done else float("nan"),
         age_p50_s=_quantile(ages_s, 0.5),
         age_p99_s=_quantile(ages_s, 0.99),
+        remembered=after.remembered,
         rss_mb=_rss_mb(),
     )
 

@@ -13,7 +13,7 @@ from monitor.baseline import logit, probability
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A line in log-odds. A ``slope`` above 0 keeps the order, so the threshold stays where it is."""
+    """A line in log-odds. A ``slope`` above 0, and at most 10, keeps the order: the threshold stays where it is."""
 
     slope: float
     shift: float

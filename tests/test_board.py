@@ -1,10 +1,26 @@
 """The board: one state for each printer, derived in one place."""
 
+from dataclasses import replace
+
 import pytest
 
-from monitor.board import derive_state, thin_scores
-from monitor.judge import Phase
-from monitor.records import Action, FailureClass, Incident, IncidentStatus, JobState, PrinterReport, State
+from monitor.announcer import state_of
+from monitor.board import Board, derive_state, thin_scores
+from monitor.calibration import Calibration
+from monitor.judge import Judgement, Phase
+from monitor.records import (
+    Action,
+    FailureClass,
+    Frame,
+    Health,
+    Incident,
+    IncidentStatus,
+    JobState,
+    Observation,
+    PrinterReport,
+    State,
+)
+from tests.farms import a_farm
 
 
 def report(state: JobState) -> PrinterReport:
@@ -40,6 +56,22 @@ def test_the_first_rule_that_applies_gives_the_state(
     assert expected is derive_state(
         phase, report(job) if job else None, incident(status) if status else None, muted_until
     )
+
+
+@pytest.mark.parametrize(("calibration", "probability"), [(None, None), (Calibration(0.5, -2.0), 0.1192)])
+def test_the_probability_is_shown_where_the_model_was_calibrated(
+    calibration: Calibration | None, probability: float | None
+) -> None:
+    """A score for comparing is never passed off as one."""
+    board = Board(a_farm(), 0.5, 0.0, calibration)
+    seen = Observation("p01", 1.0, Health.OK, 0.5)
+    judgement = Judgement(Phase.WATCHING, 0.0, 0.0, seen.score, seen.health)
+    board.inspected(seen, judgement, Frame("p01", b"", 1.0, 1, 1), None)
+    assert probability == pytest.approx(board.view("p01").probability, abs=1e-4)
+    assert probability == pytest.approx(state_of(board.view("p01")).probability, abs=1e-4)
+    blind = replace(judgement, score=None, health=Health.DARK)
+    board.inspected(replace(seen, score=None), blind, Frame("p01", b"", 2.0, 2, 1), None)
+    assert board.view("p01").probability is None
 
 
 def test_thinning_keeps_the_peaks() -> None:

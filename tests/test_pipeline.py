@@ -1,5 +1,6 @@
 """The one loop, with a real inspector, a real judge and a real history."""
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from monitor.incidents import Incidents
 from monitor.inspector import HealthChecks, Inspector
 from monitor.pipeline.loop import Pipeline
 from monitor.pipeline.watch import Watch
-from monitor.records import Frame, Health, State
+from monitor.records import Frame, Health, JobState, PrinterReport, State
 from tests.farms import a_farm, a_printer
 from tests.incidents.support import RecordingOutbox
 from tests.inspection import tiny_model
@@ -37,10 +38,10 @@ class Rig:
     outbox: RecordingOutbox
     number: int = 0
 
-    def show(self, printer: str, data: bytes) -> None:
-        """Put a frame into a printer's slot, let a second pass and wait until it was inspected."""
+    def show(self, printer: str, data: bytes, after_s: float = 1.0) -> None:
+        """Put a frame into a printer's slot, let time pass and wait until it was inspected."""
         self.number += 1
-        self.clock.advance(1.0)
+        self.clock.advance(after_s)
         done = self.pipeline.figures().inspections_done
         self.slots[printer].put(Frame(printer, data, self.clock.now(), self.number, 1))
         assert wait_until(lambda: self.pipeline.figures().inspections_done > done)
@@ -50,11 +51,18 @@ class Rig:
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
     """Two printers, one worker, the tiny model whose score is the picture's brightness."""
+    with running(tmp_path, tiny_model.write(tmp_path)) as rig:
+        yield rig
+
+
+@contextlib.contextmanager
+def running(folder: Path, model: Path) -> Iterator[Rig]:
+    """Two printers, one worker, this model."""
     config = a_farm(*(a_printer(name, fail_after_s=5, suspect_after_s=2) for name in ("p01", "p02")))
     clock, outbox = ManualClock(), RecordingOutbox()
-    detector = Detector.load(DetectorSettings(model=str(tiny_model.write(tmp_path))))
+    detector = Detector.load(DetectorSettings(model=str(model)))
     board = Board(config, detector.info.threshold, clock.now())
-    history = History(tmp_path / "vigie.db")
+    history = History(folder / "vigie.db")
     history.start()
     incidents = Incidents(history, outbox, {p.id: p.site for p in config.printers}, clock)
     incidents.listener = lambda incident: board.incident(incident, clock.now())
@@ -70,9 +78,11 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
         clock=clock,
     )
     pipeline.start()
-    yield Rig(clock, board, slots, pipeline, outbox)
-    pipeline.stop()
-    history.stop()
+    try:
+        yield Rig(clock, board, slots, pipeline, outbox)
+    finally:
+        pipeline.stop()
+        history.stop()
 
 
 def test_a_failing_print_becomes_an_incident_with_its_evidence_and_its_pause(rig: Rig) -> None:
@@ -105,3 +115,38 @@ def test_a_mute_reaches_the_board_and_holds_incidents_back(rig: Rig) -> None:
         rig.show("p01", jpeg(scene(seed=second, level=BRIGHT)))
     assert State.MUTED is rig.board.view("p01").state
     assert [] == [message for message in rig.outbox.sent if message.leaf == "pause"]
+
+
+def test_a_model_of_another_size_runs_through_the_whole_pipeline(tmp_path: Path) -> None:
+    """Another file and its description beside it are all that it takes."""
+    model = tiny_model.build(height=48, width=64)
+    with running(tmp_path, tiny_model.write(tmp_path, model, name="detector-int8", size=(48, 64))) as rig:
+        for second in range(12):
+            rig.show("p01", jpeg(scene(seed=second, level=BRIGHT)))
+        assert State.PAUSING is rig.board.view("p01").state
+        assert rig.board.view("p01").boxes
+
+
+def test_each_frame_is_compared_with_its_own_cameras_past(tmp_path: Path) -> None:
+    """The model that says how far a picture is from the remembered one: what is always there is no news after a while.
+
+    A new job forgets it, and the camera beside it, which showed nothing, was never known.
+    """
+    with running(tmp_path, tiny_model.write(tmp_path, tiny_model.build(remembers=True))) as rig:
+        rig.pipeline.hear(PrinterReport("p01", JobState.PRINTING, rig.clock.now(), can_pause=True, job="cube"))
+        shown = [score_after(rig, second) for second in range(30)]
+        assert shown[0] > 0.3
+        assert 0.05 > shown[-1]
+        assert 1 == rig.pipeline.figures().remembered
+        rig.pipeline.hear(PrinterReport("p01", JobState.PRINTING, rig.clock.now(), can_pause=True, job="vase"))
+        assert wait_until(lambda: rig.pipeline.figures().remembered == 0)
+        assert score_after(rig, 31) > 0.3
+        assert 0 == rig.pipeline.figures().faults
+
+
+def score_after(rig: Rig, seed: int) -> float:
+    """The score of a healthy picture ten seconds later; pictures differ in their noise."""
+    rig.show("p01", jpeg(scene(seed=seed, level=NORMAL)), after_s=10.0)
+    score = rig.board.view("p01").score
+    assert score is not None
+    return score

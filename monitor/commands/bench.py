@@ -6,7 +6,8 @@ inspection, judge, history, embedded broker and wall.
 ``--against M`` adds ``rss_mb_per_camera``: the same run with M cameras goes first, in a process of its own, and the
 difference of the two resident sizes is divided by the difference in cameras. So nothing that every run needs (the
 interpreter, the libraries, the detector's sessions) counts as a camera's, and nothing that a camera needs is left out.
-The heap's holes need a minute or two to come: a short run flatters.
+The heap's holes need a minute or two to come: a short run flatters. So does one that ends before every camera's memory
+is there (``remembered``), after two minutes, where the model has one.
 """
 
 import argparse

@@ -59,7 +59,7 @@ class _Healthy(_Part):
 
 
 class _Calibration(_Part):
-    slope: float = Field(gt=0.0, le=100.0)
+    slope: float = Field(gt=0.0, le=10.0)
     shift: float = Field(ge=-100.0, le=100.0)
 
 

@@ -38,6 +38,7 @@ class Figures:
     inspections_done: int
     ages_s: tuple[float, ...]
     faults: int  # exceptions that should not have happened; each is in the log
+    remembered: int = 0  # cameras whose healthy picture is known
 
 
 class Pipeline:
@@ -91,8 +92,10 @@ class Pipeline:
 
     def figures(self) -> Figures:
         """Return what has been done so far; callable from any thread."""
-        tally = self._scheduler.tally(self._clock.now())
-        return Figures(tally.due, tally.done, tuple(self._ages), self._faults)
+        now = self._clock.now()
+        tally = self._scheduler.tally(now)
+        remembered = sum(watch.remembered(now) is not None for watch in self._watches.values())
+        return Figures(tally.due, tally.done, tuple(self._ages), self._faults, remembered)
 
     def _run(self) -> None:
         next_tick = self._clock.now()

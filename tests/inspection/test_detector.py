@@ -8,6 +8,7 @@ import onnxruntime as ort
 import pytest
 
 from monitor.baseline import HealthySettings
+from monitor.calibration import Calibration
 from monitor.config.model import Detector as Settings
 from monitor.detector import Detector, read_model
 from monitor.errors import DetectorError, ModelMismatch, ModelMissing
@@ -90,6 +91,10 @@ def test_truncated_model_is_told_by_its_hash(tmp_path: Path) -> None:
             {"operating_point": {"threshold": 0.5, "healthy": {"mean": 0.0, "between_sd": 0, "within_sd": 1}}},
             "operating_point.healthy.between_sd",
         ),
+        (
+            {"operating_point": {"threshold": 0.5, "calibration": {"slope": -1.0, "shift": 0.0}}},
+            "operating_point.calibration.slope",
+        ),
     ],
 )
 def test_description_is_checked_key_by_key(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
@@ -104,6 +109,14 @@ def test_how_healthy_pictures_score_may_be_said_and_has_a_default(tmp_path: Path
     healthy = {"mean": -2.0, "between_sd": 0.5, "within_sd": 0.25}
     told = load(tiny_model.write(tmp_path, changes={"operating_point": {"threshold": 0.5, "healthy": healthy}}))
     assert HealthySettings(**healthy) == told.info.healthy
+
+
+def test_how_scores_become_probabilities_may_be_said(tmp_path: Path) -> None:
+    """A description that says nothing about it leaves its scores for comparing only."""
+    assert load(tiny_model.write(tmp_path)).info.calibration is None
+    point = {"threshold": 0.5, "calibration": {"slope": 0.7, "shift": -1.5}}
+    told = load(tiny_model.write(tmp_path, changes={"operating_point": point}))
+    assert Calibration(0.7, -1.5) == told.info.calibration
 
 
 def test_broken_json_is_a_mismatch(tmp_path: Path) -> None:
