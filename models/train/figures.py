@@ -21,10 +21,11 @@ def draw(sources: Mapping[str, Scored], threshold: float, folder: Path) -> list[
         "precision-recall": _precision_recall,
         "reliability": _reliability,
     }
-    return [_save(folder / f"{name}.svg", plot, sources, threshold) for name, plot in plots.items()]
+    return [save(folder / f"{name}.svg", plot, sources, threshold) for name, plot in plots.items()]
 
 
-def _save(path: Path, plot: Callable[..., None], sources: Mapping[str, Scored], threshold: float) -> Path:
+def save(path: Path, plot: Callable[..., None], *arguments: object) -> Path:
+    """Writes what `plot(axes, *arguments)` draws. Returns the file."""
     import matplotlib as mpl  # noqa: PLC0415  # heavy, and only wanted here
     from matplotlib.figure import Figure  # noqa: PLC0415
 
@@ -32,7 +33,7 @@ def _save(path: Path, plot: Callable[..., None], sources: Mapping[str, Scored], 
     with mpl.rc_context(fixed):
         figure = Figure(figsize=(4.6, 3.6), layout="constrained")
         axes = figure.add_subplot()
-        plot(axes, sources, threshold)
+        plot(axes, *arguments)
         axes.grid(alpha=0.25, linewidth=0.5)
         axes.legend(frameon=False, fontsize=8)
         figure.savefig(path, metadata={"Date": None, "Creator": None})
