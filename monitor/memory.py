@@ -39,7 +39,7 @@ class MemorySettings:
     but a part that was never there would stand out from the memory of another, as a failure does."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Memory:
     """A memory as it stood at one moment. It never changes, so any thread may read it."""
 
