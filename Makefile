@@ -49,6 +49,7 @@ ablations: $(BIN)/.train ## Train small networks, each without one ingredient; r
 	$(BIN)/python -m models.train.ablations $(ARGS)
 
 overtime: $(BIN)/.train ## Play whole rendered prints to the judge: false pauses, failures caught, seconds to the decision
+	$(BIN)/python -m models.train.filming
 	$(BIN)/python -m models.train.overtime $(ARGS)
 
 docs: $(BIN)/.base ## Print where the documentation lies

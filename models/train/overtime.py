@@ -26,8 +26,10 @@ import numpy as np
 from tqdm import tqdm
 
 from models.train.card import markdown, read_facts, write_facts
+from models.train.config import load
 from models.train.network import Network
 from models.train.overtime_figure import draw
+from models.train.real_overtime import real_clips, real_line
 from models.train.replaying import Played, played
 from models.train.tally import HEAD, Judging, Tally, measured, row, tally
 from models.train.timeline import HOLD_S, healthy_print
@@ -151,6 +153,10 @@ def main() -> None:
     print(f"{markdown(HEAD, cells[: len(compared)])}\n\n{markdown(HEAD, cells[len(compared) :])}\n")
     for line in why(found[len(compared) - 1], list(prints.values())):
         print(line)
+    if arguments.data:
+        clips = list(tqdm(real_clips(network, arguments.data, load().data.held_out_clips), unit="clip"))
+        for judge in compared:
+            print(f"Real clips, {judge.name}: {real_line(clips, judge.at(network.info.threshold))}")
     curves = {
         compared[0].name: points(found[len(compared) : len(compared) + len(thresholds)], thresholds),
         shipped.name: points(found[-len(thresholds) :], thresholds),
@@ -171,6 +177,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--half", choices=tuple(HALVES), default="report")
     parser.add_argument("--thresholds", type=float, nargs="*", help="default: around the shipped one")
     parser.add_argument("--processes", type=int, default=max(1, (os.cpu_count() or 2) // 2))
+    parser.add_argument("--data", type=Path, help="real pictures: play the clips of their train/labels.csv, too")
     parser.add_argument("--publish", action="store_true", help="write prior and curve into the model's detector.json")
     return parser.parse_args()
 

@@ -13,6 +13,7 @@ import pytest
 from models.train.intervals import binomial_interval, poisson_interval
 from models.train.network import Network
 from models.train.pictures import jpeg
+from models.train.real_overtime import is_decided, real_clips
 from models.train.replaying import Camera, Played, Track, played
 from models.train.tally import Judging, measured, share, tally
 from models.train.timeline import (
@@ -221,3 +222,19 @@ def test_a_print_is_read_back_as_it_was_played(model: Path, tmp_path: Path) -> N
     for part in ("healthy", "before", "failing", "unseen"):
         assert np.array_equal(getattr(first, part).remembering, getattr(second, part).remembering)
     assert second.failing.remembering.mean() < second.unseen.remembering[:2].mean()
+
+
+def test_real_clips_play_as_cameras(model: Path, tmp_path: Path) -> None:
+    """A failing one for a minute, a healthy one for an hour; one that shows both belongs to neither."""
+    rows = ["file,label,clip"]
+    for clip, labels in {"a": ["spaghetti"] * 2, "b": ["ok", "empty-bed"], "c": ["ok", "spaghetti"]}.items():
+        for number, label in enumerate(labels):
+            rows.append(f"train/{clip}{number}.jpg,{label},{clip}")
+            (tmp_path / "train").mkdir(exist_ok=True)
+            (tmp_path / rows[-1].split(",")[0]).write_bytes(grey(240 if label == "spaghetti" else 60))
+    (tmp_path / "train" / "labels.csv").write_text("\n".join(rows))
+    clips = list(real_clips(Network(model), tmp_path, 0.2))
+    assert {("a", True, 60 // HOLD_S), ("b", False, 3600 // HOLD_S)} == {
+        (clip.name, clip.fails, len(clip.track.alone)) for clip in clips
+    }
+    assert [clip.fails for clip in clips] == [is_decided(clip, Judging("alone", 0.6, None)) for clip in clips]
