@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
@@ -25,7 +26,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from models.train.card import markdown, read_facts, write_facts
+from models.train.card import markdown, read_facts, write_between, write_facts
 from models.train.config import load
 from models.train.network import Network
 from models.train.overtime_figure import draw
@@ -39,6 +40,7 @@ from monitor.baseline import HealthySettings, logit, probability
 MODELS = Path(__file__).resolve().parent.parent
 STEPS = (-3.0, -2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0)  # of the threshold, in log-odds
 HALVES = {"tune": 0, "report": 1}  # what the seed leaves, divided by two
+FIGURE = "over-time.svg"
 PRIOR = ("mean", "between_sd", "within_sd")
 
 
@@ -127,12 +129,18 @@ def _finite(value: float) -> float | None:
     return round(float(value), 1) if value < inf else None
 
 
-def publish(facts_path: Path, healthy: HealthySettings, summary: dict[str, object]) -> None:
-    """Puts the model's part of the prior into its description, where the monitor reads it, and the figures."""
+def publish(model: Path, healthy: HealthySettings, summary: dict[str, object], text: str, figure: Path) -> None:
+    """Puts the model's part of the prior into its description, where the monitor reads it, and the figures there and
+    into the model card.
+    """
+    facts_path, models = model.with_suffix(".json"), model.parent
     facts = read_facts(facts_path)
     facts["operating_point"]["healthy"] = {name: value for name, value in asdict(healthy).items() if name in PRIOR}
     facts["over_time"] = summary
     write_facts(facts_path, facts)
+    picture = f"![Failures caught and false pauses at other thresholds](figures/{figure.name})"
+    write_between(models / "README.md", "over time", f"{text}\n\n{picture}")
+    shutil.copy(figure, models / "figures" / figure.name)
 
 
 def main() -> None:
@@ -149,8 +157,9 @@ def main() -> None:
     rows += [(judge, t) for judge in dict.fromkeys((compared[0], shipped)) for t in thresholds]
     found = tallies(half[arguments.half], [judge.at(t) for judge, t in rows], arguments.processes)
     cells = [row(judge.name, judge.at(t), some) for (judge, t), some in zip(rows, found, strict=True)]
+    text = markdown(HEAD, cells[: len(compared)])
     print(f"\nPrior of the {len(half['tune'])} prints for choosing: {shipped.prior}\n")
-    print(f"{markdown(HEAD, cells[: len(compared)])}\n\n{markdown(HEAD, cells[len(compared) :])}\n")
+    print(f"{text}\n\n{markdown(HEAD, cells[len(compared) :])}\n")
     for line in why(found[len(compared) - 1], list(prints.values())):
         print(line)
     if arguments.data:
@@ -161,11 +170,12 @@ def main() -> None:
         compared[0].name: points(found[len(compared) : len(compared) + len(thresholds)], thresholds),
         shipped.name: points(found[-len(thresholds) :], thresholds),
     }
+    summary: dict[str, object] = {"half": arguments.half, "model_sha256": network.info.sha256, "curves": curves}
     arguments.out.mkdir(parents=True, exist_ok=True)
-    (arguments.out / "overtime.json").write_text(json.dumps({"half": arguments.half, "curves": curves}, indent=1))
-    draw(curves, network.info.threshold, arguments.out / "overtime.svg")
+    (arguments.out / "over-time.json").write_text(json.dumps(summary, indent=1))
+    draw(curves, network.info.threshold, arguments.out / FIGURE)
     if arguments.publish and shipped.prior:
-        publish(arguments.model.with_suffix(".json"), shipped.prior, {"half": arguments.half, "curves": curves})
+        publish(arguments.model, shipped.prior, summary, text, arguments.out / FIGURE)
 
 
 def _arguments() -> argparse.Namespace:
@@ -178,7 +188,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--thresholds", type=float, nargs="*", help="default: around the shipped one")
     parser.add_argument("--processes", type=int, default=max(1, (os.cpu_count() or 2) // 2))
     parser.add_argument("--data", type=Path, help="real pictures: play the clips of their train/labels.csv, too")
-    parser.add_argument("--publish", action="store_true", help="write prior and curve into the model's detector.json")
+    parser.add_argument("--publish", action="store_true", help="write the prior and figures beside the model")
     return parser.parse_args()
 
 
