@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from models.train.ablations import RESULTS
+from models.train.ablations import table as ablation_table
 from models.train.card import read_between
 from models.train.dev import VIEWS, comparisons, dev_entries, score_dev
 from models.train.evaluate import SHIPPED
@@ -73,6 +75,13 @@ def test_the_model_card_says_what_the_description_says() -> None:
     assert table(metrics["dev"]) == read_between(MODELS / "README.md", "figures")
     assert class_table(metrics["classes"]) == read_between(MODELS / "README.md", "classes")
     assert aims(metrics["dev"]) == read_between(MODELS / "README.md", "aims")
+
+
+def test_the_ablations_are_those_that_were_measured() -> None:
+    """Or it says that none were."""
+    path = MODELS / RESULTS
+    results = json.loads(path.read_text()) if path.is_file() else []
+    assert ablation_table(results) == read_between(MODELS / "README.md", "ablations")
 
 
 def test_the_plots_are_of_the_same_figures() -> None:
