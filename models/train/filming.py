@@ -2,13 +2,15 @@
 
 The scenes are drawn like those of films.py, from seeds that no shard uses. A print is filmed at PLACES of its
 progress, the nozzle somewhere else in each picture, during EVENTS that are no failure, and at STEPS of the growth of
-the failure that ends its other branch.
+the failure that ends its other branch. Scenes whose camera hardly sees the failure when it is fully grown are drawn
+anew: nobody would watch a printer with a camera that looks past the print.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from models.train.scenes.disturbances import DISTURBANCES
 from models.train.scenes.films import FilmSet
 from models.train.scenes.scene import Shot, Studio, Trouble
 from models.train.scenes.shards import write_missing
+from models.train.timeline import VISIBLE
 from models.train.whole import (
     EVENT_SHOTS,
     EVENTS,
@@ -35,6 +38,7 @@ FIRST_SEED = 8_000_000_000  # pairs draw from 0 on, films from 3 000 000 000 on
 SIZES = ((512, 384), (512, 384), (576, 324))  # a block of prints has one of them
 PRINTS_PER_BLOCK = 10
 KINDS, KIND_SHARES = ("spaghetti", "detached"), (0.6, 0.4)
+MOST_ATTEMPTS, BETWEEN_ATTEMPTS = 100, 1_000_000  # scenes a seed, and how far their own seeds are apart
 ON_PART = 0.9  # of the pictures; in the others the nozzle is on its way somewhere
 NOT_PRINTING = ("part-taken", "finished", "empty-bed", "no-plate")  # the printer says so itself
 
@@ -43,7 +47,7 @@ def film(studio: Studio, seed: int) -> tuple[Whole, dict[str, bytes]]:
     """Renders the print of this seed: its facts, and its JPEGs by name."""
     rng = np.random.default_rng((seed, 1))
     place, kind = int(rng.integers(1, PLACES)), str(rng.choice(KINDS, p=KIND_SHARES))
-    there = FilmSet(studio, seed, progress_at(place), ON_PART)
+    there, trouble = _scene(studio, seed, progress_at(place), kind)
     jpegs: dict[str, bytes] = {}
 
     def keep(name: str, shot: Shot) -> None:
@@ -58,12 +62,22 @@ def film(studio: Studio, seed: int) -> tuple[Whole, dict[str, bytes]]:
             keep(f"event/{row}/{k}", there.disturbed(event.progress, event.kind)[0])
     cover = []
     for step in range(STEPS):
-        growth = ((step + 1) / STEPS) ** 0.8  # as in the demo farm's prints
-        shots = [there.failing(Trouble(kind, seed % (1 << 31), growth, there.height)) for _ in range(STEP_SHOTS)]
+        growth = (step + 0.25) / (STEPS - 0.75)  # it begins unseen
+        shots = [there.failing(replace(trouble, growth=growth)) for _ in range(STEP_SHOTS)]
         for k, (shot, _) in enumerate(shots):
             keep(f"failing/{step}/{k}", shot)
         cover.append(float(np.mean([frame.visible for _, frame in shots])))
     return Whole(seed, kind, there.began, tuple(cover), events), jpegs
+
+
+def _scene(studio: Studio, seed: int, began: float, kind: str) -> tuple[FilmSet, Trouble]:
+    """The first scene of this seed whose camera sees the failure."""
+    for attempt in range(MOST_ATTEMPTS):
+        there = FilmSet(studio, seed + attempt * BETWEEN_ATTEMPTS, began, ON_PART)
+        trouble = Trouble(kind, seed % (1 << 31), 1.0, there.height)
+        if min(there.failing(trouble)[1].visible for _ in range(3)) >= VISIBLE:
+            return there, trouble
+    raise RuntimeError(f"print {seed}: no camera of {MOST_ATTEMPTS} sees a {kind} failure; look at scenes/sampling.py")
 
 
 def progress_at(place: int) -> float:
