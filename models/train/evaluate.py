@@ -88,13 +88,15 @@ def publish_card(models: Path, compared: Mapping[str, Comparison]) -> None:
     figures.draw(sources, descriptions["float"]["operating_point"]["threshold"], models / "figures")
 
 
-def quantise_if_stale(models: Path, config: Path) -> None:
-    """Makes the quantised file anew where it was made from another detector than the one that is there."""
+def bring_int8_up_to_date(models: Path, config: Path) -> None:
+    """Quantises anew if the detector is another one by now; else takes over what was added to its description."""
+    from models.train.quantize import follow, quantize  # noqa: PLC0415  # onnx is only there for those who train
+
     path = models / SHIPPED["int8"]
     made_from = read_facts(path)["training"]["quantised"]["from_sha256"] if path.is_file() else ""
-    if made_from != read_facts(models / SHIPPED["float"])["sha256"]:
-        from models.train.quantize import quantize  # noqa: PLC0415  # onnx is only there for those who train
-
+    if made_from == read_facts(models / SHIPPED["float"])["sha256"]:
+        follow(models)
+    else:
         quantize(load(config), models)
 
 
@@ -109,7 +111,7 @@ def main() -> None:
     parser.add_argument("--config", type=Path, default=DEFAULT, help="where the scenes are, to quantise with")
     arguments = parser.parse_args()
     if arguments.publish:
-        quantise_if_stale(arguments.models, arguments.config)
+        bring_int8_up_to_date(arguments.models, arguments.config)
     found = {
         kind: evaluate(arguments.models / name, arguments.data, arguments.sheets, arguments.publish)
         for kind, name in SHIPPED.items()

@@ -44,6 +44,10 @@ MODELS = Path(__file__).resolve().parent.parent
 SOURCE, TARGET = "detector.json", "detector-int8.json"
 PICTURES, REAL_SHARE = 384, 0.25  # to calibrate on
 IN_BYTES = ["Conv", "Add", "Relu"]
+CHOSEN = (  # what heldout.py chose or measured for this very file
+    *("threshold", "box_threshold", "chosen_on", "true_positive_rate", "false_positive_rate"),
+    *("held_out_clips_true_positive_rate", "held_out_clips_false_positive_rate"),
+)
 CONSTANTS = {"Mul": (1, 0), "Div": (-1, 0), "Add": (0, 1), "Sub": (0, -1)}  # power of the factor, sign of the offset
 
 
@@ -62,6 +66,8 @@ def calibration_pictures(config: Config, count: int = PICTURES) -> Iterator[Pict
     """Pictures that were trained on, not augmented, drawn with the seed of the training."""
     rng, stretch = np.random.default_rng(config.training.seed), plain(config.network.height, config.network.width)
     scenes = Scenes(config.data.scenes, config.data.held_out_pairs, held_out=False)
+    if not scenes.entries:
+        raise FileNotFoundError(f"{config.data.scenes}: no shards to calibrate on; `make scenes`, or --config another")
     real = RealFrames(real_frames(config.data.real, config.data.held_out_clips, held_out=False))
     for number in range(count):
         if number < REAL_SHARE * count:
@@ -172,21 +178,37 @@ def quantize(config: Config, models: Path) -> None:
     source, target = models / facts["file"], (models / TARGET).with_suffix(".onnx")
     write_int8(SinglePictures.described(models / SOURCE), source, target, calibration_pictures(config))
     held = score_held_out(config, target)
-    point = facts["operating_point"] | operating_point(held)  # how healthy prints score is taken over
-    facts_of_file = {"threshold": str(point["threshold"]), "quantised_from": facts["sha256"]}
-    add_metadata(target, source, facts_of_file)
-    paths = {"float": source, "int8": target}
-    measured = costs(paths, facts["input"]["height"], facts["input"]["width"])
-    quantised = {"from_sha256": facts["sha256"], "pictures": PICTURES, "code_revision": code_revision()}
-    description = facts | {
+    point = operating_point(held)
+    add_metadata(target, source, {"threshold": str(point["threshold"]), "quantised_from": facts["sha256"]})
+    measured = costs({"float": source, "int8": target}, facts["input"]["height"], facts["input"]["width"])
+    own: dict[str, Any] = {
         "file": target.name,
         "sha256": file_hash(target),
-        "training": facts["training"] | {"quantised": quantised},
+        "training": {
+            "quantised": {"from_sha256": facts["sha256"], "pictures": PICTURES, "code_revision": code_revision()}
+        },
         "metrics": {"rendered scenes": rendered_figures(held), "cost": _written(measured)},
         "operating_point": point,
     }
-    write_facts(models / TARGET, description)
-    logger.info("%s: %s", target, json.dumps({"point": point, "cost": description["metrics"]["cost"]}))
+    write_facts(models / TARGET, beside(facts, own))
+    logger.info("%s: %s", target, json.dumps({"point": point, "cost": own["metrics"]["cost"]}))
+
+
+def beside(facts: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """What the quantised file is: what the float one is, but for its own name, hash, figures and thresholds."""
+    point = {key: own["operating_point"][key] for key in CHOSEN}
+    return facts | {
+        "file": own["file"],
+        "sha256": own["sha256"],
+        "training": facts["training"] | {"quantised": own["training"]["quantised"]},
+        "metrics": own["metrics"],
+        "operating_point": facts["operating_point"] | point,
+    }
+
+
+def follow(models: Path) -> None:
+    """Takes over what was added to the float file's description since, such as how healthy prints score."""
+    write_facts(models / TARGET, beside(read_facts(models / SOURCE), read_facts(models / TARGET)))
 
 
 def _written(measured: dict[str, Cost]) -> dict[str, dict[str, float]]:

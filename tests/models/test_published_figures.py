@@ -59,6 +59,7 @@ def test_the_quantised_file_is_of_the_detector_that_ships() -> None:
     """Nobody trains anew and forgets to quantise."""
     float_file, int8_file = (json.loads((MODELS / name).read_text()) for name in SHIPPED.values())
     assert float_file["sha256"] == int8_file["training"]["quantised"]["from_sha256"]
+    assert float_file["operating_point"].get("healthy") == int8_file["operating_point"].get("healthy")
 
 
 def test_a_class_is_acted_on_where_the_rule_says_so(description: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from models.train.quantize import float_nodes, fold_normalisation, write_int8
+from models.train.quantize import CHOSEN, beside, float_nodes, fold_normalisation, write_int8
 from models.train.single import SinglePictures
 
 HEIGHT, WIDTH, STRIDE = 32, 48, 16
@@ -109,3 +109,29 @@ def test_the_file_in_bytes_says_nearly_the_same(tiny: onnx.ModelProto, tmp_path:
     sessions = [onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"]) for path in paths]
     expected, found = (session.run(["maps"], inputs)[0] for session in sessions)
     assert expected == pytest.approx(found, abs=0.02)
+
+
+def test_the_description_follows_the_float_file_but_for_its_own() -> None:
+    """How healthy prints score is measured later, on the float file; thresholds were chosen for each."""
+    chosen = dict.fromkeys(CHOSEN, 0.5)
+    facts = {
+        "file": "detector.onnx",
+        "sha256": "f",
+        "memory": {"features": 32},
+        "training": {"seed": 1},
+        "metrics": {"dev": {}},
+        "operating_point": chosen | {"healthy": {"mean": -1.0}},
+    }
+    point = chosen | {"threshold": 0.7, "healthy": {"mean": 0.0}}
+    own = {
+        "file": "b",
+        "sha256": "i",
+        "training": {"quantised": {"p": 1}},
+        "metrics": {"x": 1},
+        "operating_point": point,
+    }
+    found = beside(facts, own)
+    assert {"seed": 1, "quantised": {"p": 1}} == found["training"]
+    assert chosen | {"threshold": 0.7, "healthy": {"mean": -1.0}} == found["operating_point"]
+    assert ("b", "i", {"x": 1}, {"features": 32}) == tuple(found[k] for k in ("file", "sha256", "metrics", "memory"))
+    assert found == beside(facts, found)
