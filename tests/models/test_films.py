@@ -12,6 +12,7 @@ import pytest
 
 pytest.importorskip("moderngl", reason="moderngl is not installed (pip install vigie[train])")
 
+from models.train import filming
 from models.train.classes import CLASSES
 from models.train.films import AFTER, BEFORE, DISTURBED, FAILING, HELD_OUT, Films, shard_path
 from models.train.pictures import decode
@@ -19,6 +20,8 @@ from models.train.rendered import Rendered
 from models.train.scenes.films import PICTURES, write_film_shard
 from models.train.scenes.scene import Studio
 from models.train.scenes.shards import LEAST_VISIBLE
+from models.train.timeline import VISIBLE
+from models.train.whole import STEPS, names
 
 SIZE = (96, 72)
 
@@ -98,6 +101,19 @@ def test_held_out_films_are_never_trained_on(shard: Path, tmp_path: Path) -> Non
     held_out.rescan()
     assert {"films-00003.zip"} == {path.name for path, _ in films.entries}
     assert {f"films-0{HELD_OUT}.zip"} == {path.name for path, _ in held_out.entries}
+
+
+def test_a_whole_print_is_a_function_of_its_seed_and_its_failure_is_seen(shard: Path) -> None:  # noqa: ARG001 - EGL
+    """All pictures are there; the failure begins unseen and ends in view."""
+    studio = Studio(SIZE)
+    (first, jpegs), (second, again) = (filming.film(studio, filming.FIRST_SEED + 5) for _ in range(2))
+    studio.close()
+    assert first == second
+    assert jpegs == again
+    assert list(names()) == list(jpegs)
+    assert STEPS == len(first.cover)
+    assert first.cover[0] < max(first.cover)
+    assert max(first.cover) >= VISIBLE
 
 
 def _films(shard: Path) -> list[dict[str, Any]]:
