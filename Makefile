@@ -7,7 +7,7 @@ CONFIG ?= cameras.yaml
 PYTEST ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak lint types bench train scenes evaluate quantize ablations overtime docs lock clean
+.PHONY: help run test soak lint types bench train scenes evaluate quantize ablations overtime week docs lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ ablations: $(BIN)/.train ## Train small networks, each without one ingredient; r
 overtime: $(BIN)/.train ## Play whole rendered prints to the judge: false pauses, failures caught, seconds to the decision
 	$(BIN)/python -m models.train.filming
 	$(BIN)/python -m models.train.overtime $(ARGS)
+
+week: $(BIN)/.dev ## Play a week of the demo farm: failures paused, seconds to it, false alarms (ARGS="--days 1 --exact")
+	$(BIN)/python -m models.train.week $(ARGS)
 
 docs: $(BIN)/.base ## Print where the documentation lies
 	@ls README.md docs/*.md models/README.md

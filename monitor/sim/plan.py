@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -41,7 +42,12 @@ class Course:
             return job == self.first_failure
         if job * self.cycle_s + self.fails_after_s - self.offset_s < self.safe_until_s:
             return False
-        return bool(np.random.default_rng([*self.seed, job]).random() < self.chance)
+        return _drawn(*self.seed, job) < self.chance
+
+
+@lru_cache(maxsize=4096)  # asked for with every picture, and a generator takes longer than all else
+def _drawn(seed: int, place: int, job: int) -> float:
+    return float(np.random.default_rng([seed, place, job]).random())
 
 
 def plan_farm(prints: Mapping[str, Print], simulation: Simulation) -> dict[str, Course]:
