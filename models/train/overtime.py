@@ -20,6 +20,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
 from math import inf
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -72,7 +73,7 @@ def judges(tuning: list[Played], has_memory: bool) -> list[Judge]:
 
 def play_all(model: Path, prints: list[Path], cache: Path, processes: int) -> list[Played]:
     """The scores of all prints, in order; what is in the cache is not played again."""
-    with ProcessPoolExecutor(processes, initializer=_load, initargs=(model,)) as pool:
+    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_load, initargs=(model,)) as pool:
         return list(tqdm(pool.map(partial(_play, cache=cache), prints), total=len(prints), unit="print"))
 
 
@@ -92,7 +93,7 @@ def _play(path: Path, cache: Path) -> Played:
 
 def tallies(prints: list[Played], judgings: list[Judging], processes: int) -> list[Tally]:
     """One for each way of judging."""
-    with ProcessPoolExecutor(processes) as pool:
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
         return list(tqdm(pool.map(partial(tally, prints), judgings), total=len(judgings), unit="judging"))
 
 
