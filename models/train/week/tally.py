@@ -24,7 +24,7 @@ class Tally:
     shown: int  # failures that a person could have seen, but for one that the end cut off
     delays_s: tuple[float, ...]  # of those that were decided, from visible to decided
     false_alarms: tuple[FalseAlarm, ...]
-    suspicions: int  # of jobs that were not failing; most are gone a second later
+    suspicions: int  # of jobs that were not failing
     most_evidence_s: float  # seconds of certain failure that a job that was not failing came to
 
     @property

@@ -118,7 +118,7 @@ def _all(jobs: Sequence[Job[Made]], processes: int, what: str, hours: float) -> 
 def _enter(counter: Any) -> None:
     global _minutes  # noqa: PLW0603  # the way into a process of a pool
     _minutes = counter
-    os.nice(NICE)
+    os.nice(max(0, NICE - os.nice(0)))
 
 
 def _run(job: Job[Made]) -> Made:
