@@ -53,13 +53,13 @@ class Figures:
         return figures
 
 
-def measure(cameras: int, seconds: float, frames_per_s: float, every_s: float, model: str) -> Figures:
+def measure(cameras: int, seconds: float, frames_per_s: float, every_s: float, detector: config.Detector) -> Figures:
     """Run ``cameras`` simulated cameras for ``seconds`` and return the figures.
 
     Raises VigieError when the cameras' process does not start, or the application cannot.
     """
     with tempfile.TemporaryDirectory() as folder, _load(cameras, frames_per_s) as base_url:
-        app = App(_config(base_url, cameras, every_s, model, Path(folder)), SystemClock())
+        app = App(_config(base_url, cameras, every_s, detector, Path(folder)), SystemClock())
         app.start()
         try:
             time.sleep(WARM_UP_S)
@@ -111,7 +111,7 @@ def _load(cameras: int, frames_per_s: float) -> Iterator[str]:
             process.terminate()
 
 
-def _config(base_url: str, cameras: int, every_s: float, model: str, folder: Path) -> config.Config:
+def _config(base_url: str, cameras: int, every_s: float, detector: config.Detector, folder: Path) -> config.Config:
     settings = config.PrinterSettings(inspect_every_s=every_s)
     printers = tuple(
         config.Printer(
@@ -128,7 +128,7 @@ def _config(base_url: str, cameras: int, every_s: float, model: str, folder: Pat
     room = config.Room(id="bench", name="Bench")
     return config.Config(
         wall=config.Wall(port=0),
-        detector=config.Detector(model=model),
+        detector=detector,
         storage=config.Storage(path=str(folder / "vigie.db")),
         sites=(config.Site(id="bench", name="Bench", rooms=(room,)),),
         printers=printers,

@@ -46,5 +46,6 @@ def load_inspectors(config: Config) -> Inspectors:
         blind = Inspector(None, settings, checks, batch_size=config.detector.batch)
         return Inspectors((blind,), NEVER, "", HealthySettings(), problem=problem)
     info = detectors[0].info
+    log.info("detector: %s, SHA-256 %s, %d at once", config.detector, info.sha256[:12], count)
     workers = tuple(Inspector(one, settings, checks, batch_size=config.detector.batch) for one in detectors)
     return Inspectors(workers, info.threshold, info.sha256, info.healthy, info.calibration)

@@ -18,6 +18,7 @@ import sys
 from dataclasses import replace
 
 from monitor.benchmark import Figures, measure
+from monitor.commands.detecting import add_detector_arguments, as_arguments, detector_settings
 from monitor.errors import VigieError
 from monitor.malloc import limit_arenas
 
@@ -30,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, default=30.0, metavar="S", help="length of the measurement (30)")
     parser.add_argument("--fps", type=float, default=5.0, help="frames a second that each camera sends (5)")
     parser.add_argument("--every", type=float, default=1.0, metavar="S", help="seconds between inspections (1)")
-    parser.add_argument("--model", default="", help="another detector.onnx than the shipped one")
+    add_detector_arguments(parser)
     parser.add_argument("--against", type=int, metavar="M", help="also say what memory a camera more than M costs")
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     logging.getLogger("monitor").setLevel(logging.WARNING)  # not a line for each camera that connects
     limit_arenas()
     against = None if options.against is None else _rss_mb_of(options.against, options)
-    figures = measure(options.cameras, options.seconds, options.fps, options.every, options.model)
+    figures = measure(options.cameras, options.seconds, options.fps, options.every, detector_settings(options))
     if against is not None:
         per_camera_mb = (figures.rss_mb - against) / (options.cameras - options.against)
         figures = replace(figures, rss_mb_per_camera=per_camera_mb)
@@ -54,7 +55,7 @@ def _rss_mb_of(cameras: int, options: argparse.Namespace) -> float:
         raise VigieError(f"--against {cameras}: choose another number than that of --cameras")
     command = [sys.executable, "-m", "monitor", "bench", "--json", "--cameras", str(cameras)]
     command += ["--seconds", str(options.seconds), "--fps", str(options.fps), "--every", str(options.every)]
-    command += ["--model", options.model] if options.model else []
+    command += as_arguments(detector_settings(options))
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603  # ourselves
     if done.returncode != 0:
         raise VigieError(f"the run with {cameras} cameras failed: see above")

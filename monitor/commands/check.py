@@ -42,6 +42,7 @@ def _summary(path: Path, config: Config) -> Iterable[str]:
     yield "cameras: " + _tally(printer.camera.type for printer in config.printers)
     yield "control: " + _tally(printer.control.type for printer in config.printers)
     yield "broker:  " + (f"{config.mqtt.host}:{config.mqtt.port}" if config.mqtt else "embedded, on this machine only")
+    yield f"detector: {config.detector}"
     for site in config.sites:
         for room in site.rooms:
             yield f"\n{site.name} / {room.name}"
@@ -72,6 +73,7 @@ def _report(path: Path, config: Config | None, faults: list[dict[str, object]]) 
         "ok": config is not None,
         "faults": faults,
         "warnings": warnings(config) if config else [],
+        "detector": str(config.detector) if config else "",
         "sites": len(config.sites) if config else 0,
         "rooms": sum(len(site.rooms) for site in config.sites) if config else 0,
         "printers": [

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from monitor.clock import Clock, ManualClock, SystemClock
+from monitor.commands.detecting import add_detector_arguments, detector_settings
 from monitor.config import model as config
 from monitor.detector import Detector
 from monitor.replay import Line, Replay
@@ -19,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--every", type=_positive, metavar="S", help="seconds between two inspections (1)")
     parser.add_argument("--threshold", type=float, metavar="T", help="score, 0 to 1 (the model's operating point)")
     parser.add_argument("--speed", choices=("max", "real"), default="max", help="as fast as possible, or in real time")
-    parser.add_argument("--model", default="", help="another detector.onnx than the shipped one")
+    add_detector_arguments(parser)
     parser.add_argument("--json", action="store_true", help="a JSON object a line")
 
 
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     is_live = "://" in options.source
     clock: Clock = SystemClock() if is_live or options.speed == "real" else ManualClock()
     settings = config.PrinterSettings(threshold=options.threshold, inspect_every_s=options.every or 1.0)
-    replay = Replay(Detector.load(config.Detector(model=options.model)), settings, clock)
+    replay = Replay(Detector.load(detector_settings(options)), settings, clock)
     say = _say_json if options.json else _say
     for line in replay.lines(_camera(options.source, options.fps)):
         say(line)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from monitor.config.model import Detector as DetectorSettings
-from monitor.detector import PROVIDERS, Detector
+from monitor.commands.detecting import add_detector_arguments, detector_settings
+from monitor.detector import Detector
 from monitor.inspector import HealthChecks, Inspection, Inspector
 from monitor.records import Box, Frame, Health
 
@@ -24,15 +24,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="pictures, or folders to walk")
     parser.add_argument("--json", action="store_true", help="a JSON object a line instead of a table")
-    parser.add_argument("--model", default="", metavar="FILE", help="the .onnx to use (default: the shipped one)")
-    parser.add_argument("--provider", default="cpu", choices=sorted(PROVIDERS), help="what runs it (default: cpu)")
+    add_detector_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Score every picture; exit status 1 when one of them could not be."""
-    settings = DetectorSettings(model=args.model, provider=args.provider)
+    detector = Detector.load(detector_settings(args))
     # Pictures that a monitor would not trust are scored too: whoever measures the detector wants each one's score.
-    inspector = Inspector(Detector.load(settings), {}, HealthChecks(), batch_size=BATCH, score_unhealthy=True)
+    inspector = Inspector(detector, {}, HealthChecks(), batch_size=BATCH, score_unhealthy=True)
     bad = count = 0
     for path, result in _score(find_pictures(args.paths), inspector):
         print(_json(path, result) if args.json else _row(path, result), flush=True)

@@ -20,6 +20,7 @@ from monitor.config.camera import (
     UsbCamera,
 )
 from monitor.config.control import Control, MoonrakerControl, MqttControl, NoControl, OctoPrintControl, SimulatedControl
+from monitor.config.detector import Detector
 from monitor.config.section import Section
 from monitor.config.values import (
     Extent,
@@ -229,19 +230,6 @@ class Wall(Section):
     """the address to listen on: 127.0.0.1 for this machine, 0.0.0.0 for the whole network"""
     port: Annotated[WholeNumber, Field(ge=0, le=65_535)] = 8080
     """the wall's port, such as 8080"""
-
-
-class Detector(Section):
-    """Which model, on what."""
-
-    model: str = ""  # its .json lies beside it; empty: the shipped one
-    """the path of the model's .onnx file, or remove the key to use the shipped one"""
-    provider: Literal["cpu", "cuda", "tensorrt", "openvino", "rocm", "directml", "coreml"] = "cpu"
-    """cpu, or what onnxruntime shall compute on"""
-    sessions: Annotated[WholeNumber, Field(ge=1, le=256)] | None = None  # None: one a core
-    """how many inspections run side by side, or remove the key for one a core"""
-    batch: Annotated[WholeNumber, Field(ge=1, le=256)] = 8
-    """how many frames are inspected at once, such as 8"""
 
 
 class Storage(Section):

@@ -2,7 +2,6 @@
 
 import ipaddress
 from collections.abc import Iterable
-from pathlib import Path
 
 from monitor.config.model import Config, NoControl, Printer, SimulatedCamera, SimulatedControl
 from monitor.records import Action
@@ -29,9 +28,10 @@ def warnings(config: Config) -> list[str]:
     elsewhere = [site.id for site in config.sites if site.agent == "elsewhere"]
     if elsewhere and config.mqtt is None:
         found.append(f"agent: elsewhere, but no other machine reaches the embedded broker: {', '.join(elsewhere)}")
-    if config.detector.model and not Path(config.detector.model).is_file():
+    model = config.detector.path
+    if absent := [str(file) for file in (model, model.with_suffix(".json")) if not file.is_file()]:
         # No fault: with a wall and live pictures, blind and saying so, a farm is better off than with nothing.
-        found.append(f"detector: {config.detector.model} is not there: no failure will be recognised")
+        found.append(f"detector: there is no {' and no '.join(absent)}: no failure will be recognised")
     if config.mqtt and config.mqtt.password and config.mqtt.tls is None and not _is_local(config.mqtt.host):
         found.append("mqtt: the password crosses the network in clear text; write tls: {}")
     if not _is_local(config.wall.host):

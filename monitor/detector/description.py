@@ -1,4 +1,4 @@
-"""``detector.json``: what the model file beside it is, checked before anything is run."""
+"""``detector.json`` and its like: what the model file beside it is, checked before anything is run."""
 
 import hashlib
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from monitor.calibration import Calibration
 from monitor.errors import ModelMismatch, ModelMissing
 from monitor.records import FailureClass
 
-_RESTORE = "restore both files from the release, or point detector.model in cameras.yaml at another model"
+_RESTORE = "restore both files, or choose another model in cameras.yaml, by detector.precision or detector.model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ class _Healthy(_Part):
 class _Calibration(_Part):
     slope: float = Field(gt=0.0, le=10.0)
     shift: float = Field(ge=-100.0, le=100.0)
+    most: float = Field(default=1.0, gt=0.0, le=1.0)
 
 
 class _OperatingPoint(_Part):

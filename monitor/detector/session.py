@@ -6,7 +6,6 @@ One single-thread session a core gives about twice the images of one session on 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +14,6 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_state
 
-from monitor.assets import asset
 from monitor.config import model as config
 from monitor.detector.boxes import find_boxes
 from monitor.detector.contract import FEATURES, KNOWN, MEMORY, OUTPUTS, check_contract, check_features
@@ -24,7 +22,6 @@ from monitor.errors import DetectorError, ModelMismatch
 from monitor.memory import Memory
 from monitor.records import Box, FailureClass
 
-SHIPPED_MODEL = "models/detector.onnx"
 PROVIDERS: Mapping[str, str] = MappingProxyType(
     {
         "cpu": "CPUExecutionProvider",
@@ -83,12 +80,13 @@ class Detector:
 
     @classmethod
     def load(cls, settings: config.Detector) -> "Detector":
-        """Load the configured model, or the shipped one.
+        """Load the configured model, or the shipped one of the configured precision.
 
         Raises :class:`ModelMissing` or :class:`ModelMismatch` for the files, :class:`DetectorError` when the
-        execution provider is not available here; there is no silent way back to the CPU.
+        execution provider is not available here; there is no silent way back to the CPU or to
+        the other precision.
         """
-        info, data = read_model(Path(settings.model) if settings.model else asset(SHIPPED_MODEL))
+        info, data = read_model(settings.path)
         session = _open_session(info, data, PROVIDERS[settings.provider])
         detector = cls(info, session, PICTURES_A_RUN.get(settings.provider))
         detector._warm_up()

@@ -24,6 +24,7 @@ def test_a_right_file_is_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert "is right: 1 site, 2 rooms, 12 printers" in printed
     assert "  p01          simulated" in printed
+    assert f"detector: the shipped model, int8, on cpu: {asset('models/detector-int8.onnx')}" in printed.splitlines()
     assert "warning: simulated, nothing real is watched there: p01" in printed
 
 
@@ -46,6 +47,7 @@ def test_json_carries_the_same_facts(tmp_path: Path, capsys: pytest.CaptureFixtu
     file.write_text(FARM + "            rotate: 1\n")
     assert 1 == checked(str(file), "--json")
     wrong = json.loads(capsys.readouterr().out)
+    assert "the shipped model, int8" in right["detector"]
     assert (True, ["p01"]) == (right["ok"], [printer["id"] for printer in right["printers"]])
     assert (False, [10]) == (wrong["ok"], [fault["line"] for fault in wrong["faults"]])
 

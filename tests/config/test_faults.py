@@ -263,13 +263,30 @@ def test_paths_must_exist_beside_the_file(tmp_path: Path) -> None:
     for name in ("clips", "ca.pem"):
         (tmp_path / name).touch()
     config = load(tmp_path / "cameras.yaml", {})
-    absent = f"detector: {tmp_path / 'ours.onnx'} is not there: no failure will be recognised"
+    model, described = tmp_path / "ours.onnx", tmp_path / "ours.json"
+    absent = f"detector: there is no {model} and no {described}: no failure will be recognised"
     assert absent in warnings(config)
     assert str(tmp_path / "clips") == getattr(config.printers[0].camera, "path", "")
-    assert str(tmp_path / "ours.onnx") == config.detector.model
+    assert str(model) == config.detector.model
     assert config.mqtt is not None
     assert config.mqtt.tls is not None
     assert str(tmp_path / "ca.pem") == config.mqtt.tls.ca
+
+
+def test_a_model_and_a_precision_exclude_each_other(tmp_path: Path) -> None:
+    """A precision chooses between the shipped models; beside a path nobody could say which one is meant."""
+    expected = (
+        "cameras.yaml:3 detector.precision: fp32 chooses between the shipped models, but detector.model names another "
+        "one; remove precision to use that one, or remove model to use the shipped one"
+    )
+    for keys in ("  model: ours.onnx\n  precision: fp32\n", "  batch: 4\n  precision: fp32\n  model: ours.onnx\n"):
+        assert [expected] == faults_of(tmp_path, "detector:\n" + keys + FARM)
+
+
+def test_a_precision_that_does_not_ship_is_a_fault(tmp_path: Path) -> None:
+    """The choices are named."""
+    expected = "cameras.yaml:1 detector.precision: int4 is not a choice here; did you mean int8?"
+    assert [expected] == faults_of(tmp_path, "detector: {precision: int4}\n" + FARM)
 
 
 def test_load_raises_one_error_with_a_line_a_fault(tmp_path: Path) -> None:

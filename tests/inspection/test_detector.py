@@ -1,16 +1,18 @@
 """The detector: only the described model runs, on the chosen provider, and its numbers are passed on."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import onnxruntime as ort
 import pytest
 
+from monitor.assets import asset
 from monitor.baseline import HealthySettings
 from monitor.calibration import Calibration
+from monitor.config.detector import SHIPPED, Precision, Provider
 from monitor.config.model import Detector as Settings
-from monitor.detector import Detector, read_model
+from monitor.detector import PROVIDERS, Detector, read_model
 from monitor.errors import DetectorError, ModelMismatch, ModelMissing
 from monitor.records import FailureClass
 from tests.inspection import tiny_model
@@ -168,13 +170,51 @@ def test_onnxruntimes_errors_are_translated(detector: Detector) -> None:
         detector.infer(np.zeros((1, 8, 8, 3), np.uint8))
 
 
-def test_shipped_model_fits_its_description_and_runs() -> None:
-    """The model in the repository is the one that its description hashes, and can fire."""
-    detector = Detector.load(Settings())
+@pytest.mark.parametrize("precision", SHIPPED)
+def test_shipped_model_fits_its_description_and_runs(precision: Precision) -> None:
+    """Each model in the repository is the one that its description hashes, and can fire."""
+    detector = Detector.load(Settings(precision=precision))
     info = detector.info
+    assert asset(SHIPPED[precision]) == info.path
     noise = np.random.default_rng(0).integers(0, 255, (3, info.height, info.width, 3), dtype=np.uint8)
     detections = detector.infer(noise)
     assert 3 == len(detections)
     assert all(0.0 <= d.score <= 1.0 and set(d.classes) == info.trained for d in detections)
     assert info.acted_on
     assert info.sha256 == read_model(info.path)[0].sha256
+
+
+def test_both_shipped_models_are_one_network() -> None:
+    """Who changes the precision changes neither the classes nor what a camera's pictures are made into."""
+    int8, fp32 = (read_model(asset(SHIPPED[precision]))[0] for precision in ("int8", "fp32"))
+    assert int8.sha256 != fp32.sha256
+    assert (int8.classes, int8.acted_on) == (fp32.classes, fp32.acted_on)
+    assert (int8.input_name, int8.height, int8.width) == (fp32.input_name, fp32.height, fp32.width)
+
+
+@pytest.mark.parametrize("provider", get_args(Provider))
+def test_bytes_are_for_cpus_and_floats_for_all_else(provider: Provider) -> None:
+    """What is written always wins, and every provider that can be written can be opened."""
+    usual: Precision = "int8" if provider == "cpu" else "fp32"
+    assert asset(SHIPPED[usual]) == Settings(provider=provider).path
+    for precision in get_args(Precision):
+        assert asset(SHIPPED[precision]) == Settings(provider=provider, precision=precision).path
+    assert provider in PROVIDERS
+
+
+def test_a_model_of_ones_own_has_no_shipped_precision(tmp_path: Path) -> None:
+    """Its path is all that is needed; nothing is known of what is inside."""
+    settings = Settings(model=str(tmp_path / "ours.onnx"))
+    assert (None, tmp_path / "ours.onnx") == (settings.shipped, settings.path)
+    assert f"a model of your own, on cpu: {settings.path}" == str(settings)
+
+
+def test_a_damaged_file_is_not_replaced_by_the_other_precision(tmp_path: Path) -> None:
+    """Both files lie there, one is cut: that one is told, by name, and the other one is left alone."""
+    for relative in SHIPPED.values():
+        for path in (asset(relative), asset(relative).with_suffix(".json")):
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    damaged = tmp_path / Path(SHIPPED["int8"]).name
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    with pytest.raises(ModelMismatch, match=r"detector-int8\.onnx .*detector\.precision"):
+        load(damaged)

@@ -15,12 +15,10 @@ from models.train.week.report import as_json, as_text
 from models.train.week.shift import Eye, Look, Shift
 from models.train.week.tally import Tally, together
 from models.train.week.work import Plan, simulate
-from monitor.assets import asset
 from monitor.baseline import HealthySettings
 from monitor.clock import Clock
-from monitor.config.model import Config, Printer, SimulatedCamera, SimulatedControl, Simulation
+from monitor.config.model import Config, Detector, Printer, SimulatedCamera, SimulatedControl, Simulation
 from monitor.detector import read_model
-from monitor.detector.session import SHIPPED_MODEL
 from monitor.memory import Memory
 from monitor.records import FailureClass, Health, JobState, Observation
 from monitor.sim.floor import Floor
@@ -198,7 +196,7 @@ def small_farm() -> Config:
 
     settings = a_farm(simulated(a_printer("p01")), simulated(a_printer("p02")))
     simulation = Simulation(print_lasts_s=12.0, first_failure_after_s=5.0, failure_every_s=10.0)
-    return farm_with(settings.model_copy(update={"simulation": simulation}), asset(SHIPPED_MODEL), seed=3)
+    return farm_with(settings.model_copy(update={"simulation": simulation}), Detector().path, seed=3)
 
 
 @pytest.mark.parametrize("jobs", [1, 0], ids=["recorded", "exact"])
@@ -214,7 +212,7 @@ def test_the_shipped_model_watches_a_farm_of_two(small_farm: Config, jobs: int) 
 
 def test_the_report_names_the_model_and_the_shortcut(small_farm: Config) -> None:
     """The table is for people, the JSON for programs; both say what was inspected."""
-    model, _ = read_model(asset(SHIPPED_MODEL))
+    model, _ = read_model(Detector().path)
     plan = Plan(small_farm, duration_s=60, jobs=1, processes=1)
     week = simulate(plan)
     text, facts = as_text(plan, week, model), json.loads(json.dumps(as_json(plan, week, model)))

@@ -12,7 +12,6 @@ from models.train.week.work import Plan, simulate
 from monitor.config import model as config
 from monitor.config.load import load
 from monitor.detector import read_model
-from monitor.detector.session import SHIPPED_MODEL
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -27,7 +26,7 @@ def main() -> None:
     parser.add_argument("--processes", type=_count, default=os.cpu_count() or 1)
     parser.add_argument("--config", type=Path, default=ROOT / "cameras.yaml", help="its simulated printers are played")
     parser.add_argument("--seed", type=int, help="of the farm, instead of the file's")
-    parser.add_argument("--model", type=Path, default=ROOT / SHIPPED_MODEL, help="the shipped one")
+    parser.add_argument("--model", type=Path, default=config.Detector().path, help="the shipped one")
     parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     arguments = parser.parse_args()
     settings = farm_with(load(arguments.config, os.environ), arguments.model, arguments.seed)
