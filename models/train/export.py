@@ -1,4 +1,5 @@
-"""Writes models/detector.onnx and models/detector.json from a checkpoint: `python -m models.train.export --help`.
+"""Writes models/detector.onnx and models/detector.json from a checkpoint, and the memory that was fitted to it:
+`python -m models.train.export --help`.
 
 The operating point is chosen by heldout.py. Nothing here looks at `dev`.
 """
@@ -9,9 +10,10 @@ import argparse
 import hashlib
 import json
 import logging
-import subprocess
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import onnx
 import torch
@@ -19,7 +21,9 @@ import torch
 from models.train.classes import CLASSES, FAILURES
 from models.train.config import DEFAULT, Config, load
 from models.train.heldout import operating_point, rendered_figures, score_held_out
+from models.train.memory.head import MemoryHead, Remembering, ServedMemory
 from models.train.model import Detector, Served
+from models.train.provenance import code_revision
 from models.train.rendered import Scenes
 
 logger = logging.getLogger(__name__)
@@ -51,41 +55,67 @@ SOURCES = [
 ]
 
 
-def load_average(checkpoint: Path) -> tuple[Detector, dict[str, int]]:
-    """The running average of a checkpoint, and how far training was."""
+@dataclass(frozen=True)
+class Trained:
+    """A checkpoint: its running average, and how far training was."""
+
+    detector: Detector
+    step: int
+
+
+def load_average(checkpoint: Path) -> Trained:
+    """What training left in a checkpoint."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     detector = Detector(tuple(state["channels"]))
     detector.load_state_dict(state["average"])
-    return detector.eval(), {"step": int(state["step"])}
+    return Trained(detector.eval(), int(state["step"]))
 
 
-def write_onnx(served: Served, config: Config, path: Path) -> None:
+@dataclass(frozen=True)
+class FittedMemory:
+    """A memory head, and what is known about its fit."""
+
+    head: MemoryHead
+    facts: dict[str, Any]
+
+
+def load_memory(path: Path, detector: Detector) -> FittedMemory | None:
+    """The head that memory/fit.py left, or None when there is none. Raises ValueError if it is another network's."""
+    if not path.is_file():
+        return None
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    if state["network"] != detector.fingerprint():
+        raise ValueError(f"{path} was fitted to another checkpoint: run models.train.memory.fit on this one")
+    head = MemoryHead(detector.deep, state["facts"]["features"], state["facts"]["width"])
+    head.load_state_dict(state["head"])
+    return FittedMemory(head.eval(), state["facts"])
+
+
+def write_onnx(detector: Detector, head: MemoryHead | None, config: Config, path: Path) -> None:
     """Exports with a dynamic batch; height and width may change too, in steps of 16."""
-    example = torch.zeros(1, config.network.height, config.network.width, 3, dtype=torch.uint8)
-    axes = {
-        "frames": {0: "n", 1: "height", 2: "width"},
-        "failure": {0: "n"},
-        "classes": {0: "n"},
-        "maps": {0: "n", 2: "rows", 3: "columns"},
-    }
+    height, width = config.network.height, config.network.width
+    cells = {0: "n", 2: "rows", 3: "columns"}
+    axes: dict[str, dict[int, str]] = {"frames": {0: "n", 1: "height", 2: "width"}}
+    results: dict[str, dict[int, str]] = {"failure": {0: "n"}, "classes": {0: "n"}, "maps": cells}
+    example = [torch.zeros(1, height, width, 3, dtype=torch.uint8)]
+    served: torch.nn.Module = Served(detector)
+    if head:
+        served = ServedMemory(Remembering(detector, head))
+        axes |= {"memory": cells, "known": {0: "n"}}
+        results |= {"features": cells}
+        example += [torch.zeros(1, 2 * head.remembered, height // 16, width // 16), torch.zeros(1)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter announces its successor
         torch.onnx.export(
             served.eval(),
-            (example,),
+            tuple(example),
             str(path),
             dynamo=False,
             opset_version=OPSET,
-            input_names=["frames"],
-            output_names=["failure", "classes", "maps"],
-            dynamic_axes=axes,
+            input_names=list(axes),
+            output_names=list(results),
+            dynamic_axes=axes | results,
         )
-
-
-def revision() -> str:
-    """The commit that the working tree stands on."""
-    run = subprocess.run(["git", "rev-parse", "HEAD"], cwd=MODELS, capture_output=True, text=True, check=False)  # noqa: S607
-    return run.stdout.strip() or "unknown"
 
 
 def add_metadata(path: Path, facts: dict[str, str]) -> str:
@@ -97,25 +127,15 @@ def add_metadata(path: Path, facts: dict[str, str]) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def export(config: Config, checkpoint: Path, out: Path) -> None:
+def export(config: Config, checkpoint: Path, memory: Path, out: Path) -> None:
     """Writes both files."""
-    detector, progress = load_average(checkpoint)
+    trained = load_average(checkpoint)
+    fitted = load_memory(memory, trained.detector)
     path, facts_path = out / "detector.onnx", out / "detector.json"
-    write_onnx(Served(detector), config, path)
+    write_onnx(trained.detector, fitted.head if fitted else None, config, path)
     held = score_held_out(config, path)
-    point = operating_point(held)
-    scenes = len(Scenes(config.data.scenes, config.data.held_out_pairs, held_out=False).entries)
-    classes = [{"name": name, "trained": True, "acted_on": name in FAILURES} for name in CLASSES]
+    point, training = operating_point(held), training_facts(config, trained)
     network = config.network
-    frames = {"name": "frames", "height": network.height, "width": network.width}
-    training = {
-        "sources": SOURCES,
-        "rendered_pairs": scenes,
-        "samples": progress["step"] * config.training.batch,
-        "steps": progress["step"],
-        "seed": config.training.seed,
-        "code_revision": revision(),
-    }
     props = {
         "classes": json.dumps(CLASSES),
         "input": f"{network.height}x{network.width} BGR uint8 NHWC, plain stretch",
@@ -124,12 +144,14 @@ def export(config: Config, checkpoint: Path, out: Path) -> None:
         "code_revision": str(training["code_revision"]),
         "licence": "Apache-2.0",
     }
+    frames = {"name": "frames", "height": network.height, "width": network.width}
     document = {
         "schema": 1,
         "file": path.name,
         "sha256": add_metadata(path, props),
-        "classes": classes,
+        "classes": [{"name": name, "trained": True, "acted_on": name in FAILURES} for name in CLASSES],
         "input": {**frames, "dtype": "uint8", "layout": "NHWC", "colour": "BGR"},
+        **({"memory": fitted.facts} if fitted else {}),
         "training": training,
         "metrics": {"rendered scenes": rendered_figures(held)},
         "operating_point": point,
@@ -138,14 +160,27 @@ def export(config: Config, checkpoint: Path, out: Path) -> None:
     logger.info("%s: %s", path, json.dumps(point))
 
 
+def training_facts(config: Config, trained: Trained) -> dict[str, Any]:
+    """On what, for how long and with which code."""
+    return {
+        "sources": SOURCES,
+        "rendered_pairs": len(Scenes(config.data.scenes, config.data.held_out_pairs, held_out=False).entries),
+        "samples": trained.step * config.training.batch,
+        "steps": trained.step,
+        "seed": config.training.seed,
+        "code_revision": code_revision(),
+    }
+
+
 def main() -> None:
     logging.basicConfig(level=logging.INFO)
     parser = argparse.ArgumentParser(prog="python -m models.train.export", description="Exports a checkpoint.")
     parser.add_argument("--config", type=Path, default=DEFAULT)
     parser.add_argument("--checkpoint", type=Path, default=Path("build/training/last.pt"))
+    parser.add_argument("--memory", type=Path, default=Path("build/memory/head.pt"), help="without it: no memory")
     parser.add_argument("--out", type=Path, default=MODELS)
     arguments = parser.parse_args()
-    export(load(arguments.config), arguments.checkpoint, arguments.out)
+    export(load(arguments.config), arguments.checkpoint, arguments.memory, arguments.out)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from models.train.arrays import Floats, Picture
@@ -21,6 +20,7 @@ from models.train.config import Config, Data
 from models.train.pictures import read
 from models.train.real import HEALTHY_LABELS, REAL_CLASSES, real_frames
 from models.train.rendered import Scenes
+from models.train.single import SinglePictures
 from models.train.statistics import Scored, auc
 
 MAX_FALSE_POSITIVES = 0.005  # of held-out healthy pictures, at the operating point
@@ -53,14 +53,14 @@ class HeldOut:
 
 def score_held_out(config: Config, path: Path) -> HeldOut:
     """Runs the exported file over everything that was held out."""
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    stretch = plain(config.network.height, config.network.width)
+    network = SinglePictures(path, config.network.height, config.network.width)
+    stretch = plain(network.height, network.width)
     acted_on = [CLASSES.index(name) for name in FAILURES]
     rows: list[tuple[float, Floats, float, str, bool]] = []
 
     def score(picture: Picture, kind: str, real: bool) -> None:
-        failure, classes, maps = session.run(None, {"frames": stretch.picture(picture)[None]})
-        rows.append((failure[0], classes[0], maps[0, acted_on].max(), kind, real))
+        verdict = network.run(stretch.picture(picture))
+        rows.append((verdict.failure, verdict.classes, verdict.maps[acted_on].max(), kind, real))
 
     for scenes, shard, index, visible in _held_out_pairs(config.data):
         healthy, broken, labels = scenes.read(shard, index)

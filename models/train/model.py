@@ -6,6 +6,8 @@ Shapes below are for an input of H x W; h = H / 16, w = W / 16, C = 7 classes.
 
 from __future__ import annotations
 
+import hashlib
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the name that everyone knows it by
@@ -56,28 +58,48 @@ class Detector(nn.Module):
         assert self.cells.bias is not None
         nn.init.constant_(self.cells.bias, -2.5)  # most cells are healthy
 
+    @property
+    def deep(self) -> int:
+        """How many features a cell has."""
+        return self.cells.in_channels
+
+    def fingerprint(self) -> str:
+        """Hash of all parameters: what was fitted to this network fits no other."""
+        state = b"".join(value.detach().cpu().numpy().tobytes() for value in self.state_dict().values())
+        return hashlib.sha256(state).hexdigest()
+
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """[N, 3, H, W] -> logits: failure [N], classes [N, C], maps [N, 1 + C, h, w] (map 0 is any failure)."""
-        x = self.body(self.stem(x))  # [N, deep, h, w]
-        x = x + self.context(x)
-        maps = self.cells(x)  # [N, 1 + C, h, w]
-        strongest = maps.flatten(2).topk(TOP_CELLS, dim=2).values.mean(2)  # [N, 1 + C]
-        summary = torch.cat([x.mean((2, 3)), x.amax((2, 3))], 1)  # [N, 2 deep]
-        failure = strongest[:, 0] + self.whole(summary)[:, 0]  # [N]
-        return failure, strongest[:, 1:], maps
+        return judgement(*self.judged(self.seen(x)))
+
+    def seen(self, x: Tensor) -> Tensor:
+        """[N, 3, H, W] -> features of each cell and what lies around it [N, deep, h, w]."""
+        x = self.body(self.stem(x))
+        return x + self.context(x)
+
+    def judged(self, seen: Tensor) -> tuple[Tensor, Tensor]:
+        """Features -> logits of the cells [N, 1 + C, h, w], and what the picture as a whole adds to its failure [N]."""
+        summary = torch.cat([seen.mean((2, 3)), seen.amax((2, 3))], 1)  # [N, 2 deep]
+        return self.cells(seen), self.whole(summary)[:, 0]
+
+
+def judgement(maps: Tensor, whole: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Logits of the cells [N, 1 + C, h, w], and what is added to the failure's [N] -> as from Detector."""
+    strongest = maps.flatten(2).topk(TOP_CELLS, dim=2).values.mean(2)  # [N, 1 + C]
+    return strongest[:, 0] + whole, strongest[:, 1:], maps
 
 
 class Served(nn.Module):
     """The detector as it is shipped: pixels in, probabilities out."""
 
-    def __init__(self, detector: Detector, slope: float = 1.0, shift: float = 0.0) -> None:
+    def __init__(self, detector: Detector) -> None:
         super().__init__()
-        self.detector, self.slope, self.shift = detector, slope, shift
+        self.detector = detector
 
     def forward(self, frames: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """uint8 [N, H, W, 3], BGR -> failure [N], classes [N, C], maps [N, C, h, w], all in 0..1."""
         failure, classes, maps = self.detector(normalised(frames))
-        return torch.sigmoid(failure * self.slope + self.shift), torch.sigmoid(classes), torch.sigmoid(maps[:, 1:])
+        return torch.sigmoid(failure), torch.sigmoid(classes), torch.sigmoid(maps[:, 1:])
 
 
 def normalised(frames: Tensor) -> Tensor:
