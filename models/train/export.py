@@ -20,6 +20,7 @@ import torch
 
 from models.train.classes import CLASSES, FAILURES
 from models.train.config import DEFAULT, Config, load
+from models.train.films import Films
 from models.train.heldout import operating_point, rendered_figures, score_held_out
 from models.train.memory.head import MemoryHead, Remembering, ServedMemory
 from models.train.model import Detector, Served
@@ -165,6 +166,7 @@ def training_facts(config: Config, trained: Trained) -> dict[str, Any]:
     return {
         "sources": SOURCES,
         "rendered_pairs": len(Scenes(config.data.scenes, config.data.held_out_pairs, held_out=False).entries),
+        "rendered_films": len(Films(config.data.scenes).entries),
         "samples": trained.step * config.training.batch,
         "steps": trained.step,
         "seed": config.training.seed,
