@@ -6,7 +6,8 @@ and seconds to the decision. The scores that come from a memory were played at t
 thresholds judge the same scores.
 
 A false pause is an incident in a healthy print; as in the monitor the same alarm counts again only when the score has
-recovered in between. Even seeds are for choosing, odd ones for reporting.
+recovered in between. Even seeds are for choosing, odd ones for reporting. The same prints turn the scores of the
+shipped way into probabilities (calibrating.py) and say how far these hold (reliability.py).
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ from models.train.config import load
 from models.train.network import Network
 from models.train.overtime_figure import draw
 from models.train.real_overtime import real_clips, real_line
+from models.train.reliability import Reliability, measure
+from models.train.reliability import text as reliability_text
 from models.train.replaying import Played, played
 from models.train.tally import HEAD, Judging, Tally, measured, row, tally
 from models.train.timeline import HOLD_S, healthy_print
@@ -130,17 +133,21 @@ def _finite(value: float) -> float | None:
     return round(float(value), 1) if value < inf else None
 
 
-def publish(model: Path, healthy: HealthySettings, summary: dict[str, object], text: str, figure: Path) -> None:
-    """Puts the model's part of the prior into its description, where the monitor reads it, and the figures there and
-    into the model card.
+def publish(
+    model: Path, healthy: HealthySettings, found: Reliability, summary: dict[str, object], text: str, figure: Path
+) -> None:
+    """Puts the model's part of the prior and its calibration into its description, where the monitor reads them, and
+    the figures there and into the model card.
     """
     facts_path, models = model.with_suffix(".json"), model.parent
     facts = read_facts(facts_path)
     facts["operating_point"]["healthy"] = {name: value for name, value in asdict(healthy).items() if name in PRIOR}
+    facts["operating_point"]["calibration"] = asdict(found.calibration)
     facts["over_time"] = summary
     write_facts(facts_path, facts)
     picture = f"![Failures caught and false pauses at other thresholds](figures/{figure.name})"
     write_between(models / "README.md", "over time", f"{text}\n\n{picture}")
+    write_between(models / "README.md", "probability", reliability_text(found))
     shutil.copy(figure, models / "figures" / figure.name)
 
 
@@ -163,6 +170,11 @@ def main() -> None:
     print(f"{text}\n\n{markdown(HEAD, cells[len(compared) :])}\n")
     for line in why(found[len(compared) - 1], list(prints.values())):
         print(line)
+    try:
+        reliability = measure(half["tune"], half[arguments.half], shipped.at(network.info.threshold))
+    except ValueError as exc:
+        raise SystemExit(f"{arguments.folder}: {exc}") from exc
+    print(f"\nAs probabilities:\n\n{reliability_text(reliability)}\n")
     if arguments.data:
         clips = list(tqdm(real_clips(network, arguments.data, load().data.held_out_clips), unit="clip"))
         for judge in compared:
@@ -171,12 +183,17 @@ def main() -> None:
         compared[0].name: points(found[len(compared) : len(compared) + len(thresholds)], thresholds),
         shipped.name: points(found[-len(thresholds) :], thresholds),
     }
-    summary: dict[str, object] = {"half": arguments.half, "model_sha256": network.info.sha256, "curves": curves}
+    summary: dict[str, object] = {
+        "half": arguments.half,
+        "model_sha256": network.info.sha256,
+        "curves": curves,
+        "reliability": reliability.facts,
+    }
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "over-time.json").write_text(json.dumps(summary, indent=1))
     draw(curves, network.info.threshold, arguments.out / FIGURE)
     if arguments.publish and shipped.prior:
-        publish(arguments.model, shipped.prior, summary, text, arguments.out / FIGURE)
+        publish(arguments.model, shipped.prior, reliability, summary, text, arguments.out / FIGURE)
 
 
 def _arguments() -> argparse.Namespace:
