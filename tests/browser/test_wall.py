@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from monitor.calibration import Calibration
 from monitor.judge import Phase
 from monitor.records import EventKind, Health, IncidentStatus, JobState
 from monitor.wall import HealthReport, WallServer
@@ -205,6 +206,31 @@ def test_a_hostile_name_is_only_a_name(visit: Visiting) -> None:
     wall.page.goto(wall.server.url + "printer/p01")
     expect(wall.page.locator("h1")).to_have_text(hostile)
     assert "owned" != wall.page.title()
+
+
+@pytest.mark.parametrize(
+    ("language", "few", "some"),
+    [("en", "less than 1 in 100", "about 12 in 100"), ("fr", "moins de 1 sur 100", "environ 12 sur 100")],
+)
+def test_the_probability_is_said_in_words_until_a_failure_is_decided(
+    visit: Visiting, language: str, few: str, some: str
+) -> None:
+    """Beside the score, never instead of it; what was decided on many looks is not called unlikely by one."""
+    farm = real_farm(1, calibration=Calibration(1.0, -2.0))
+    wall: Visit = visit(farm, f"/printer/p01?lang={language}")
+    expect(wall.page.locator("#chance")).to_have_text(few)
+    farm.sees("p01", score=0.5)
+    expect(wall.page.locator("#chance")).to_have_text(some)
+    expect(wall.page.locator("#score")).to_contain_text("50")
+    farm.fails("p01")
+    expect(wall.page.locator("#chance")).to_be_hidden()
+
+
+def test_without_a_calibration_no_probability_is_said(visit: Visiting) -> None:
+    """Not even its name."""
+    wall: Visit = visit(real_farm(1), "/printer/p01")
+    expect(wall.page.locator("#score")).to_contain_text("0.03")
+    expect(wall.page.locator("#chance-name")).to_be_hidden()
 
 
 def test_the_layout_fits_any_farm(visit: Visiting) -> None:

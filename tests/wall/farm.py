@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from monitor.board import Board
+from monitor.calibration import Calibration
 from monitor.clock import Clock, ManualClock
 from monitor.config.model import (
     Config,
@@ -82,11 +83,16 @@ class Farm:
     """Printers that do what they are told, and an application that shows them."""
 
     def __init__(
-        self, count: int = 3, clock: Clock | None = None, incidents: Any = None, **more: Sequence[str]
+        self,
+        count: int = 3,
+        clock: Clock | None = None,
+        incidents: Any = None,
+        calibration: Calibration | None = None,
+        **more: Sequence[str],
     ) -> None:
         self.config = config(count, **more)
         self.clock = clock or ManualClock()
-        self.board = Board(self.config, threshold=0.5, started_at=self.clock.now())
+        self.board = Board(self.config, threshold=0.5, started_at=self.clock.now(), calibration=calibration)
         self.incidents = MemoryIncidents()
         self.health = HealthReport(broker_connected=True)
         self.commands: list[PersonCommand] = []

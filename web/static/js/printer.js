@@ -10,7 +10,7 @@ import { setLost, tickLost } from "./lost.js";
 import { showTroubles, troubles } from "./summary.js";
 import { drawUpright } from "./upright.js";
 import { whatNow, why } from "./why.js";
-import { decimal, duration, percent, t } from "./words.js";
+import { chance, decimal, duration, percent, t } from "./words.js";
 
 const LOST_AFTER_MS = 4000;
 const SLOW_EVERY = 5; // scores and incidents, in rounds of a second
@@ -81,7 +81,15 @@ function writeState() {
     camera: printer.camera_problem || t(`health.${printer.health ?? "none"}`),
   };
   for (const [id, text] of Object.entries(texts)) if ($(id).textContent !== text) $(id).textContent = text;
+  writeChance();
   offer();
+}
+
+/** Until an incident says it: that was decided on many looks, and this is how likely a failure is by one. */
+function writeChance() {
+  const isShown = printer.probability !== null && printer.incident === null;
+  for (const id of ["chance-name", "chance"]) $(id).hidden = !isShown;
+  if (isShown) $("chance").textContent = chance(printer.probability);
 }
 
 /** Offers what makes sense now. */

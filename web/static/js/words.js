@@ -61,6 +61,12 @@ export function sureness(score) {
   return PERCENT.format(Math.min(score, 0.99));
 }
 
+/** How likely, as people count: so many in a hundred. @param {number} probability 0 to 1 */
+export function chance(probability) {
+  const n = Math.min(Math.round(100 * probability), 99);
+  return n < 1 ? t("printer.probability_few") : t("printer.probability_some", { n });
+}
+
 /** A fraction as a percentage. @param {number} fraction */
 export function percent(fraction) {
   return PERCENT.format(fraction);
