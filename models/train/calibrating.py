@@ -118,6 +118,29 @@ def fit(data: Moments) -> Calibration:
 
     Raises ValueError where a higher score means no more failures.
     """
+    line = _line(data)
+    if line[0] <= 0:
+        raise ValueError(f"a higher score means no more failures here (slope {line[0]:.2f}): look at the prints")
+    return Calibration(round(float(line[0]), 3), round(float(line[1]), 3), round(most(*data.prints), 3))
+
+
+def slope_interval(data: Moments, draws: int = 100) -> tuple[float, float]:
+    """95 % of the slopes of redrawn prints (cluster bootstrap: Field and Welsh 2007)."""
+    rng, seeds = np.random.default_rng(0), np.unique(data.seed)
+    rows = {seed: np.flatnonzero(data.seed == seed) for seed in seeds}
+    slopes = []
+    for _ in range(draws):
+        drawn = [rows[seed] for seed in rng.choice(seeds, len(seeds))]
+        again = np.concatenate(drawn)
+        number = np.repeat(np.arange(len(drawn)), [len(some) for some in drawn])  # one drawn twice is two
+        if 0 < data.failing[again].sum() < len(again):
+            slopes.append(_line(Moments(data.odds[again], data.failing[again], number))[0])
+    low, high = np.percentile(slopes, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def _line(data: Moments) -> Array:
+    """Slope and shift."""
     inputs, weight = np.stack([data.odds, np.ones_like(data.odds)], 1), data.weight
     line = np.array([1.0, logit(PRIOR)])
     for _ in range(ROUNDS):
@@ -130,9 +153,7 @@ def fit(data: Moments) -> Calibration:
         line = line - step
         if np.abs(step).max() < 1e-6:
             break
-    if line[0] <= 0:
-        raise ValueError(f"a higher score means no more failures here (slope {line[0]:.2f}): look at the prints")
-    return Calibration(round(float(line[0]), 3), round(float(line[1]), 3), round(most(*data.prints), 3))
+    return line
 
 
 def most(healthy: int, failing: int) -> float:

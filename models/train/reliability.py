@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from models.train.calibrating import PRIOR, Array, Moments, fit, moments, new_moments, sigmoid
+from models.train.calibrating import PRIOR, Array, Moments, fit, moments, new_moments, sigmoid, slope_interval
 from models.train.card import markdown
 from models.train.replaying import Played
 from models.train.tally import Judging
@@ -36,6 +36,7 @@ class Reliability:
     """How far a calibration holds on prints that it was not fitted to, and on cameras in their first minutes."""
 
     calibration: Calibration
+    slope_interval: tuple[float, float]
     bins: list[Bin]
     error: float
     error_as_it_is: float
@@ -53,12 +54,14 @@ class Reliability:
 
 def measure(tuning: list[Played], reporting: list[Played], judging: Judging) -> Reliability:
     """Fits to the one half and measures on the other. Raises ValueError where either has too little to say."""
-    calibration = fit(moments(tuning, judging))
+    fitted = moments(tuning, judging)
+    calibration = fit(fitted)
     data, new = moments(reporting, judging), new_moments(reporting, judging)
     found = bins(calibration, data)
     healthy, failing = (means(calibration, data, side) for side in (False, True))
     return Reliability(
         calibration,
+        slope_interval(fitted),
         found,
         error(found),
         error(bins(AS_IT_IS, data)),
@@ -112,20 +115,18 @@ HEAD = ["probability", "share of the time", "promised", "true", "healthy prints"
 
 def text(found: Reliability) -> str:
     """The table and what it comes to."""
+    line, (low, high) = found.calibration, found.slope_interval
     rows = [
-        [
-            f"{per_cent(b.low)} to {per_cent(b.high)}", per_cent(b.time), per_cent(b.promised), per_cent(b.true),
-            str(b.healthy), str(b.failing),
-        ]
+        [f"{per_cent(b.low)} to {per_cent(min(b.high, line.most))}", per_cent(b.time), per_cent(b.promised)]
+        + [per_cent(b.true), str(b.healthy), str(b.failing)]
         for b in found.bins
-    ]  # fmt: skip
-    line = found.calibration
+    ]
     said = (
-        f"Slope {line.slope:.2f}, shift {line.shift:.2f}, at most {per_cent(line.most)}. Expected calibration error "
-        f"{per_cent(found.error)} (the score as it is: {per_cent(found.error_as_it_is)}; cameras in their first ten "
-        f"minutes: {per_cent(found.error_when_new)}). Promised on average {per_cent(found.mean)} of the time, by new "
-        f"cameras {per_cent(found.mean_when_new)}, where {per_cent(PRIOR)} is true. Between prints: "
-        f"{_spread(found.healthy_prints)} while healthy (median, 90 %, highest), "
+        f"Slope {line.slope:.2f} ({low:.2f} to {high:.2f}), shift {line.shift:.2f}, at most {per_cent(line.most)}. "
+        f"Expected calibration error {per_cent(found.error)} (the score as it is: {per_cent(found.error_as_it_is)}; "
+        f"cameras in their first ten minutes: {per_cent(found.error_when_new)}). Promised on average "
+        f"{per_cent(found.mean)} of the time, by new cameras {per_cent(found.mean_when_new)}, where {per_cent(PRIOR)} "
+        f"is true. Between prints: {_spread(found.healthy_prints)} while healthy (median, 90 %, highest), "
         f"{_spread(found.failing_prints)} while failing (10 %, median, highest)."
     )
     return f"{markdown(HEAD, rows)}\n\n{said}"

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.train.calibrating import NEW_S, PRIOR, VISIBLE_S, Moments, fit, moments, most, new_moments
+from models.train.calibrating import NEW_S, PRIOR, VISIBLE_S, Moments, fit, moments, most, new_moments, slope_interval
 from models.train.card import read_between
 from models.train.overtime import publish
 from models.train.reliability import bins, error, measure, text
@@ -53,6 +53,15 @@ def test_the_known_answer_comes_back(apart: float) -> None:
     assert found.slope == pytest.approx(apart, rel=0.05)
     middle = -1 + apart / 2  # where both are alike, the odds are the prior's
     assert found.slope * middle + found.shift == pytest.approx(logit(PRIOR), abs=0.1)
+
+
+def test_prints_that_differ_leave_the_slope_open() -> None:
+    """The interval is around what was fitted; moments of one print are no independent looks, so it is wider then."""
+    data, rng = drawn(30, 100, 2.0), np.random.default_rng(1)
+    shifted = Moments(data.odds + rng.normal(0, 1, 30)[data.seed], data.failing, data.seed)
+    (low, high), (lower, higher) = (slope_interval(some, draws=40) for some in (data, shifted))
+    assert low < fit(data).slope < high
+    assert higher / lower > (high / low) ** 1.5
 
 
 def test_prints_count_alike_however_long() -> None:
