@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.train.arrays import Floats, Rng
 from models.train.films import AFTER, BEFORE, DISTURBED, FAILING, ROLES
-from models.train.memory.features import Features
+from models.train.memory.kept import Features
 from models.train.memory.running import weights
 
 MOST = 8  # pictures in a memory
@@ -71,7 +71,8 @@ class Draws:
         disturbed = by_role[DISTURBED][by_role[DISTURBED] != present]
         if len(disturbed) and rng.random() < DISTURBED_SHARE:
             some = rng.permutation(np.r_[some, rng.choice(disturbed)])
-        younger = by_role[FAILING][visible[by_role[FAILING]] < visible[present]]
+        failing = by_role[FAILING]  # as it grew; the nozzle may have hidden more of it later
+        younger = failing[(failing < present) & (visible[failing] < visible[present])]
         if role[present] == ROLES.index(FAILING) and len(younger) and rng.random() < POLLUTED_SHARE:
             some = np.r_[some, rng.choice(younger)]
         return present, some

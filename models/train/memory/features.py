@@ -1,15 +1,11 @@
-"""The frozen network's features of all cameras, on disk: computed once, read by every fit.
-
-A folder holds `seen.f16`, the features [S, deep, h, w] of S pictures one after the other, and `facts.npz`, what is
-known about each of them.
-"""
+"""The frozen network's features of all cameras: computed once, kept as kept.py says, read by every fit."""
 
 from __future__ import annotations
 
 import itertools
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -20,48 +16,17 @@ import torch
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from models.train.augment import Augmentation, plain
-from models.train.classes import CLASSES, FAILURES
+from models.train.augment import plain
+from models.train.classes import CLASSES
 from models.train.config import Config, Data
 from models.train.films import ROLES
-from models.train.memory.cameras import Camera, Shot, real_cameras, seen_by
+from models.train.memory.cameras import Camera, real_cameras, seen_by
 from models.train.memory.filmed import filmed_cameras
+from models.train.memory.kept import FACTS, SEEN, Features, read_features
+from models.train.memory.targets import targets
 from models.train.model import Detector, normalised
-from models.train.samples import labelled
 
 logger = logging.getLogger(__name__)
-FACTS = "facts.npz"
-
-
-@dataclass(frozen=True)
-class Features:
-    """S pictures. A camera's are next to each other; another version of the same camera counts as another camera."""
-
-    seen: NDArray[np.float16]  # [S, deep, h, w]
-    cells: NDArray[np.int8]  # targets [S, 1 + C, h, w]: 1, 0, or -1 for not known
-    failure: NDArray[np.int8]  # [S]
-    classes: NDArray[np.int8]  # [S, C]
-    camera: NDArray[np.int32]  # [S]
-    role: NDArray[np.int8]  # index in ROLES [S]
-    kind: NDArray[np.int8]  # index in CLASSES, or -1 [S]
-    visible: NDArray[np.float32]  # [S]
-    real: NDArray[np.bool_]  # [S]
-
-
-def targets(shot: Shot, drawn: Augmentation) -> tuple[NDArray[np.int8], int, NDArray[np.int8]]:
-    """Cells, failure and classes, as in samples.py; of a failure without labels only that it is there."""
-    if shot.kind and shot.labels is None:
-        shape = (1 + len(CLASSES), drawn.height // 16, drawn.width // 16)
-        classes = np.full(len(CLASSES), -1, np.int8)
-        classes[CLASSES.index(shot.kind)] = 1
-        return np.full(shape, -1, np.int8), 1 if shot.kind in FAILURES else -1, classes
-    covers = {}
-    for value in np.unique(shot.labels[shot.labels > 0]) if shot.labels is not None else ():
-        mask = (shot.labels == value).astype(np.float32)
-        mask = cv2.resize(mask, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-        covers[CLASSES[int(value) - 1]] = drawn.coverage(mask)
-    sample = labelled(shot.picture, covers, drawn)
-    return sample.cells, sample.failure, sample.classes
 
 
 class Extractor:
@@ -123,7 +88,7 @@ def write_features(
     jobs = ((number, camera) for number, camera in enumerate(cameras))
     with (
         get_context("spawn").Pool(processes, _start, (detector, *size, seed)) as pool,
-        (folder / "seen.f16").open("wb") as seen,
+        (folder / SEEN).open("wb") as seen,
         tqdm(unit="img") as bar,
     ):
         while some := list(itertools.islice(jobs, 64)):  # a pool would read all pictures at once
@@ -135,15 +100,6 @@ def write_features(
     facts: dict[str, Any] = {name: np.concatenate(parts) for name, parts in columns.items()}
     np.savez(folder / FACTS, **facts)
     return read_features(folder)
-
-
-def read_features(folder: Path) -> Features:
-    """What write_features left. Raises FileNotFoundError when it was stopped before its end."""
-    with np.load(folder / FACTS) as facts:
-        columns = {name: facts[name] for name in facts.files}
-    count, _, rows, cells = columns["cells"].shape
-    seen = np.memmap(folder / "seen.f16", np.float16, "r").reshape(count, -1, rows, cells)
-    return Features(seen, **columns)
 
 
 def features_of(config: Config, detector: Detector, folder: Path, *, held_out: bool) -> Features:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from models.train.arrays import Floats
 from models.train.classes import CLASSES
 from models.train.films import AFTER, BEFORE, DISTURBED, FAILING, ROLES
-from models.train.memory.features import Features
 from models.train.memory.head import Remembering, remembered
+from models.train.memory.kept import Features
 from models.train.memory.running import weights
 from models.train.model import judgement
 from models.train.statistics import Scored, auc, rate_at

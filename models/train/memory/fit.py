@@ -22,9 +22,10 @@ from tqdm import tqdm
 from models.train.config import DEFAULT, Config, Memory, load
 from models.train.export import load_average
 from models.train.memory.draws import Draws
-from models.train.memory.features import Features, features_of
+from models.train.memory.features import features_of
 from models.train.memory.figures import compared, table
 from models.train.memory.head import MemoryHead, Remembering, remembered
+from models.train.memory.kept import Features
 from models.train.model import Detector, judgement
 from models.train.train import cell_loss, known_loss
 

@@ -18,12 +18,13 @@ Array = Any  # of NumPy or PyTorch
 
 
 def weights(pictures: int, least_gain: float) -> Floats:
-    """What each of so many pictures weighs in the end [pictures]. The n-th had the gain 1 / n as it came, as in a
-    plain mean, but never less than ``least_gain``.
+    """What each of so many pictures weighs in the end, the oldest first [pictures].
+
+    Each weighs ``1 - least_gain`` of the next, as in the monitor's memory of pictures at regular gaps: the first few
+    count almost alike, and in the long run one comes in with ``least_gain``.
     """
-    gains = np.maximum(1 / np.arange(1, pictures + 1), least_gain)
-    kept = np.cumprod((1 - gains)[::-1])[::-1]  # by all from this one on
-    return (gains * np.append(kept[1:], 1)).astype(np.float32)
+    faded = (1 - least_gain) ** np.arange(pictures)[::-1]
+    return (faded / faded.sum()).astype(np.float32)
 
 
 def memories(shares: Array, features: Array) -> tuple[Array, Array]:
