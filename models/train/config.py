@@ -97,6 +97,7 @@ class Memory:
     weight_decay: float
     clip: float
     least_gain: float
+    shift: float
     threads: int
 
 

@@ -80,8 +80,11 @@ class FittedMemory:
     facts: dict[str, Any]
 
 
-def load_memory(path: Path, detector: Detector) -> FittedMemory | None:
-    """The head that memory/fit.py left, or None when there is none. Raises ValueError if it is another network's."""
+def load_memory(path: Path, detector: Detector, shift: float) -> FittedMemory | None:
+    """The head that memory/fit.py left, or None when there is none; ``shift`` is added to its logit of the picture.
+
+    Raises ValueError if it is another network's.
+    """
     if not path.is_file():
         return None
     state = torch.load(path, map_location="cpu", weights_only=True)
@@ -89,7 +92,8 @@ def load_memory(path: Path, detector: Detector) -> FittedMemory | None:
         raise ValueError(f"{path} was fitted to another checkpoint: run models.train.memory.fit on this one")
     head = MemoryHead(detector.deep, state["facts"]["features"], state["facts"]["width"])
     head.load_state_dict(state["head"])
-    return FittedMemory(head.eval(), state["facts"])
+    head.whole.bias.data += shift
+    return FittedMemory(head.eval(), {**state["facts"], "shift": shift})
 
 
 def write_onnx(detector: Detector, head: MemoryHead | None, config: Config, path: Path) -> None:
@@ -131,11 +135,15 @@ def add_metadata(path: Path, facts: dict[str, str]) -> str:
 def export(config: Config, checkpoint: Path, memory: Path, out: Path) -> None:
     """Writes both files."""
     trained = load_average(checkpoint)
-    fitted = load_memory(memory, trained.detector)
+    fitted = load_memory(memory, trained.detector, config.memory.shift)
     path, facts_path = out / "detector.onnx", out / "detector.json"
     write_onnx(trained.detector, fitted.head if fitted else None, config, path)
     held = score_held_out(config, path)
     point, training = operating_point(held), training_facts(config, trained)
+    if (
+        fitted
+    ):  # a camera that is remembered needs no bar of its own: on the tuning half of overtime.py it only paused more
+        point["healthy"] = {"mean": 0.0, "between_sd": 0.0, "within_sd": 1.0}
     network = config.network
     props = {
         "classes": json.dumps(CLASSES),

@@ -18,7 +18,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from math import inf
 from multiprocessing import get_context
@@ -67,9 +67,10 @@ def judges(tuning: list[Played], has_memory: bool) -> list[Judge]:
         Judge("with baseline", "alone", measured(tuning, "alone")),
     ]
     if has_memory:
+        prior = measured(tuning, "remembering")
         found += [
-            Judge("with memory", "remembering", None),
-            Judge("with memory and baseline", "remembering", measured(tuning, "remembering")),
+            Judge("with memory and baseline", "remembering", prior),
+            Judge("with memory", "remembering", replace(prior, between_sd=0.0)),  # no bar of a camera's own
         ]
     return found
 

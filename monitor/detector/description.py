@@ -54,7 +54,7 @@ class _Input(_Part):
 
 class _Healthy(_Part):
     mean: float = Field(ge=-14.0, le=14.0)
-    between_sd: float = Field(gt=0.0, le=14.0)
+    between_sd: float = Field(ge=0.0, le=14.0)  # 0: every camera keeps the threshold itself
     within_sd: float = Field(gt=0.0, le=14.0)
 
 
