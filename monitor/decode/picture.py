@@ -78,7 +78,8 @@ def encode_tile(tile: Pixels) -> bytes:
 def _reduction(container: Container, size: tuple[int, int], rotate: int, region: Region) -> int:
     """Return the largest of 1, 2, 4, 8 that leaves enough pixels for the detector's input and for the tile.
 
-    Enough is ``ENOUGH`` of the wanted size: 1080p at 1/4 has 270 lines for an input of 288, and costs half.
+    Enough is ``ENOUGH`` of the wanted size: 720p at 1/2 has 360 lines for an input of 352; 1080p at
+    1/4 would have 270 only, so it is decoded at 1/2.
     """
     if container.kind != "jpeg":
         return 1  # only the JPEG decoder can scale
