@@ -90,7 +90,7 @@ def test_truncated_model_is_told_by_its_hash(tmp_path: Path) -> None:
         ({"operating_point": {"threshold": 1.5}}, "operating_point.threshold"),
         ({"operating_point": {}}, "operating_point.threshold"),
         (
-            {"operating_point": {"threshold": 0.5, "healthy": {"mean": 0.0, "between_sd": 0, "within_sd": 1}}},
+            {"operating_point": {"threshold": 0.5, "healthy": {"mean": 0.0, "between_sd": -0.1, "within_sd": 1}}},
             "operating_point.healthy.between_sd",
         ),
         (
