@@ -140,3 +140,14 @@ def test_a_failure_that_grows_at_any_pace_is_decided(minutes: float, start: floa
 
 def _judge() -> Judge:
     return Judge(JudgeSettings(THRESHOLD, suspect_after_s=3, fail_after_s=10, recover_after_s=60, blind_after_s=30), 0)
+
+
+@given(st.lists(st.tuples(SCORES, GAPS), min_size=1, max_size=60))
+def test_where_cameras_do_not_differ_every_bar_is_the_threshold(pictures: list[tuple[float, float]]) -> None:
+    """A model with a memory says so (``between_sd`` 0): nothing is to be learned of one camera, whatever it shows."""
+    baseline, at = Baseline(replace(SETTINGS, between_sd=0.0), THRESHOLD), 0.0
+    for score, gap_s in pictures:
+        at += gap_s
+        baseline.learn(score, at)
+    baseline.new_job()
+    assert baseline.bar(knows_job=True) == pytest.approx(logit(THRESHOLD))
