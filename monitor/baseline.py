@@ -24,10 +24,10 @@ MOST_GAP_S = 10.0
 class HealthySettings:
     """How healthy pictures score, in log-odds, and how far and how fast one camera may move its bar.
 
-    The first three belong to the model: ``models.train.overtime`` measures them on the rendered prints of its tuning half
-    and writes them to ``operating_point.healthy`` of detector.json; here stands what it found for a model of 720,000
-    samples without a memory, on 42 prints. The others were chosen on the same half. A ``between_sd`` of 0, which a model
-    with a memory has, keeps every bar at the threshold.
+    The first three belong to the model: ``models.train.overtime`` measures them on the rendered prints of its tuning
+    half and writes them to ``operating_point.healthy`` of detector.json; here stands what it found for a model of
+    720,000 samples without a memory, on 42 prints. The others were chosen on the same half. A ``between_sd`` of 0,
+    which a model with a memory has, keeps every bar at the threshold.
     """
 
     mean: float = -1.1  # of all prints
