@@ -2,7 +2,7 @@
  * What is wrong with a printer, in the words of the page. Shared by the tiles, the summary and the printer's page.
  */
 
-import { clock, sureness, t } from "./words.js";
+import { clock, scorePercent, t } from "./words.js";
 
 /** The short form for a list: "failing", "cannot be paused". */
 export function saying(printer) {
@@ -41,7 +41,7 @@ function detail(printer) {
 
 function seen(printer) {
   if (!printer.incident) return seenInBoxes(printer);
-  return `${t(`class.${printer.incident.class}`)} · ${t("tile.sure", { percent: sureness(printer.incident.score) })}`;
+  return `${t(`class.${printer.incident.class}`)} · ${t("tile.score", { percent: scorePercent(printer.incident.score) })}`;
 }
 
 function seenInBoxes(printer) {

@@ -56,8 +56,8 @@ export function decimal(value, digits = 2) {
   return value.toLocaleString(LANGUAGE, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-/** How sure the detector is; never all the way. @param {number} score 0 to 1 */
-export function sureness(score) {
+/** A score in percent, which is no probability; never all the way. @param {number} score 0 to 1 */
+export function scorePercent(score) {
   return PERCENT.format(Math.min(score, 0.99));
 }
 
