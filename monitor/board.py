@@ -29,6 +29,8 @@ SCORES_KEPT = 3600
 
 _BY_INCIDENT = {
     IncidentStatus.OPEN: State.FAILING,
+    IncidentStatus.HELD: State.FAILING,
+    IncidentStatus.ASKING: State.FAILING,
     IncidentStatus.PAUSING: State.PAUSING,
     IncidentStatus.PAUSED: State.PAUSED,
     IncidentStatus.PAUSE_FAILED: State.PAUSE_FAILED,

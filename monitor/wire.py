@@ -11,7 +11,16 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from monitor.errors import BadPayload
-from monitor.records import Event, Incident, PauseCommand, PauseResult, PersonCommand, PrinterReport, State
+from monitor.records import (
+    Event,
+    Incident,
+    PauseCommand,
+    PauseProgress,
+    PauseResult,
+    PersonCommand,
+    PrinterReport,
+    State,
+)
 
 SCHEMA = 1
 MAX_PAYLOAD_BYTES = 64 * 1024
@@ -33,6 +42,7 @@ class PrinterState:
     frame_taken_at: float | None  # a time, not an age: an age would be wrong in a retained message
     incident: str | None  # id of the open one
     detail: str = ""
+    armed: bool = True  # False: shadow mode, a failure is told and pauses nothing
     probability: float | None = None  # calibrated, where ``score`` is for comparing; None: the model was not calibrated
 
 
@@ -82,6 +92,10 @@ class Topics:
         """Not retained: :class:`~monitor.records.PauseResult`."""
         return self.leaf(printer, "pause/result")
 
+    def pause_progress(self, printer: str) -> str:
+        """Not retained: :class:`~monitor.records.PauseProgress`."""
+        return self.leaf(printer, "pause/progress")
+
     def printer(self, printer: str) -> str:
         """Retained: the agent's :class:`~monitor.records.PrinterReport`."""
         return self.leaf(printer, "printer")
@@ -113,6 +127,7 @@ def _adapter(record: type[Record]) -> TypeAdapter[Record]:
 
 _PAUSE = _adapter(PauseCommand)
 _RESULT = _adapter(PauseResult)
+_PROGRESS = _adapter(PauseProgress)
 _REPORT = _adapter(PrinterReport)
 _EVENT = _adapter(Event)
 _INCIDENT = _adapter(Incident)
@@ -138,6 +153,16 @@ def encode_pause_result(result: PauseResult) -> bytes:
 def decode_pause_result(payload: bytes) -> PauseResult:
     """Decode the payload of ``pause/result``; raises BadPayload."""
     return _decode(_RESULT, payload, "pause/result")
+
+
+def encode_pause_progress(progress: PauseProgress) -> bytes:
+    """Encode the payload of ``pause/progress``."""
+    return _encode(_PROGRESS, progress)
+
+
+def decode_pause_progress(payload: bytes) -> PauseProgress:
+    """Decode the payload of ``pause/progress``; raises BadPayload."""
+    return _decode(_PROGRESS, payload, "pause/progress")
 
 
 def encode_report(report: PrinterReport) -> bytes:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from monitor.records import Event, Incident
+from monitor.records import Event, Incident, Notice, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,5 +28,7 @@ class Change:
     evidence: bytes | None = None  # JPEG, only when the incident is opened
     events: tuple[Event, ...] = ()
     outgoing: tuple[Outgoing, ...] = ()
+    standing: tuple[Standing, ...] = ()
+    notices: tuple[Notice, ...] = ()
     sent: tuple[str, ...] = ()  # ids of outgoing messages that are done
     forget_before: float | None = None  # delete what was closed earlier, with its events and picture

@@ -15,7 +15,7 @@ from monitor.history.change import Change, Outgoing
 from monitor.history.file import open_for_writing, translated
 from monitor.history.lock import FileLock
 from monitor.history.reader import HistoryReader
-from monitor.records import Incident
+from monitor.records import Incident, Notice, Standing
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +102,14 @@ class History:
     def unsent(self) -> list[Outgoing]:
         """Return what the broker had not acknowledged when we ended; call it after :meth:`start`."""
         return list(tables.unsent(self._connection)) if self._connection else []
+
+    def standings(self) -> list[Standing]:
+        """Return what people decided for printers; call it after :meth:`start`."""
+        return tables.standings(self._connection) if self._connection else []
+
+    def unsent_notices(self) -> list[Notice]:
+        """Return the messages to people that were not sent when we ended; call it after :meth:`start`."""
+        return tables.notices(self._connection) if self._connection else []
 
     def _enqueue(self, job: _Job) -> bool:
         try:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from monitor.errors import BadPayload, StorageDamaged, StorageError
 from monitor.history import tables
 from monitor.history.file import translated
-from monitor.records import Event, Incident
+from monitor.records import Event, Incident, Notice
 
 Answer = TypeVar("Answer")
 
@@ -27,6 +27,10 @@ class HistoryReader:
     def events(self, incident: str) -> Sequence[Event]:
         """Return what happened in one incident, oldest first; empty when it is unknown."""
         return self._ask(lambda connection: tables.events(connection, incident))
+
+    def notices(self, incident: str) -> Sequence[Notice]:
+        """Return the messages to people about one incident, oldest first."""
+        return self._ask(lambda connection: tables.notices(connection, incident))
 
     def evidence(self, incident: str) -> bytes | None:
         """Return the JPEG on which the incident was decided, as the camera sent it."""

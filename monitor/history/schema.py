@@ -44,8 +44,27 @@ MIGRATIONS = (
         pause TEXT
     ) STRICT;
     """,
+    """
+    CREATE TABLE standing (            -- what people decided for a printer, until they decide otherwise
+        printer TEXT PRIMARY KEY,
+        body TEXT NOT NULL             -- monitor.records.Standing as JSON
+    ) STRICT;
+
+    CREATE TABLE notice (              -- messages to people: a row is written before its message is sent
+        id TEXT PRIMARY KEY,
+        incident TEXT NOT NULL,        -- or the id of the event that many printers share
+        step TEXT NOT NULL,
+        contact TEXT NOT NULL,
+        due_at REAL NOT NULL,
+        sent_at REAL,
+        tries INTEGER NOT NULL DEFAULT 0,
+        detail TEXT NOT NULL DEFAULT '',
+        UNIQUE (incident, step, contact)
+    ) STRICT;
+    CREATE INDEX notice_due ON notice (due_at) WHERE sent_at IS NULL;
+    """,
 )
-TABLES = ("incident", "evidence", "event", "outbox")
+TABLES = ("incident", "evidence", "event", "outbox", "standing", "notice")
 
 
 def migrate(connection: sqlite3.Connection, migrations: tuple[str, ...] = MIGRATIONS) -> None:

@@ -3,10 +3,15 @@
 import sqlite3
 from collections.abc import Iterator
 
+from pydantic import TypeAdapter, ValidationError
+
+from monitor.errors import StorageDamaged
 from monitor.history.change import Change, Outgoing
-from monitor.records import Event, Incident
+from monitor.records import Event, Incident, Notice, Standing
 from monitor.wire import decode_event, decode_incident, encode_event, encode_incident
 
+_STANDING = TypeAdapter(Standing)
+_NOTICE = "id, incident, step, contact, due_at, sent_at, tries, detail"
 _OUTBOX = "id, site, printer, leaf, payload, retain, expires_at, pause"
 
 
@@ -27,6 +32,12 @@ def apply(connection: sqlite3.Connection, change: Change) -> None:
             f"INSERT OR IGNORE INTO outbox ({_OUTBOX}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 (our own names)
             (out.id, out.site, out.printer, out.leaf, out.payload, int(out.retain), out.expires_at, out.pause),
         )
+    connection.executemany(
+        "INSERT OR REPLACE INTO standing (printer, body) VALUES (?, ?)",
+        [(standing.printer, _STANDING.dump_json(standing).decode()) for standing in change.standing],
+    )
+    for notice in change.notices:
+        _put_notice(connection, notice)
     connection.executemany("DELETE FROM outbox WHERE id = ?", [(done,) for done in change.sent])
     if change.forget_before is not None:
         _forget(connection, change.forget_before)
@@ -40,6 +51,7 @@ def _forget(connection: sqlite3.Connection, before: float) -> None:
         (before,),
     )
     connection.execute("DELETE FROM incident WHERE closed_at < ?", (before,))
+    connection.execute("DELETE FROM notice WHERE sent_at < ?", (before,))
 
 
 def _put_incident(connection: sqlite3.Connection, incident: Incident, progress: str) -> None:
@@ -56,6 +68,48 @@ def _put_incident(connection: sqlite3.Connection, incident: Incident, progress: 
             progress,
         ),
     )
+
+
+def _put_notice(connection: sqlite3.Connection, notice: Notice) -> None:
+    """Write a message to people, or what became of it; the same step goes to the same contact once."""
+    connection.execute(
+        f"INSERT INTO notice ({_NOTICE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608 (our own names)
+        "ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, sent_at = excluded.sent_at, "
+        "tries = excluded.tries, detail = excluded.detail ON CONFLICT (incident, step, contact) DO NOTHING",
+        (
+            notice.id,
+            notice.incident,
+            notice.step,
+            notice.contact,
+            notice.due_at,
+            notice.sent_at,
+            notice.tries,
+            notice.detail,
+        ),
+    )
+
+
+def standings(connection: sqlite3.Connection) -> list[Standing]:
+    """Return what people decided for printers."""
+    rows = connection.execute("SELECT printer, body FROM standing ORDER BY printer")
+    return [_standing(printer, body) for printer, body in rows]
+
+
+def _standing(printer: str, body: str) -> Standing:
+    try:
+        return _STANDING.validate_json(body)
+    except ValidationError as exc:
+        raise StorageDamaged(f"what people decided for {printer} cannot be read: {exc}") from exc
+
+
+def notices(connection: sqlite3.Connection, incident: str | None = None) -> list[Notice]:
+    """Return the messages to people about one incident, or with None those that were not sent yet; oldest first."""
+    where = "sent_at IS NULL" if incident is None else "incident = ?"
+    rows = connection.execute(
+        f"SELECT {_NOTICE} FROM notice WHERE {where} ORDER BY due_at, id",  # noqa: S608 (our own names)
+        () if incident is None else (incident,),
+    )
+    return [Notice(*row) for row in rows]
 
 
 def incidents(

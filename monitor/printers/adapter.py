@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from monitor.records import JobState, PauseCommand
+from monitor.records import JobState, PauseCommand, PausedBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,7 @@ class Reading:
     job: str | None = None
     progress: float | None = None  # 0..1
     detail: str = ""  # the printer's own words, when they say more than the state
+    paused_by: PausedBy = PausedBy.UNKNOWN  # where the printer tells, while it is paused
 
 
 @dataclass(frozen=True, slots=True)

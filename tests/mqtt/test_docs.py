@@ -10,7 +10,16 @@ from typing import Any
 import pytest
 
 from monitor import wire
-from monitor.records import EventKind, JobState, PauseOutcome, PersonCommandKind, State
+from monitor.records import (
+    EventKind,
+    IncidentStatus,
+    JobState,
+    PausedBy,
+    PauseOutcome,
+    PauseStep,
+    PersonCommandKind,
+    State,
+)
 from monitor.wire import Topics
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "mqtt.md").read_text(encoding="utf-8")
@@ -22,6 +31,7 @@ CODECS: dict[str, tuple[Callable[[bytes], Any], Callable[[Any], bytes]]] = {
     "event": (wire.decode_event, wire.encode_event),
     "pause": (wire.decode_pause, wire.encode_pause),
     "pause/result": (wire.decode_pause_result, wire.encode_pause_result),
+    "pause/progress": (wire.decode_pause_progress, wire.encode_pause_progress),
     "printer": (wire.decode_report, wire.encode_report),
     "command": (wire.decode_person_command, wire.encode_person_command),
 }
@@ -44,7 +54,8 @@ def test_every_topic_is_in_the_table() -> None:
     built = [
         topics.status,
         *(method("{printer}") for method in (topics.state, topics.incident, topics.evidence, topics.event)),
-        *(method("{printer}") for method in (topics.pause, topics.pause_result, topics.printer, topics.command)),
+        *(method("{printer}") for method in (topics.pause, topics.pause_result, topics.pause_progress)),
+        *(method("{printer}") for method in (topics.printer, topics.command)),
     ]
     listed = ["vigie/{site}" + name for name in re.findall(r"^\| `(/[^`]+)` \|", DOCS, re.MULTILINE)]
     assert built == listed
@@ -55,7 +66,10 @@ def test_every_topic_is_in_the_table() -> None:
     [
         ("state", State),
         ("event", EventKind),
+        ("incident", IncidentStatus),
         ("pause/result", PauseOutcome),
+        ("pause/result", PausedBy),
+        ("pause/progress", PauseStep),
         ("printer", JobState),
         ("command", PersonCommandKind),
     ],

@@ -1,32 +1,14 @@
-"""The kinds of control, the ways to pause a printer, that cameras.yaml may name.
+"""How any printer is reached that listens to MQTT.
 
 The text below a key completes the sentence "write ..." of its faults.
 """
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from monitor.config.section import Section
-from monitor.config.values import HttpUrl, Payload, Text, Topic, fault
-
-
-class OctoPrintControl(Section):
-    """OctoPrint over its REST interface; the key needs the permissions STATUS and PRINT, nothing more."""
-
-    type: Literal["octoprint"]
-    url: HttpUrl
-    """OctoPrint's address, such as http://10.0.0.31"""
-    api_key: Text = Field(repr=False)
-    """an application key of OctoPrint, best as ${NAME} of an environment variable"""
-
-
-class MoonrakerControl(Section):
-    """Klipper through Moonraker's own MQTT client, connected to the same broker as Vigie."""
-
-    type: Literal["moonraker"]
-    instance: Annotated[str, Field(pattern=r"^[^+#/\s][^+#\s]*$")]
-    """the instance_name of [mqtt] in the printer's moonraker.conf"""
+from monitor.config.values import Payload, Text, Topic, fault
 
 
 class MqttControl(Section):
@@ -64,21 +46,3 @@ class MqttControl(Section):
         if bool(self.resume_topic) != bool(self.resume_payload):
             raise fault("has only one of resume_topic and resume_payload", "write both, or neither")
         return self
-
-
-class SimulatedControl(Section):
-    """A printer of the simulated farm; it obeys a pause over MQTT."""
-
-    type: Literal["simulated"]
-
-
-class NoControl(Section):
-    """A printer that nobody can pause from here; the wall says so."""
-
-    type: Literal["none"]
-
-
-Control = Annotated[
-    OctoPrintControl | MoonrakerControl | MqttControl | SimulatedControl | NoControl,
-    Field(discriminator="type"),
-]

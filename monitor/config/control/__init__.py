@@ -1,0 +1,17 @@
+"""The kinds of control, the ways to pause a printer, that cameras.yaml may name: one file a kind."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from monitor.config.control.moonraker import MoonrakerControl
+from monitor.config.control.mqtt import MqttControl
+from monitor.config.control.octoprint import OctoPrintControl
+from monitor.config.control.plain import NoControl, SimulatedControl
+
+__all__ = ["Control", "MoonrakerControl", "MqttControl", "NoControl", "OctoPrintControl", "SimulatedControl"]
+
+Control = Annotated[
+    OctoPrintControl | MoonrakerControl | MqttControl | SimulatedControl | NoControl,
+    Field(discriminator="type"),
+]

@@ -1,0 +1,44 @@
+"""Facts that move between rooms, frozen. Times are unix seconds (see :mod:`monitor.clock`), boxes are fractions."""
+
+from monitor.records.incident import Action, Event, EventKind, Hold, Incident, IncidentStatus, State
+from monitor.records.pausing import (
+    JobState,
+    PauseCommand,
+    PausedBy,
+    PauseOutcome,
+    PauseProgress,
+    PauseResult,
+    PauseStep,
+    PrinterReport,
+)
+from monitor.records.people import Notice, PersonCommand, PersonCommandKind, Standing
+from monitor.records.seeing import Box, CameraState, CameraStatus, FailureClass, Frame, Health, Observation
+
+__all__ = [
+    "Action",
+    "Box",
+    "CameraState",
+    "CameraStatus",
+    "Event",
+    "EventKind",
+    "FailureClass",
+    "Frame",
+    "Health",
+    "Hold",
+    "Incident",
+    "IncidentStatus",
+    "JobState",
+    "Notice",
+    "Observation",
+    "PauseCommand",
+    "PauseOutcome",
+    "PauseProgress",
+    "PauseResult",
+    "PauseStep",
+    "PausedBy",
+    "PersonCommand",
+    "PersonCommandKind",
+    "PrinterReport",
+    "Standing",
+    "State",
+]

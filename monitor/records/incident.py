@@ -1,0 +1,117 @@
+"""Failures that were decided, and what becomes of them. Times are unix seconds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.records.seeing import Box, FailureClass
+
+
+class State(StrEnum):
+    """What the wall says about a printer. Derived in :mod:`monitor.board`, in one place."""
+
+    IDLE = "idle"
+    WATCHING = "watching"
+    SUSPECT = "suspect"
+    FAILING = "failing"
+    PAUSING = "pausing"
+    PAUSED = "paused"
+    PAUSE_FAILED = "pause-failed"
+    BLIND = "blind"
+    MUTED = "muted"
+
+
+class Action(StrEnum):
+    """What Vigie does about a failure of a printer."""
+
+    PAUSE = "pause"
+    ASK = "ask"  # pause unless somebody says no in time
+    ALERT = "alert"  # shadow mode: tell people, and count what would have been paused
+
+
+class IncidentStatus(StrEnum):
+    """Life of an incident: open, held or asking, pausing, then paused or pause-failed, and closed in the end."""
+
+    OPEN = "open"
+    HELD = "held"  # many printers alarmed at once: one cause is more likely than many failures
+    ASKING = "asking"  # it is paused unless somebody says no
+    PAUSING = "pausing"
+    PAUSED = "paused"
+    PAUSE_FAILED = "pause-failed"
+    CLOSED = "closed"
+
+
+class EventKind(StrEnum):
+    """What can happen; the ``kind`` of an event on MQTT and in the history."""
+
+    SUSPECTED = "suspected"
+    CLEARED = "cleared"
+    INCIDENT_OPENED = "incident.opened"
+    INCIDENT_CLOSED = "incident.closed"
+    RECOVERED = "recovered"
+    HELD = "incident.held"
+    RELEASED = "incident.released"
+    ASKED = "incident.asked"
+    LET_PRINT = "incident.let_print"
+    PAUSE_WITHHELD = "pause.withheld"  # shadow mode: it would have been paused
+    PAUSE_SENT = "pause.sent"  # delivered to the broker
+    PAUSE_ACCEPTED = "pause.accepted"
+    PAUSE_ORDERED = "pause.ordered"
+    PAUSE_PAUSING = "pause.pausing"
+    PAUSE_CONFIRMED = "pause.confirmed"
+    PAUSE_FAILED = "pause.failed"
+    ACKNOWLEDGED = "acknowledged"
+    FALSE_ALARM = "false_alarm"
+    MUTED = "muted"
+    UNMUTED = "unmuted"
+    ARMED = "armed"
+    DISARMED = "disarmed"
+    PEOPLE_TOLD = "people.told"
+    PEOPLE_NOT_TOLD = "people.not_told"  # no way to tell them worked
+    CAMERA_BLIND = "camera.blind"
+    CAMERA_BACK = "camera.back"
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A failure that was decided, and what became of it. Everything needed to audit the decision is in here."""
+
+    id: str
+    site: str
+    printer: str
+    opened_at: float
+    failure_class: FailureClass
+    score: float
+    boxes: tuple[Box, ...]
+    model_sha256: str
+    parameters: Mapping[str, float]  # of the judge, as they were
+    action: Action
+    status: IncidentStatus
+    pause_id: str | None = None
+    closed_at: float | None = None
+    acknowledged_by: str | None = None
+    detail: str = ""
+    job: str | None = None  # the printer's, when the failure was decided
+    acts_at: float | None = None  # while held or asking: when Vigie decides, unless a person does before
+    cause: str = ""  # that many printers' alarms have in common
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a printer; kept in the history and published once on ``event``."""
+
+    id: str
+    site: str
+    printer: str
+    at: float
+    kind: EventKind
+    incident: str | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a decided failure is not acted on yet, and until when at the latest (unix seconds)."""
+
+    cause: str
+    until: float

@@ -1,0 +1,53 @@
+"""What people want, and what they are told. Times are unix seconds."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PersonCommandKind(StrEnum):
+    """What people can ask for on ``command``."""
+
+    ACKNOWLEDGE = "acknowledge"
+    FALSE_ALARM = "false_alarm"
+    RESUME = "resume"
+    PAUSE = "pause"
+    MUTE = "mute"
+    LET_PRINT = "let_print"  # no to what was asked, or to what is held: it may go on
+    ARM = "arm"  # the printer is paused again, as cameras.yaml says
+    DISARM = "disarm"  # shadow mode for this printer until it is armed again
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCommand:
+    """What a person asked for; the payload of ``command`` on MQTT."""
+
+    printer: str
+    kind: PersonCommandKind
+    by: str
+    at: float
+    minutes: float | None = None  # for mute
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What people decided for a printer, and what holds until they decide otherwise, also after a restart."""
+
+    printer: str
+    armed: bool = True  # False: shadow mode
+    muted_until: float | None = None
+    let_print_job: str | None = None  # the job that a person wants to go on: this failure pauses it no second time
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message to one contact about one step of an incident: written before it is sent, sent once."""
+
+    id: str
+    incident: str
+    step: str
+    contact: str
+    due_at: float
+    sent_at: float | None = None
+    tries: int = 0
+    detail: str = ""
