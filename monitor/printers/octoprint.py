@@ -1,20 +1,23 @@
 """OctoPrint over its REST interface (docs.octoprint.org, "Job operations"); checked against OctoPrint 1.11.
 
 The pause always carries ``action``: without it OctoPrint toggles, and a repeated order would resume the print.
+Who paused a job, OctoPrint's REST interface does not tell (only its event PrintPaused names a user, to plugins and
+sockets), so a paused reading leaves that open.
 """
 
 from typing import Any
 
-import requests
-
 from monitor.config.model import OctoPrintControl
-from monitor.errors import PrinterRejected, PrinterUnreachable
 from monitor.printers.adapter import CAN_PAUSE, Ability, Reading
+from monitor.printers.http import TIMEOUT_S, HttpApi, Product
 from monitor.records import JobState, PauseCommand
 
-TIMEOUT_S = (2.0, 3.0)
-_NO_JOB = 409  # nothing to pause or to resume: the next reading tells what it does instead
-_KEY_REMEDY = "create an application key for a user with the permissions STATUS and PRINT, and set it as api_key"
+_OCTOPRINT = Product(
+    name="OctoPrint",
+    remedy="create an application key for a user with the permissions STATUS and PRINT, and set it as api_key",
+    refusals=frozenset({400, 401, 403}),  # it says 400 ("CSRF") to an unknown key, and 403 to a weak one
+    harmless=frozenset({409}),  # nothing to pause or to resume
+)
 
 # OctoPrint's state texts (the "state" of /api/job), by their first word; "Offline after error" is Offline too.
 _STATES = {
@@ -41,21 +44,17 @@ class OctoPrint:
 
     def __init__(self, control: OctoPrintControl, timeout_s: tuple[float, float] = TIMEOUT_S) -> None:
         """``timeout_s``: to connect, to answer."""
-        self._timeout_s = timeout_s
-        self._url = control.url.rstrip("/")
-        self._session = requests.Session()
-        self._session.trust_env = False  # no proxy stands between us and a printer, and no .netrc
-        self._session.headers["X-Api-Key"] = control.api_key
+        self._http = HttpApi(_OCTOPRINT, control.url, headers={"X-Api-Key": control.api_key}, timeout_s=timeout_s)
 
     def state(self) -> Reading:
         """Ask for the job; raises PrinterUnreachable, PrinterRejected."""
-        return parse_job(self._json("/api/job"))
+        return parse_job(self._http.ask("/api/job"))
 
     def can_pause(self) -> Ability:
         """Look whether the key's user has the permission to pause."""
-        permissions = self._json("/api/currentuser").get("permissions") or []
+        permissions = self._http.ask("/api/currentuser").get("permissions") or []
         if "PRINT" not in permissions:
-            return Ability(can_pause=False, why=f"the API key lacks the permission PRINT: {_KEY_REMEDY}")
+            return Ability(can_pause=False, why=f"the API key lacks the permission PRINT: {_OCTOPRINT.remedy}")
         return CAN_PAUSE
 
     def pause(self, command: PauseCommand) -> None:  # noqa: ARG002 - OctoPrint knows no ids
@@ -68,40 +67,10 @@ class OctoPrint:
 
     def close(self) -> None:
         """Close the kept-alive connection."""
-        self._session.close()
+        self._http.close()
 
     def _job(self, action: str) -> None:
-        self._request("POST", "/api/job", {"command": "pause", "action": action})
-
-    def _json(self, path: str) -> dict[str, Any]:
-        try:
-            body = self._request("GET", path).json()
-        except requests.JSONDecodeError as exc:
-            raise PrinterRejected(f"{self._url}{path} answers, but not with JSON: is it OctoPrint's url?") from exc
-        if not isinstance(body, dict):
-            raise PrinterRejected(f"{self._url}{path} does not answer as OctoPrint does: is it OctoPrint's url?")
-        return body
-
-    def _request(self, method: str, path: str, body: dict[str, str] | None = None) -> requests.Response:
-        try:
-            answer = self._session.request(
-                method, self._url + path, json=body, timeout=self._timeout_s, allow_redirects=False
-            )
-        except requests.RequestException as exc:
-            raise PrinterUnreachable(f"OctoPrint at {self._url} does not answer: {_reason(exc)}") from exc
-        self._check(answer)
-        return answer
-
-    def _check(self, answer: requests.Response) -> None:
-        """Raise for an answer that is a refusal. OctoPrint says 400 ("CSRF") to an unknown key, 403 to a weak one."""
-        status = answer.status_code
-        if (answer.ok and status < 300) or status == _NO_JOB:
-            return
-        if status in (400, 401, 403):
-            raise PrinterRejected(f"OctoPrint at {self._url} refuses the API key (HTTP {status}): {_KEY_REMEDY}")
-        if status >= 500:
-            raise PrinterUnreachable(f"OctoPrint at {self._url} is not ready (HTTP {status})")
-        raise PrinterRejected(f"{answer.url} answers HTTP {status}: is {self._url} OctoPrint's url?")
+        self._http.request("POST", "/api/job", {"command": "pause", "action": action})
 
 
 def parse_job(body: dict[str, Any]) -> Reading:
@@ -126,10 +95,3 @@ def _fraction(body: dict[str, Any]) -> float | None:
     progress = body.get("progress")
     percent = progress.get("completion") if isinstance(progress, dict) else None
     return min(1.0, max(0.0, percent / 100)) if isinstance(percent, int | float) else None
-
-
-def _reason(exc: requests.RequestException) -> str:
-    """Shorten requests' nested message to what a person can use."""
-    if isinstance(exc, requests.Timeout):
-        return "timed out"
-    return "connection refused" if "refused" in str(exc) else type(exc).__name__

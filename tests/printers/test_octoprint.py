@@ -106,6 +106,15 @@ def test_an_answer_that_never_comes_is_unreachable(server: SimulatedOctoPrint) -
     adapter.close()
 
 
+@pytest.mark.parametrize("key", ["clé…", "line\nbreak"])
+def test_a_key_that_http_cannot_send_is_told_with_a_remedy(server: SimulatedOctoPrint, key: str) -> None:
+    """It was copied together with something else."""
+    adapter = OctoPrint(OctoPrintControl(type="octoprint", url=server.url, api_key=key))
+    with pytest.raises(PrinterRejected, match="cannot send: create an application key"):
+        adapter.state()
+    adapter.close()
+
+
 @pytest.mark.parametrize(
     ("text", "state"),
     [

@@ -1,0 +1,95 @@
+"""One printer's interface over HTTP with JSON: requests' errors and refusals become ours, in one place."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from requests.auth import AuthBase
+
+from monitor.errors import PrinterRejected, PrinterUnreachable
+
+TIMEOUT_S = (2.0, 3.0)  # to connect, to answer
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What stands at the other end, and what its answers mean."""
+
+    name: str  # in sentences: "PrusaLink at http://... does not answer"
+    remedy: str  # what a person has to do when it refuses our key or password
+    refusals: frozenset[int] = frozenset({401, 403})  # status codes that say so
+    harmless: frozenset[int] = frozenset()  # status codes of an order that came too late: the next reading tells
+
+
+class HttpApi:
+    """Requests to one printer, over a connection that is kept alive; one thread uses it."""
+
+    def __init__(
+        self,
+        product: Product,
+        url: str,
+        *,
+        headers: dict[str, str] | None = None,
+        auth: AuthBase | None = None,
+        timeout_s: tuple[float, float] = TIMEOUT_S,
+    ) -> None:
+        """``timeout_s``: to connect, to answer."""
+        self.url = url.rstrip("/")
+        self._product = product
+        self._timeout_s = timeout_s
+        self._session = requests.Session()
+        self._session.trust_env = False  # no proxy stands between us and a printer, and no .netrc
+        self._session.headers.update({"Accept": "application/json", **(headers or {})})
+        self._session.auth = auth
+
+    def request(self, method: str, path: str, body: object = None) -> requests.Response:
+        """Return the answer, if it is good or harmless; raises PrinterUnreachable, PrinterRejected."""
+        try:
+            answer = self._session.request(
+                method, self.url + path, json=body, timeout=self._timeout_s, allow_redirects=False
+            )
+        except (UnicodeError, requests.exceptions.InvalidHeader) as exc:
+            what = f"a key for {self._product.name} with characters that HTTP cannot send"
+            raise PrinterRejected(f"cameras.yaml has {what}: {self._product.remedy}") from exc
+        except requests.RequestException as exc:
+            raise PrinterUnreachable(f"{self._product.name} at {self.url} does not answer: {_reason(exc)}") from exc
+        check_status(self._product, self.url, path, answer.status_code)
+        return answer
+
+    def ask(self, path: str) -> dict[str, Any]:
+        """Return the JSON object at a path; raises PrinterUnreachable, PrinterRejected."""
+        return self.object_of(self.request("GET", path), path)
+
+    def object_of(self, answer: requests.Response, path: str) -> dict[str, Any]:
+        """Return an answer's JSON object; raises PrinterRejected when it is something else."""
+        try:
+            body = answer.json()
+        except requests.JSONDecodeError as exc:
+            said = f"{self.url}{path} answers, but not with JSON"
+            raise PrinterRejected(f"{said}: is it {self._product.name}'s url?") from exc
+        if not isinstance(body, dict):
+            name = self._product.name
+            raise PrinterRejected(f"{self.url}{path} does not answer as {name} does: is it {name}'s url?")
+        return body
+
+    def close(self) -> None:
+        """Close the connection that is kept alive."""
+        self._session.close()
+
+
+def check_status(product: Product, url: str, path: str, status: int) -> None:
+    """Raise for the status code of an answer that is a refusal."""
+    if 200 <= status < 300 or status in product.harmless:
+        return
+    if status in product.refusals:
+        raise PrinterRejected(f"{product.name} at {url} refuses us (HTTP {status}): {product.remedy}")
+    if status >= 500:
+        raise PrinterUnreachable(f"{product.name} at {url} is not ready (HTTP {status})")
+    raise PrinterRejected(f"{url}{path} answers HTTP {status}: is {url} {product.name}'s url?")
+
+
+def _reason(exc: requests.RequestException) -> str:
+    """Shorten requests' nested message to what a person can use."""
+    if isinstance(exc, requests.Timeout):
+        return "timed out"
+    return "connection refused" if "refused" in str(exc) else type(exc).__name__
