@@ -67,6 +67,18 @@ class Publisher:
         with self._lock:
             return any(message.pause == pause for waiting in self._queues.values() for message in waiting)
 
+    def withdraw(self, pause: str) -> None:
+        """Send a pause command no more, unless it is on its way already; ``on_sent`` hears of it as of a failed one."""
+        withdrawn = []
+        with self._lock:
+            for key, waiting in self._queues.items():
+                for message in list(waiting)[key in self._in_flight :]:  # the head may be on its way
+                    if message.pause == pause:
+                        waiting.remove(message)
+                        withdrawn.append(message)
+        for message in withdrawn:
+            self._on_sent(message, Delivery(DeliveryOutcome.FAILED, "it was withdrawn"))
+
     def state(self, site: str, state: PrinterState) -> None:
         """Publish a printer's state (retained); the newest one again after every connect, as are open incidents."""
         with self._lock:

@@ -148,7 +148,9 @@ class PrinterSettings(Section):
     region: Region = Region()
     """the part of the picture to look at, such as {x: 0.1, y: 0, width: 0.8, height: 1}"""
     on_failure: Action = Action.PAUSE
-    """pause, or alert to tell people only"""
+    """pause, ask to pause unless somebody says no, or alert to tell people only"""
+    ask_for_s: Seconds = 60.0  # with on_failure: ask
+    """seconds until a print is paused unless somebody says no, such as 60"""
     quiet: tuple[QuietTime, ...] = ()
     """a list of times such as [{start: '22:00', end: '06:30'}]"""
 

@@ -1,85 +1,107 @@
 """The life of an incident as pure transitions: a case and a fact go in, the next case comes out. No clock, no disk.
 
-open -> pausing -> paused -> closed, or -> pause-failed -> closed. A pause is proven by what the printer was seen to
-do, never by a message that was sent.
+open, held or asking -> pausing -> paused -> closed, or -> pause-failed -> closed. A pause is proven by what the
+printer was seen to do, never by a message that was sent. What a policy does is in :mod:`monitor.incidents.policy`,
+what a person's word does in :mod:`monitor.incidents.told`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from monitor.incidents.case import NOT_ORDERED, Case, Step, closed, moved
 from monitor.records import (
     EventKind,
-    Incident,
     IncidentStatus,
     JobState,
     PauseCommand,
+    PausedBy,
     PauseOutcome,
+    PauseProgress,
     PauseResult,
-    PersonCommand,
-    PersonCommandKind,
+    PauseStep,
     PrinterReport,
 )
 
 RESEND_S = 10.0  # the same command, same id, when nobody has proven it yet
+NOBODY_LISTENS = "nobody listens: is the agent of this printer running?"
 
-_UNPROVEN = (IncidentStatus.OPEN, IncidentStatus.PAUSING, IncidentStatus.PAUSE_FAILED)
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """An incident and what must be known beside it to go on, also after a restart."""
-
-    incident: Incident
-    pause: PauseCommand | None = None  # the order under way, or the last one
-    is_sent: bool = False  # the broker has acknowledged it at least once
-    resend_at: float = 0.0
-    last_answer: str = ""  # of an agent that could not pause yet
-    stopped_at: float | None = None  # when the printer was seen not to print any more
-    resumed_by: str = ""  # who asked for it to go on
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a fact changes: the next case, what happened, and whether the pause goes out (again)."""
-
-    case: Case
-    events: tuple[tuple[EventKind, str], ...] = ()
-    send_pause: bool = False
+_UNPROVEN = (*NOT_ORDERED, IncidentStatus.PAUSING, IncidentStatus.PAUSE_FAILED)
+_EVENT_OF_STEP = {
+    PauseStep.ACCEPTED: EventKind.PAUSE_ACCEPTED,
+    PauseStep.ORDERED: EventKind.PAUSE_ORDERED,
+    PauseStep.PAUSING: EventKind.PAUSE_PAUSING,
+}
+_BY = {PausedBy.PERSON: " by a person", PausedBy.PRINTER: " by the printer itself"}
 
 
 def ordered(case: Case, pause: PauseCommand) -> Step:
     """Order a pause."""
-    incident = replace(case.incident, status=IncidentStatus.PAUSING, pause_id=pause.id, detail=pause.reason)
-    case = replace(
-        case, incident=incident, pause=pause, is_sent=False, resend_at=pause.issued_at + RESEND_S, last_answer=""
-    )
+    case = moved(case, IncidentStatus.PAUSING, pause.reason)
+    incident = replace(case.incident, pause_id=pause.id)
+    resend_at = pause.issued_at + RESEND_S
+    case = replace(case, incident=incident, pause=pause, is_sent=False, resend_at=resend_at, last_answer="", steps=())
     return Step(case, send_pause=True)
 
 
 def sent(case: Case, pause_id: str, *, has_subscribers: bool) -> Step | None:
-    """The broker has acknowledged the command; told once."""
-    if case.pause is None or case.pause.id != pause_id or case.is_sent:
+    """The broker has acknowledged the command; told once. That nobody took it is told at once, until somebody does."""
+    if case.pause is None or case.pause.id != pause_id:
         return None
-    detail = "the broker has it" if has_subscribers else "nobody listens: is the agent of this printer running?"
-    last_answer = case.last_answer if has_subscribers else detail
-    return Step(replace(case, is_sent=True, last_answer=last_answer), ((EventKind.PAUSE_SENT, detail),))
+    if not case.is_sent:
+        detail = "the broker has it" if has_subscribers else NOBODY_LISTENS
+        step = Step(replace(case, is_sent=True), ((EventKind.PAUSE_SENT, detail),))
+        return step if has_subscribers else replace(step, case=_unheard(step.case))
+    is_unheard = case.last_answer == NOBODY_LISTENS
+    if is_unheard is not has_subscribers or case.steps:
+        return None
+    return Step(_heard(case) if has_subscribers else _unheard(case))
+
+
+def progressed(case: Case, progress: PauseProgress, now: float) -> Step | None:
+    """The agent tells how far it has come: recorded once each; whoever speaks is not silent."""
+    if case.pause is None or progress.id != case.pause.id or progress.step in case.steps:
+        return None
+    arrived = _arrived(case)
+    steps = (*case.steps, progress.step)
+    case = replace(_heard(case), is_sent=True, steps=steps, resend_at=max(case.resend_at, now + RESEND_S))
+    return Step(case, (*arrived, (_EVENT_OF_STEP[progress.step], progress.detail)))
 
 
 def answered(case: Case, result: PauseResult, now: float) -> Step | None:
     """An agent has answered. A proof that comes late still counts."""
     if case.pause is None or result.id != case.pause.id:
         return None
-    answer = f"{result.outcome}: {result.detail}" if result.detail else str(result.outcome)
+    outcome = f"{result.outcome}{_BY.get(result.paused_by, '')}"
+    answer = f"{outcome}: {result.detail}" if result.detail else outcome
     if case.incident.status not in _UNPROVEN:
         return _explained(case, result, answer)
-    arrived = () if case.is_sent else ((EventKind.PAUSE_SENT, "the agent has it"),)  # faster than the broker's PUBACK
-    case = replace(case, is_sent=True)
-    step = _judged(case, result, answer, now)
+    arrived = _arrived(case)
+    step = _judged(replace(_heard(case), is_sent=True), result, answer, now)
     return replace(step, events=(*arrived, *step.events)) if step is not None else None
+
+
+def _arrived(case: Case) -> tuple[tuple[EventKind, str], ...]:
+    """Return what is known when an agent speaks faster than the broker's PUBACK comes."""
+    return () if case.is_sent else ((EventKind.PAUSE_SENT, "the agent has it"),)
+
+
+def _unheard(case: Case) -> Case:
+    if case.incident.status is IncidentStatus.PAUSING:
+        case = moved(case, IncidentStatus.PAUSING, NOBODY_LISTENS)
+    return replace(case, last_answer=NOBODY_LISTENS)
+
+
+def _heard(case: Case) -> Case:
+    """Take back that nobody listens."""
+    if case.last_answer != NOBODY_LISTENS:
+        return case
+    if case.incident.status is IncidentStatus.PAUSING and case.pause is not None:
+        case = moved(case, IncidentStatus.PAUSING, case.pause.reason)
+    return replace(case, last_answer="")
 
 
 def _explained(case: Case, result: PauseResult, answer: str) -> Step | None:
     """The printer's own report was faster than the agent, who knows whether it had stood still before."""
-    is_first = not case.last_answer and not case.resumed_by
+    is_first = case.last_answer in ("", NOBODY_LISTENS) and not case.resumed_by
     if case.incident.status is not IncidentStatus.PAUSED or not result.outcome.is_proven or not is_first:
         return None
     return Step(replace(case, incident=replace(case.incident, detail=answer), last_answer=answer))
@@ -113,50 +135,27 @@ def reported(case: Case, report: PrinterReport, now: float) -> Step | None:
     incident = case.incident
     if report.reported_at <= max(incident.opened_at, case.stopped_at or 0.0):
         return None
-    if incident.status in _UNPROVEN and report.state is JobState.PAUSED:
-        return _proven(case, now, "paused", "the printer says itself that it is paused")
-    if report.state is JobState.IDLE:
+    is_other_job = None not in (incident.job, report.job) and incident.job != report.job
+    if report.state is JobState.IDLE or is_other_job:
         return closed(case, now, "the job ended")
+    if incident.status in _UNPROVEN and report.state is JobState.PAUSED:
+        by = _BY.get(report.paused_by, "")
+        return _proven(case, now, f"paused{by}", f"the printer says itself that it is paused{by}")
     if incident.status is IncidentStatus.PAUSED and report.state is JobState.PRINTING:
-        return closed(case, now, f"resumed by {case.resumed_by}" if case.resumed_by else "resumed at the printer")
+        why = f"resumed by {case.resumed_by}" if case.resumed_by else "resumed at the printer"
+        return closed(case, now, why, lets_print=True)
     return None
 
 
 def recovered(case: Case, now: float) -> Step | None:
     """The pictures look healthy again: that closes what nobody was asked to pause."""
-    return closed(case, now, "recovered") if case.incident.status is IncidentStatus.OPEN else None
-
-
-def told(case: Case, command: PersonCommand, now: float) -> Step | None:
-    """A person has decided something about the incident. A pause is the caller's to order."""
-    said = f"{command.by}: {command.reason}" if command.reason else command.by
-    if command.kind is PersonCommandKind.ACKNOWLEDGE:
-        if case.incident.acknowledged_by is not None:
-            return None
-        incident = replace(case.incident, acknowledged_by=command.by)
-        return Step(replace(case, incident=incident), ((EventKind.ACKNOWLEDGED, said),))
-    if command.kind is PersonCommandKind.FALSE_ALARM:
-        step = closed(case, now, f"false alarm, says {command.by}")
-        return replace(step, events=((EventKind.FALSE_ALARM, said), *step.events))
-    if command.kind is PersonCommandKind.RESUME:
-        if case.incident.status is not IncidentStatus.PAUSED:  # never pause again what a person wants to go on
-            return closed(case, now, f"resumed by {command.by}")
-        incident = replace(case.incident, detail=f"{command.by} asked to resume")
-        return Step(replace(case, incident=incident, resumed_by=command.by))
-    return None
-
-
-def closed(case: Case, now: float, why: str) -> Step:
-    """Close the incident, for a reason in words."""
-    incident = replace(case.incident, status=IncidentStatus.CLOSED, closed_at=now, detail=why)
-    return Step(replace(case, incident=incident), ((EventKind.INCIDENT_CLOSED, why),))
+    return closed(case, now, "recovered") if case.incident.status in NOT_ORDERED else None
 
 
 def _proven(case: Case, now: float, detail: str, event: str) -> Step:
-    incident = replace(case.incident, status=IncidentStatus.PAUSED, detail=detail)
-    return Step(replace(case, incident=incident, stopped_at=now), ((EventKind.PAUSE_CONFIRMED, event),))
+    case = replace(moved(case, IncidentStatus.PAUSED, detail), stopped_at=now)
+    return Step(case, ((EventKind.PAUSE_CONFIRMED, event),))
 
 
 def _failed(case: Case, why: str) -> Step:
-    incident = replace(case.incident, status=IncidentStatus.PAUSE_FAILED, detail=why)
-    return Step(replace(case, incident=incident), ((EventKind.PAUSE_FAILED, why),))
+    return Step(moved(case, IncidentStatus.PAUSE_FAILED, why), ((EventKind.PAUSE_FAILED, why),))

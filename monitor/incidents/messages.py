@@ -10,6 +10,11 @@ from monitor.wire import encode_event, encode_incident, encode_pause, encode_per
 COMMAND_LASTS_S = 60.0  # a wish to resume that is older may have been overtaken
 
 
+def new_pause(site: str, printer: str, incident: str, reason: str, now: float, expires_at: float) -> PauseCommand:
+    """Return an order with an id of its own; ``incident`` is empty when a person wants it and there is none."""
+    return PauseCommand(uuid7(now), site, printer, incident, now, expires_at, reason)
+
+
 def pause_message(pause: PauseCommand, now: float) -> Outgoing:
     """Return the order itself. Never retained; worthless after its expiry."""
     return Outgoing(

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter, ValidationError
 
 from monitor.errors import StorageDamaged
-from monitor.incidents.life import Case
-from monitor.records import Incident, PauseCommand
+from monitor.incidents.case import Case
+from monitor.records import Incident, PauseCommand, PauseStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class _Progress:
     last_answer: str
     stopped_at: float | None
     resumed_by: str
+    steps: tuple[PauseStep, ...] = ()  # a file of before the agents told them has none
 
 
 _PROGRESS = TypeAdapter(_Progress)
@@ -24,7 +25,15 @@ _PROGRESS = TypeAdapter(_Progress)
 
 def to_text(case: Case) -> str:
     """Return what the incident itself does not say."""
-    progress = _Progress(case.pause, case.is_sent, case.resend_at, case.last_answer, case.stopped_at, case.resumed_by)
+    progress = _Progress(
+        case.pause,
+        case.is_sent,
+        case.resend_at,
+        case.last_answer,
+        case.stopped_at,
+        case.resumed_by,
+        case.steps,
+    )
     return _PROGRESS.dump_json(progress).decode()
 
 
@@ -42,4 +51,5 @@ def from_text(incident: Incident, text: str) -> Case:
         progress.last_answer,
         progress.stopped_at,
         progress.resumed_by,
+        progress.steps,
     )

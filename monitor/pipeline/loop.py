@@ -156,7 +156,7 @@ class Pipeline:
         if verdict.opens_incident:
             seen = replace(observation, score=verdict.judgement.score)  # comparable to the threshold, as on the wall
             self._incidents.failed(
-                watch.printer, seen, inspection.frame.jpeg, self._model_sha256, watch.parameters, now
+                watch.printer, seen, inspection.frame.jpeg, self._model_sha256, watch.parameters, now, job=watch.job
             )
 
     def _tick(self, now: float) -> None:

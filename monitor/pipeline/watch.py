@@ -129,6 +129,11 @@ class Watch:
         return {**asdict(self.judge_settings), "camera_threshold": round(probability(bar), 4)}
 
     @property
+    def job(self) -> str | None:
+        """What the printer says that it prints."""
+        return self.report.job if self.report is not None else None
+
+    @property
     def is_resting(self) -> bool:
         """Whether the printer itself says that it does not print."""
         return self.report is not None and self.report.state in _RESTING

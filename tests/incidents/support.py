@@ -46,6 +46,10 @@ class RecordingOutbox:
         """Whether a pause was not acknowledged yet."""
         return any(message.pause == pause for message in self.waiting)
 
+    def withdraw(self, pause: str) -> None:
+        """Send it no more."""
+        self.waiting = [message for message in self.waiting if message.pause != pause]
+
     def tick(self) -> None:
         """Nothing is refused here."""
 

@@ -167,7 +167,7 @@ def test_an_alert_pauses_nobody_and_ends_with_the_recovery(tmp_path: Path) -> No
         incident = here.fail(action=Action.ALERT)
         assert [] == here.outbox.pauses()
         here.incidents.happened(a_printer(), EventKind.RECOVERED, here.clock.now())
-        assert ["incident.opened", "recovered", "incident.closed"] == here.story(incident)
+        assert ["incident.opened", "pause.withheld", "recovered", "incident.closed"] == here.story(incident)
 
 
 def test_people_acknowledge_and_call_false_alarms(tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from monitor.incidents import life
-from monitor.incidents.life import RESEND_S, Case, Step
+from monitor.incidents.case import Case, Step
+from monitor.incidents.life import RESEND_S
 from monitor.incidents.progress import from_text, to_text
+from monitor.incidents.told import told
 from monitor.records import (
     Action,
     EventKind,
@@ -96,7 +98,7 @@ class LifeOfAnIncident(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(PersonCommandKind))
     def person_decides(self, kind: PersonCommandKind) -> None:
         """Somebody at the wall."""
-        self.take(life.told(self.case, PersonCommand("p", kind, "Léa", self.now), self.now))
+        self.take(told(self.case, PersonCommand("p", kind, "Léa", self.now), self.now))
 
     @invariant()
     def a_pause_is_sent_only_while_it_is_wanted(self) -> None:
