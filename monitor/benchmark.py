@@ -58,7 +58,7 @@ def measure(cameras: int, seconds: float, frames_per_s: float, every_s: float, d
 
     Raises VigieError when the cameras' process does not start, or the application cannot.
     """
-    with tempfile.TemporaryDirectory() as folder, _load(cameras, frames_per_s) as base_url:
+    with tempfile.TemporaryDirectory() as folder, simulated_cameras(cameras, frames_per_s) as base_url:
         app = App(_config(base_url, cameras, every_s, detector, Path(folder)), SystemClock())
         app.start()
         try:
@@ -80,14 +80,14 @@ def _observe(app: App, cameras: int, seconds: float) -> Figures:
         inspections_due=after.inspections_due - before.inspections_due,
         inspections_done=done,
         cpu_ms_per_inspection=1000 * (cpu_after - cpu_before) / done if done else float("nan"),
-        age_p50_s=_quantile(ages_s, 0.5),
-        age_p99_s=_quantile(ages_s, 0.99),
+        age_p50_s=quantile(ages_s, 0.5),
+        age_p99_s=quantile(ages_s, 0.99),
         remembered=after.remembered,
         rss_mb=_rss_mb(),
     )
 
 
-def _quantile(ordered: Sequence[float], q: float) -> float:
+def quantile(ordered: Sequence[float], q: float) -> float:
     return ordered[min(len(ordered) - 1, int(q * len(ordered)))] if ordered else float("nan")
 
 
@@ -97,7 +97,7 @@ def _rss_mb() -> float:
 
 
 @contextlib.contextmanager
-def _load(cameras: int, frames_per_s: float) -> Iterator[str]:
+def simulated_cameras(cameras: int, frames_per_s: float) -> Iterator[str]:
     command = [sys.executable, "-m", "monitor.sim.load_cameras"]
     command += ["--cameras", str(cameras), "--frames-per-s", str(frames_per_s)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own module

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from monitor import __version__
-from monitor.commands import agent, bench, check, history, replay, run, score
+from monitor.commands import agent, bench, bench_pause, check, history, replay, run, score
 from monitor.errors import VigieError
 
 COMMANDS = {
@@ -18,6 +18,7 @@ COMMANDS = {
     "score": score,
     "replay": replay,
     "bench": bench,
+    "bench-pause": bench_pause,
 }
 
 

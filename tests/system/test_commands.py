@@ -14,6 +14,7 @@ from monitor.assets import asset
 from monitor.cli import COMMANDS
 from monitor.sim.prints import FOLDER, load_prints
 from tests.inspection.pictures import jpeg, scene
+from tests.support import require_program
 from tests.system.running import FAILING_PRINT, HEALTHY_PRINT, VIGIE, vigie
 
 
@@ -128,3 +129,14 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
 
 def _secrets(file: Path) -> set[str]:
     return set(re.findall(r"\$\{(\w+)\}", file.read_text()))
+
+
+def test_the_pause_bench_prints_its_figures() -> None:
+    """Two of four printers fail at once beside one that never answers: both are seen paused, none is lost."""
+    require_program("mosquitto")
+    options = ["--printers", "4", "--failing", "2", "--unreachable", "1", "--rounds", "1", "--json"]
+    done = vigie("bench-pause", *options)
+    assert 0 == done.returncode, done.stderr
+    figures = json.loads(done.stdout)
+    assert (2, 0) == (figures["pauses"], figures["lost"])
+    assert {"own_p50_ms", "own_p99_ms", "ratio_p50", "ratio_p99"} <= figures.keys()
