@@ -4,7 +4,6 @@ Unknown keys are errors; values are never clamped. :mod:`monitor.config.load` tu
 or into the list of all its faults. The text below a key completes the sentence "write ..." of its faults.
 """
 
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -21,6 +20,7 @@ from monitor.config.camera import (
 )
 from monitor.config.control import Control, MoonrakerControl, MqttControl, NoControl, OctoPrintControl, SimulatedControl
 from monitor.config.detector import Detector
+from monitor.config.quiet import QuietTime, Weekday
 from monitor.config.section import Section
 from monitor.config.values import (
     Extent,
@@ -33,7 +33,6 @@ from monitor.config.values import (
     QuarterTurn,
     Seconds,
     Text,
-    TimeOfDay,
     WholeNumber,
     fault,
 )
@@ -90,39 +89,6 @@ class Region(Section):
         for start, extent, name in ((self.x, self.width, "x + width"), (self.y, self.height, "y + height")):
             if start + extent > 1.0 + 1e-9:
                 raise fault(f"reaches out of the picture: {name} is {start + extent:g}", "keep the sum at or below 1")
-        return self
-
-
-class Weekday(StrEnum):
-    """Days of the week, as written in the file."""
-
-    MON = "mon"
-    TUE = "tue"
-    WED = "wed"
-    THU = "thu"
-    FRI = "fri"
-    SAT = "sat"
-    SUN = "sun"
-
-
-class QuietTime(Section):
-    """A time of day (local) when a printer is watched and shown, but no incident is opened: cleaning, lights out."""
-
-    start: TimeOfDay
-    """hours and minutes in quotes, such as '22:00'"""
-    end: TimeOfDay  # before start: past midnight
-    """hours and minutes in quotes, such as '06:30'"""
-    days: tuple[Weekday, ...] = tuple(Weekday)
-    """a list of mon, tue, wed, thu, fri, sat, sun"""
-    reason: str = ""
-    """why it is quiet, such as cleaning"""
-
-    @model_validator(mode="after")
-    def _lasts(self) -> "QuietTime":
-        if self.start == self.end:
-            raise fault("starts and ends at the same time", "write an end that differs from start")
-        if not self.days:
-            raise fault("has no days", "list days such as [sat, sun], or remove the key for every day")
         return self
 
 
