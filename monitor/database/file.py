@@ -6,8 +6,8 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from monitor.database.schema import Schema, migrate
 from monitor.errors import StorageDamaged, StorageError, StorageFull
-from monitor.history.schema import TABLES, migrate
 
 log = logging.getLogger(__name__)
 
@@ -27,34 +27,35 @@ def translated(exc: sqlite3.Error, path: Path) -> StorageError:
     if primary in _FULL:
         return StorageFull(f"{path}: {exc}: free space on its disk, and check that it may be written")
     if primary in _DAMAGED or "malformed" in str(exc):
-        return StorageDamaged(f"{path}: {exc}: restart Vigie, which sets the file aside and begins a new one")
+        return StorageDamaged(f"{path}: {exc}: it is set aside, and a new one begins")
     return StorageError(f"{path}: {exc}")
 
 
-def open_for_writing(path: Path) -> sqlite3.Connection:
+def open_for_writing(path: Path, schema: Schema, *, is_damaged: bool = False) -> sqlite3.Connection:
     """Open or create the file, up to date; a damaged one is set aside, and what can be read of it is saved.
 
+    ``is_damaged``: a write has met damage that a quick look at the file may not see.
     Raises StorageFull, or StorageDamaged when a newer version wrote it.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside = None if _is_sound(path) else _set_aside(path)
-        connection = _connect(path)
+        aside = None if not is_damaged and _is_sound(path) else _set_aside(path)
+        connection = _connect(path, schema)
     except OSError as exc:
         raise StorageFull(f"{path}: {exc.strerror}: check that its folder may be written") from exc
     except sqlite3.Error as exc:
         raise translated(exc, path) from exc
     if aside is not None:
-        _salvage(aside, connection)
+        _salvage(aside, connection, schema)
     return connection
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, schema: Schema) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # a commit that was reported is on the disk
-        migrate(connection)
+        migrate(connection, schema)
     except BaseException:
         connection.close()
         raise
@@ -80,15 +81,15 @@ def _set_aside(path: Path) -> Path:
         part = path.with_name(path.name + suffix)
         if part.exists():
             part.rename(aside.with_name(aside.name + suffix))
-    log.error("%s is damaged. It was moved to %s, nothing was deleted; a new history begins", path, aside)
+    log.error("%s is damaged. It was moved to %s, nothing was deleted; a new file begins", path, aside)
     return aside
 
 
-def _salvage(aside: Path, connection: sqlite3.Connection) -> None:
+def _salvage(aside: Path, connection: sqlite3.Connection, schema: Schema) -> None:
     """Copy what can be read, row by row; the rest stays in the file that was set aside."""
     saved = {}
     with closing(sqlite3.connect(aside)) as old:
-        for table in TABLES:
+        for table in schema.tables:
             try:
                 saved[table] = _copy(old, connection, table)
             except sqlite3.DatabaseError as exc:

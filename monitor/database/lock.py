@@ -1,4 +1,4 @@
-"""One monitor a history file: two would also take each other's session at the broker and pause for each other."""
+"""One process a file."""
 
 import fcntl
 import os
@@ -10,14 +10,16 @@ from monitor.errors import StorageInUse
 class FileLock:
     """Holds ``<file>.lock`` as long as this process lives; the system lets go of it after a crash too."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, remedy: str) -> None:
+        """``remedy``: what to tell a person when another process has it."""
+        self._remedy = remedy
         self._path = path.with_name(path.name + ".lock")
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
         """Take the lock. Raises StorageInUse when another process has it.
 
-        A folder that cannot be written holds no lock: the history says then what is wrong with it.
+        A folder that cannot be written holds no lock: opening the file says then what is wrong.
         """
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -28,10 +30,7 @@ class FileLock:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as exc:
             os.close(descriptor)
-            raise StorageInUse(
-                f"{self._path}: another vigie run keeps its incidents there: stop that one, "
-                "or give this one a storage.path, an mqtt.client_id and a wall.port of its own in cameras.yaml"
-            ) from exc
+            raise StorageInUse(f"{self._path}: {self._remedy}") from exc
         self._descriptor = descriptor
 
     def release(self) -> None:

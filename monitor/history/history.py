@@ -9,18 +9,22 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from monitor.errors import StorageError, StorageFull
+from monitor.database import FileLock, open_for_writing, translated
+from monitor.errors import StorageDamaged, StorageError, StorageFull
 from monitor.history import tables
 from monitor.history.change import Change, Outgoing
-from monitor.history.file import open_for_writing, translated
-from monitor.history.lock import FileLock
 from monitor.history.reader import HistoryReader
+from monitor.history.schema import SCHEMA
 from monitor.records import Incident, Notice, Standing
 
 log = logging.getLogger(__name__)
 
 COMMIT_S = 5.0  # a commit that takes longer is no longer waited for
 WAITING_CHANGES = 10_000  # in memory while nothing can be written; then changes without an incident are refused
+IN_USE = (  # two would also take each other's session at the broker, and pause for each other
+    "another vigie run keeps its incidents there: stop that one, "
+    "or give this one a storage.path, an mqtt.client_id and a wall.port of its own in cameras.yaml"
+)
 WAITING_BYTES = 64 * 1024 * 1024  # of pictures among them; then incidents wait without theirs
 
 
@@ -41,11 +45,12 @@ class History:
         self.lost_pictures = 0
         self._path, self._retry_s = path, retry_s
         self._problem = ""
-        self._lock = FileLock(path)
+        self._lock = FileLock(path, IN_USE)
         self._connection: sqlite3.Connection | None = None
         self._jobs: queue.Queue[_Job | None] = queue.Queue(WAITING_CHANGES)
         self._waiting: deque[Change] = deque()
         self._waiting_bytes = 0
+        self._is_damaged = False  # met while writing: the file is set aside, and what can be read of it is saved
         self._tried_at = 0.0
         self._thread = threading.Thread(target=self._run, name="history-writer")
 
@@ -62,7 +67,7 @@ class History:
         """
         self._lock.acquire()
         try:
-            self._connection = open_for_writing(self._path)
+            self._connection = open_for_writing(self._path, SCHEMA)
         except StorageFull as exc:
             self._set_problem(str(exc))
         except StorageError:
@@ -167,9 +172,11 @@ class History:
 
     def _reopen(self) -> None:
         try:
-            self._connection = open_for_writing(self._path)
+            self._connection = open_for_writing(self._path, SCHEMA, is_damaged=self._is_damaged)
         except StorageError as exc:
             self._set_problem(str(exc))
+        else:
+            self._is_damaged = False
 
     def _write(self, change: Change) -> bool:
         connection = self._connection
@@ -180,12 +187,18 @@ class History:
             tables.apply(connection, change)
             connection.execute("COMMIT")
         except sqlite3.Error as exc:
-            self._set_problem(str(translated(exc, self._path)))
+            self._failed(connection, translated(exc, self._path))
             return False
         finally:
-            if connection.in_transaction:
+            if self._connection is not None and connection.in_transaction:
                 connection.execute("ROLLBACK")
         return True
+
+    def _failed(self, connection: sqlite3.Connection, error: StorageError) -> None:
+        self._set_problem(str(error))
+        if isinstance(error, StorageDamaged):
+            connection.close()
+            self._connection, self._is_damaged, self._tried_at = None, True, 0.0  # tried again at once
 
     def _keep(self, change: Change) -> None:
         """Hold a change in memory: in order, bounded, pictures first to go, incidents never."""

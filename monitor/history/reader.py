@@ -6,9 +6,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
+from monitor.database import translated
 from monitor.errors import BadPayload, StorageDamaged, StorageError
 from monitor.history import tables
-from monitor.history.file import translated
 from monitor.records import Event, Incident, Notice
 
 Answer = TypeVar("Answer")

@@ -1,8 +1,6 @@
-"""The tables. ``PRAGMA user_version`` counts the scripts that a file has been through; a script is never changed."""
+"""The tables of the history. A script that was published is never changed: later ones follow it."""
 
-import sqlite3
-
-from monitor.errors import StorageDamaged
+from monitor.database import Schema
 
 MIGRATIONS = (
     """
@@ -66,17 +64,4 @@ MIGRATIONS = (
 )
 TABLES = ("incident", "evidence", "event", "outbox", "standing", "notice")
 
-
-def migrate(connection: sqlite3.Connection, migrations: tuple[str, ...] = MIGRATIONS) -> None:
-    """Bring a file to this version's schema, each script in a transaction of its own.
-
-    Raises StorageDamaged when a newer Vigie wrote it.
-    """
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > len(migrations):
-        raise StorageDamaged(
-            f"the database has schema {version}, this version knows up to {len(migrations)}: "
-            "update Vigie, or name another file in storage.path"
-        )
-    for number, script in enumerate(migrations[version:], version + 1):
-        connection.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version = {number};COMMIT;")
+SCHEMA = Schema(MIGRATIONS, TABLES, "in storage.path")

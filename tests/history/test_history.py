@@ -3,14 +3,15 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from monitor.database import migrate, open_for_writing
 from monitor.errors import StorageDamaged, StorageError, StorageFull, StorageInUse
 from monitor.history import Change, History, HistoryReader, Outgoing
-from monitor.history.file import open_for_writing
-from monitor.history.schema import MIGRATIONS, migrate
+from monitor.history.schema import MIGRATIONS, SCHEMA
 from monitor.records import Action, Event, EventKind, FailureClass, Incident, IncidentStatus
 from tests.support import wait_until
 
@@ -163,6 +164,31 @@ def test_what_can_be_read_of_a_damaged_file_is_saved(tmp_path: Path) -> None:
         assert history.commit(opened(1000))
 
 
+def test_a_file_that_is_damaged_while_it_is_in_use_is_replaced_and_loses_nothing_new(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The write that meets the damage waits in memory, the file is set aside, and its readable rows are saved."""
+    path = tmp_path / "vigie.db"
+    with running(path) as history:
+        for number in range(200):
+            history.commit(opened(number, picture=b"x" * 5000))
+        assert history._connection is not None
+        history._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        history._connection.execute("PRAGMA shrink_memory")
+        with path.open("r+b") as file:
+            file.seek(path.stat().st_size // 2)
+            file.write(b"\xff" * (path.stat().st_size // 2))
+        for number in range(200, 220):
+            history.commit(opened(number))
+        assert wait_until(lambda: not history.problem)
+        assert history.commit(opened(1000))
+        saved = {fact.id for fact in history.reader.incidents()}
+        assert {f"id-{number:04}" for number in (*range(200, 220), 1000)} <= saved
+        assert len(saved) > 40
+        assert 0 == history.lost
+    assert "nothing was deleted" in caplog.text
+
+
 def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path) -> None:
     """An old Vigie does not touch what a new one wrote."""
     path = tmp_path / "vigie.db"
@@ -176,9 +202,10 @@ def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path) -> None:
 
 def test_a_script_of_the_schema_runs_once_and_wholly(tmp_path: Path) -> None:
     """A later script is applied to an older file."""
-    connection = open_for_writing(tmp_path / "vigie.db")
-    migrate(connection, (*MIGRATIONS, "CREATE TABLE more (id INTEGER)"))
-    migrate(connection, (*MIGRATIONS, "CREATE TABLE more (id INTEGER)"))
+    connection = open_for_writing(tmp_path / "vigie.db", SCHEMA)
+    later = replace(SCHEMA, scripts=(*MIGRATIONS, "CREATE TABLE more (id INTEGER)"))
+    migrate(connection, later)
+    migrate(connection, later)
     assert (len(MIGRATIONS) + 1,) == connection.execute("PRAGMA user_version").fetchone()
     connection.close()
 
@@ -197,7 +224,7 @@ def test_a_read_only_folder_is_storage_full_in_words(tmp_path: Path) -> None:
     """Opening below a file raises our error, not the system's."""
     (tmp_path / "f").write_text("")
     with pytest.raises(StorageFull, match="check that its folder may be written"):
-        open_for_writing(tmp_path / "f" / "vigie.db")
+        open_for_writing(tmp_path / "f" / "vigie.db", SCHEMA)
 
 
 def test_a_second_monitor_on_the_same_file_is_refused_and_says_why(tmp_path: Path) -> None:

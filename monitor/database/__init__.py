@@ -1,0 +1,7 @@
+"""An SQLite file that must not be lost: opened, brought up to date, locked, set aside when damaged, told in words."""
+
+from monitor.database.file import open_for_writing, translated
+from monitor.database.lock import FileLock
+from monitor.database.schema import Schema, migrate
+
+__all__ = ["FileLock", "Schema", "migrate", "open_for_writing", "translated"]
