@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from monitor.config.load import default_path, examine
-from monitor.config.model import Config, MqttControl, NetworkCamera, NoControl, OctoPrintControl
+from monitor.config.model import Config, MqttControl, NoControl
 from monitor.config.warn import warnings
 
 HELP = "check cameras.yaml: every fault with its line and its remedy, or a summary of the farm"
@@ -61,9 +61,7 @@ def _where(device: object) -> str:
         return "by nobody"
     if isinstance(device, MqttControl):
         return f"{kind} {device.pause_topic}"
-    if isinstance(device, (NetworkCamera, OctoPrintControl)):
-        return f"{kind} {getattr(device, 'url', '')}"
-    detail = next((getattr(device, key) for key in ("path", "device", "instance") if hasattr(device, key)), "")
+    detail = next((getattr(device, key) for key in ("url", "path", "device", "instance") if hasattr(device, key)), "")
     return f"{kind} {detail}".strip()
 
 

@@ -18,7 +18,15 @@ from monitor.config.camera import (
     SnapshotCamera,
     UsbCamera,
 )
-from monitor.config.control import Control, MoonrakerControl, MqttControl, NoControl, OctoPrintControl, SimulatedControl
+from monitor.config.control import (
+    Control,
+    MoonrakerControl,
+    MqttControl,
+    NoControl,
+    OctoPrintControl,
+    PrusaLinkControl,
+    SimulatedControl,
+)
 from monitor.config.detector import Detector
 from monitor.config.quiet import QuietTime, Weekday
 from monitor.config.section import Section
@@ -54,6 +62,7 @@ __all__ = [
     "OctoPrintControl",
     "Printer",
     "PrinterSettings",
+    "PrusaLinkControl",
     "QuietTime",
     "Region",
     "Room",

@@ -13,6 +13,7 @@ from monitor.config.model import (
     MqttControl,
     NoControl,
     OctoPrintControl,
+    PrusaLinkControl,
     SimulatedCamera,
     SimulatedControl,
     Site,
@@ -119,8 +120,8 @@ def _one_printer_a_control(entries: tuple[Entry, ...], report: Report) -> None:
 def _target(entry: Entry) -> tuple[str, ...] | None:
     """Return what a pause of this printer reaches, as far as the file tells."""
     control: Any = entry.control
-    if isinstance(control, OctoPrintControl):
-        return ("octoprint", control.url.rstrip("/").lower())
+    if isinstance(control, (OctoPrintControl, PrusaLinkControl)):
+        return (control.type, control.url.rstrip("/").lower())
     if isinstance(control, MoonrakerControl):
         return ("moonraker", control.instance)
     if isinstance(control, MqttControl) and "{printer}" not in control.pause_topic + control.pause_payload:

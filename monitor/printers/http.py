@@ -1,5 +1,6 @@
 """One printer's interface over HTTP with JSON: requests' errors and refusals become ours, in one place."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,6 @@ class Product:
     name: str  # in sentences: "PrusaLink at http://... does not answer"
     remedy: str  # what a person has to do when it refuses our key or password
     refusals: frozenset[int] = frozenset({401, 403})  # status codes that say so
-    harmless: frozenset[int] = frozenset()  # status codes of an order that came too late: the next reading tells
 
 
 class HttpApi:
@@ -42,8 +42,13 @@ class HttpApi:
         self._session.headers.update({"Accept": "application/json", **(headers or {})})
         self._session.auth = auth
 
-    def request(self, method: str, path: str, body: object = None) -> requests.Response:
-        """Return the answer, if it is good or harmless; raises PrinterUnreachable, PrinterRejected."""
+    def request(
+        self, method: str, path: str, body: object = None, *, harmless: Collection[int] = ()
+    ) -> requests.Response:
+        """Return a good answer; raises PrinterUnreachable, PrinterRejected.
+
+        ``harmless``: other status codes that are an answer too, such as those of an order that comes too late.
+        """
         try:
             answer = self._session.request(
                 method, self.url + path, json=body, timeout=self._timeout_s, allow_redirects=False
@@ -53,7 +58,8 @@ class HttpApi:
             raise PrinterRejected(f"cameras.yaml has {what}: {self._product.remedy}") from exc
         except requests.RequestException as exc:
             raise PrinterUnreachable(f"{self._product.name} at {self.url} does not answer: {_reason(exc)}") from exc
-        check_status(self._product, self.url, path, answer.status_code)
+        if answer.status_code not in harmless:
+            check_status(self._product, self.url, path, answer.status_code)
         return answer
 
     def ask(self, path: str) -> dict[str, Any]:
@@ -79,7 +85,7 @@ class HttpApi:
 
 def check_status(product: Product, url: str, path: str, status: int) -> None:
     """Raise for the status code of an answer that is a refusal."""
-    if 200 <= status < 300 or status in product.harmless:
+    if 200 <= status < 300:
         return
     if status in product.refusals:
         raise PrinterRejected(f"{product.name} at {url} refuses us (HTTP {status}): {product.remedy}")

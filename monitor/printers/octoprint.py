@@ -16,8 +16,8 @@ _OCTOPRINT = Product(
     name="OctoPrint",
     remedy="create an application key for a user with the permissions STATUS and PRINT, and set it as api_key",
     refusals=frozenset({400, 401, 403}),  # it says 400 ("CSRF") to an unknown key, and 403 to a weak one
-    harmless=frozenset({409}),  # nothing to pause or to resume
 )
+_NO_JOB = 409  # nothing to pause or to resume: the next reading tells what it does instead
 
 # OctoPrint's state texts (the "state" of /api/job), by their first word; "Offline after error" is Offline too.
 _STATES = {
@@ -70,7 +70,7 @@ class OctoPrint:
         self._http.close()
 
     def _job(self, action: str) -> None:
-        self._http.request("POST", "/api/job", {"command": "pause", "action": action})
+        self._http.request("POST", "/api/job", {"command": "pause", "action": action}, harmless=(_NO_JOB,))
 
 
 def parse_job(body: dict[str, Any]) -> Reading:

@@ -2,13 +2,22 @@
 
 from collections.abc import Callable
 
-from monitor.config.model import MoonrakerControl, MqttControl, NoControl, OctoPrintControl, Printer, SimulatedControl
+from monitor.config.model import (
+    MoonrakerControl,
+    MqttControl,
+    NoControl,
+    OctoPrintControl,
+    Printer,
+    PrusaLinkControl,
+    SimulatedControl,
+)
 from monitor.mqtt import Link
 from monitor.printers.adapter import Adapter
 from monitor.printers.generic_mqtt import GenericMqtt
 from monitor.printers.moonraker import Moonraker
 from monitor.printers.none import NoPrinter
 from monitor.printers.octoprint import OctoPrint
+from monitor.printers.prusalink import PrusaLink
 from monitor.printers.simulated import simulated_printer
 
 
@@ -20,6 +29,8 @@ def open_adapter(printer: Printer, base: str, link: Link, changed: Callable[[], 
     match printer.control:
         case OctoPrintControl() as control:
             return OctoPrint(control)
+        case PrusaLinkControl() as control:
+            return PrusaLink(control)
         case MoonrakerControl() as control:
             return Moonraker(control, link, changed)
         case MqttControl() as control:

@@ -8,10 +8,19 @@ from monitor.config.control.moonraker import MoonrakerControl
 from monitor.config.control.mqtt import MqttControl
 from monitor.config.control.octoprint import OctoPrintControl
 from monitor.config.control.plain import NoControl, SimulatedControl
+from monitor.config.control.prusalink import PrusaLinkControl
 
-__all__ = ["Control", "MoonrakerControl", "MqttControl", "NoControl", "OctoPrintControl", "SimulatedControl"]
+__all__ = [
+    "Control",
+    "MoonrakerControl",
+    "MqttControl",
+    "NoControl",
+    "OctoPrintControl",
+    "PrusaLinkControl",
+    "SimulatedControl",
+]
 
 Control = Annotated[
-    OctoPrintControl | MoonrakerControl | MqttControl | SimulatedControl | NoControl,
+    OctoPrintControl | PrusaLinkControl | MoonrakerControl | MqttControl | SimulatedControl | NoControl,
     Field(discriminator="type"),
 ]
