@@ -9,7 +9,20 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from pydantic import Field, model_validator
 
 from monitor.config.section import Section
-from monitor.config.values import Device, HttpUrl, Number, RtspUrl, Seconds, Text, Truth, WholeNumber, fault
+from monitor.config.values import (
+    Device,
+    Fingerprint,
+    Host,
+    HttpUrl,
+    Number,
+    Port,
+    RtspUrl,
+    Seconds,
+    Text,
+    Truth,
+    WholeNumber,
+    fault,
+)
 
 
 class NetworkCamera(Section):
@@ -66,6 +79,20 @@ class RtspCamera(NetworkCamera):
     """tcp, or udp for a camera that knows nothing else"""
 
 
+class BambuCamera(Section):
+    """The camera of a Bambu Lab P1 or A1 in LAN mode; the X1, P2S and H2 speak RTSP (``rtsps://``)."""
+
+    type: Literal["bambu"]
+    host: Host
+    """the printer's address, such as 10.0.0.41"""
+    port: Port = 6000
+    """the port of the printer's camera, usually 6000"""
+    access_code: Text = Field(repr=False)
+    """the access code of the printer's LAN page in quotes, best as ${NAME} of an environment variable"""
+    certificate_sha256: Fingerprint = ""  # empty: the certificate that is seen first is trusted and remembered
+    """the SHA-256 fingerprint of the printer's certificate: 64 hexadecimal digits, with or without colons"""
+
+
 class FilesCamera(Section):
     """A folder of images or a video file, played back."""
 
@@ -103,6 +130,6 @@ class SimulatedCamera(Section):
 
 
 Camera = Annotated[
-    MjpegCamera | SnapshotCamera | RtspCamera | FilesCamera | UsbCamera | SimulatedCamera,
+    MjpegCamera | SnapshotCamera | RtspCamera | BambuCamera | FilesCamera | UsbCamera | SimulatedCamera,
     Field(discriminator="type"),
 ]

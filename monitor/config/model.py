@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from monitor.config.camera import (
+    BambuCamera,
     Camera,
     FilesCamera,
     MjpegCamera,
@@ -19,6 +20,7 @@ from monitor.config.camera import (
     UsbCamera,
 )
 from monitor.config.control import (
+    BambuControl,
     Control,
     MoonrakerControl,
     MqttControl,
@@ -48,6 +50,8 @@ from monitor.records import Action
 
 __all__ = [
     "AgentPlace",
+    "BambuCamera",
+    "BambuControl",
     "Camera",
     "Config",
     "Control",

@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 FAULT = "vigie"  # type of the validation errors that carry a sentence of ours
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?")
 
 
@@ -95,6 +96,13 @@ def _host(value: str) -> str:
     return value
 
 
+def _fingerprint(value: str) -> str:
+    digits = value.replace(":", "").lower()
+    if digits and _SHA256.fullmatch(digits) is None:
+        raise fault("is no SHA-256 fingerprint")
+    return digits
+
+
 def _check_template(value: str, known: tuple[str, ...]) -> str:
     for name in PLACEHOLDER.findall(value):
         if name not in known:
@@ -127,6 +135,7 @@ Port = Annotated[WholeNumber, Field(ge=1, le=65_535)]
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 QuarterTurn = Annotated[Literal[0, 90, 180, 270], BeforeValidator(_quarter_turn)]
 Device = Annotated[int | str, BeforeValidator(_device)]
+Fingerprint = Annotated[str, AfterValidator(_fingerprint)]
 Host = Annotated[Text, AfterValidator(_host)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 RtspUrl = Annotated[str, AfterValidator(_rtsp_url)]

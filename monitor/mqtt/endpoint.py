@@ -13,6 +13,15 @@ BAD_CREDENTIALS = frozenset({0x86, 0x87})  # MQTT 5, 3.2.2.2: bad user name or p
 
 
 @dataclass(frozen=True, slots=True)
+class Remedies:
+    """What to check when there is no connection, in the words of the section that names the broker."""
+
+    credentials: str = "check mqtt.username and mqtt.password"
+    tls: str = "check mqtt.port, and mqtt.tls.ca against the broker's certificate"
+    network: str = "check mqtt.host and mqtt.port, and that the broker runs"
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """Where the broker is and how it is spoken to."""
 
@@ -20,8 +29,9 @@ class Endpoint:
     port: int
     username: str = ""
     password: str = ""
-    tls: Tls | None = None
+    tls: Tls | ssl.SSLContext | None = None  # a context of one's own, for a broker that no authority knows
     version: Literal[4, 5] = 5  # 4 is MQTT 3.1.1
+    remedies: Remedies = Remedies()
 
     @classmethod
     def of(cls, mqtt: Mqtt) -> "Endpoint":
@@ -34,8 +44,10 @@ class Endpoint:
         return f"{'mqtts' if self.tls else 'mqtt'}://{user}{self.host}:{self.port}"
 
 
-def tls_context(tls: Tls) -> ssl.SSLContext:
+def tls_context(tls: Tls | ssl.SSLContext) -> ssl.SSLContext:
     """Return the context that checks the broker; raises BrokerError when the files cannot be used."""
+    if isinstance(tls, ssl.SSLContext):
+        return tls
     try:
         context = ssl.create_default_context(cafile=tls.ca or None)
         if tls.cert:
@@ -54,14 +66,12 @@ def user_of(endpoint: Endpoint) -> str:
 def refusal(endpoint: Endpoint, code: ReasonCode) -> str:
     """Say why the broker turned us away, and what to do."""
     if code.value in BAD_CREDENTIALS:
-        return f"{endpoint!r} refuses {user_of(endpoint)} ({code}): check mqtt.username and mqtt.password"
+        return f"{endpoint!r} refuses {user_of(endpoint)} ({code}): {endpoint.remedies.credentials}"
     return f"{endpoint!r} refuses the connection ({code}); it is tried again"
 
 
 def unreachable(endpoint: Endpoint, exc: BaseException | None) -> str:
     """Say why there is no connection, and what to do."""
     if isinstance(exc, ssl.SSLError):
-        return f"no TLS with {endpoint!r} ({exc}): check mqtt.port, and mqtt.tls.ca against the broker's certificate"
-    return (
-        f"cannot reach {endpoint!r} ({exc}): check mqtt.host and mqtt.port, and that the broker runs; it is tried again"
-    )
+        return f"no TLS with {endpoint!r} ({exc}): {endpoint.remedies.tls}"
+    return f"cannot reach {endpoint!r} ({exc}): {endpoint.remedies.network}; it is tried again"

@@ -12,7 +12,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from monitor.mqtt.endpoint import Endpoint, refusal, tls_context, unreachable, user_of
+from monitor.mqtt.endpoint import BAD_CREDENTIALS, Endpoint, refusal, tls_context, unreachable, user_of
 from monitor.mqtt.message import Delivery, DeliveryOutcome, Message, delivery_of
 
 log = logging.getLogger(__name__)
@@ -58,6 +58,7 @@ class Link:
         self.handler_errors = 0
         self._will, self._birth, self._keep_session = will, birth, keep_session
         self._problem = ""
+        self._refused = False
         self._handlers: dict[str, Handler] = {}
         self._listeners: list[Callable[[], None]] = []
         self._connected = threading.Event()
@@ -78,6 +79,11 @@ class Link:
     def problem(self) -> str:
         """Why there is no connection, with the remedy; empty when all is well."""
         return self._problem
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the broker turned away our user or password when it was last asked: a person has to change that."""
+        return self._refused
 
     def on_connect(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` on the network thread after every connect (before :meth:`start`)."""
@@ -207,7 +213,9 @@ class Link:
         if endpoint.username:
             client.username_pw_set(endpoint.username, endpoint.password)
         if endpoint.tls is not None:
-            client.tls_set_context(tls_context(endpoint.tls))
+            context = tls_context(endpoint.tls)
+            client.tls_set_context(context)
+            client.tls_insecure_set(not context.check_hostname)  # else paho would check the name itself
         if self._will is not None:
             client.will_set(self._will.topic, self._will.payload, self._will.qos, self._will.retain)
         client.on_connect = lambda _c, _u, _f, code, _p: self._guarded(self._on_connect, code)
@@ -219,6 +227,7 @@ class Link:
         return client
 
     def _on_connect(self, code: ReasonCode) -> None:
+        self._refused = code.value in BAD_CREDENTIALS
         if code.is_failure:
             self._set_problem(refusal(self.endpoint, code))
             return

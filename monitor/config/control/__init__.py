@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from monitor.config.control.bambu import BambuControl
 from monitor.config.control.moonraker import MoonrakerControl
 from monitor.config.control.mqtt import MqttControl
 from monitor.config.control.octoprint import OctoPrintControl
@@ -11,6 +12,7 @@ from monitor.config.control.plain import NoControl, SimulatedControl
 from monitor.config.control.prusalink import PrusaLinkControl
 
 __all__ = [
+    "BambuControl",
     "Control",
     "MoonrakerControl",
     "MqttControl",
@@ -21,6 +23,6 @@ __all__ = [
 ]
 
 Control = Annotated[
-    OctoPrintControl | PrusaLinkControl | MoonrakerControl | MqttControl | SimulatedControl | NoControl,
+    OctoPrintControl | PrusaLinkControl | MoonrakerControl | BambuControl | MqttControl | SimulatedControl | NoControl,
     Field(discriminator="type"),
 ]
