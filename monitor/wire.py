@@ -4,6 +4,7 @@ A payload is the JSON of one record of :mod:`monitor.records` plus ``schema``. U
 newer Vigie may add some; a schema above ours is refused. Times are unix seconds, scores and boxes fractions.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -133,6 +134,18 @@ _EVENT = _adapter(Event)
 _INCIDENT = _adapter(Incident)
 _STATE = _adapter(PrinterState)
 _PERSON = _adapter(PersonCommand)
+
+PAYLOADS: Mapping[str, TypeAdapter[Any]] = {
+    "state": _STATE,
+    "incident": _INCIDENT,
+    "event": _EVENT,
+    "pause": _PAUSE,
+    "pause/result": _RESULT,
+    "pause/progress": _PROGRESS,
+    "printer": _REPORT,
+    "command": _PERSON,
+}
+"""What is JSON on each topic, by leaf; for those who describe the contract."""
 
 
 def encode_pause(command: PauseCommand) -> bytes:
