@@ -22,6 +22,7 @@ def state_of(view: PrinterView) -> PrinterState:
         frame_taken_at=view.frame_taken_at,
         incident=view.incident.id if view.incident else None,
         detail=view.camera_problem or view.picture_problem,
+        armed=view.armed,
         probability=view.probability,
     )
 
@@ -49,5 +50,8 @@ class Announcer:
         if state.printer not in self._told:
             return True
         old, told_at = self._told[state.printer]
-        what, what_before = (state.state, state.incident, state.detail), (old.state, old.incident, old.detail)
-        return what != what_before or now - told_at >= REFRESH_S
+        return _what(state) != _what(old) or now - told_at >= REFRESH_S
+
+
+def _what(state: PrinterState) -> tuple[object, ...]:
+    return state.state, state.incident, state.detail, state.armed

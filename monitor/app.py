@@ -25,7 +25,7 @@ from monitor.periodic import Periodic
 from monitor.pipeline.loop import Pipeline
 from monitor.pipeline.watch import Watch
 from monitor.publisher import Publisher, site_link
-from monitor.records import CameraState, CameraStatus, Incident, PersonCommand, PersonCommandKind, PrinterReport
+from monitor.records import CameraState, CameraStatus, Incident, PersonCommand, PrinterReport, Standing
 from monitor.sim.farm import SimulatedFarm
 from monitor.wall import HealthReport, create_app
 from monitor.wall.keeper import WallKeeper
@@ -33,7 +33,6 @@ from monitor.wall.keeper import WallKeeper
 log = logging.getLogger(__name__)
 
 DAY_S = 86_400.0
-DEFAULT_MUTE_S = 30 * 60.0
 
 
 class App:
@@ -103,9 +102,23 @@ class App:
         self._links = {site.id: site_link(endpoint, mqtt.client_id, mqtt.base, site.id) for site in config.sites}
         self._publisher = Publisher(self._links, mqtt.base, self._clock, self._sent)
         self.incidents = Incidents(
-            self.history, self._publisher, sites, self._clock, mqtt.pause_timeout_s, self._incident_changed
+            self.history,
+            self._publisher,
+            sites,
+            self._clock,
+            mqtt.pause_timeout_s,
+            self._incident_changed,
+            self._standing_changed,
         )
-        self._inbound = Inbound(self._links, mqtt.base, sites, self.incidents.pause_result, self._heard, self.act)
+        self._inbound = Inbound(
+            self._links,
+            mqtt.base,
+            sites,
+            self.incidents.pause_progress,
+            self.incidents.pause_result,
+            self._heard,
+            self.act,
+        )
 
     def _start_messaging(self) -> None:
         self.incidents.start()
@@ -166,10 +179,7 @@ class App:
 
     def act(self, command: PersonCommand) -> None:
         """Do what a person asked for, at the wall or over MQTT."""
-        counts = self.incidents.person(command)
-        if counts and command.kind is PersonCommandKind.MUTE:
-            minutes = DEFAULT_MUTE_S / 60 if command.minutes is None else command.minutes
-            self.pipeline.mute(command.printer, command.at + minutes * 60 if minutes > 0 else None)
+        self.incidents.person(command)
 
     def _heard(self, report: PrinterReport) -> None:
         self.pipeline.hear(report)
@@ -180,6 +190,10 @@ class App:
 
     def _incident_changed(self, incident: Incident) -> None:
         self.board.incident(incident, self._clock.now())
+
+    def _standing_changed(self, standing: Standing) -> None:
+        self.board.armed(standing.printer, armed=standing.armed, now=self._clock.now())
+        self.pipeline.stand(standing)
 
     def _camera_changed(self, status: CameraStatus) -> None:
         if status.state is not CameraState.CONNECTING:

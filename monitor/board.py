@@ -12,6 +12,7 @@ from monitor.calibration import Calibration
 from monitor.config.model import Config, Printer
 from monitor.judge import Judgement, Phase
 from monitor.records import (
+    Action,
     Box,
     Frame,
     Health,
@@ -66,6 +67,8 @@ class PrinterView:
     report: PrinterReport | None = None
     incident: Incident | None = None  # the open one
     muted_until: float | None = None
+    on_failure: Action = Action.PAUSE  # as in cameras.yaml
+    armed: bool = True  # False: shadow mode, by cameras.yaml or by a person
     camera_problem: str = ""  # of the connection
     picture_problem: str = ""  # of the newest picture
 
@@ -216,6 +219,14 @@ class Board:
             if self._views[printer].muted_until != until:
                 self._update(printer, now, muted_until=until)
 
+    def armed(self, printer: str, *, armed: bool, now: float) -> None:
+        """Take in whether people let a failure pause a printer; what cameras.yaml never pauses stays as it is."""
+        with self._changed:
+            view = self._views.get(printer)
+            armed = armed and view is not None and view.on_failure is not Action.ALERT
+            if view is not None and view.armed is not armed:
+                self._update(printer, now, armed=armed)
+
     def camera(self, printer: str, problem: str, now: float) -> None:
         """Take in what is wrong with a camera's connection; empty when nothing is."""
         with self._changed:
@@ -249,4 +260,6 @@ def _first_view(printer: Printer, site_name: str, room_name: str, threshold: flo
         state=State.BLIND,
         since=started_at,
         phase=Phase.BLIND,
+        on_failure=printer.settings.on_failure,
+        armed=printer.settings.on_failure is not Action.ALERT,
     )

@@ -13,14 +13,20 @@ from typing import TypeVar
 
 from monitor.errors import BadPayload
 from monitor.mqtt import Link, Message
-from monitor.records import PauseResult, PersonCommand, PrinterReport
-from monitor.wire import Topics, decode_pause_result, decode_person_command, decode_report
+from monitor.records import PauseProgress, PauseResult, PersonCommand, PrinterReport
+from monitor.wire import (
+    Topics,
+    decode_pause_progress,
+    decode_pause_result,
+    decode_person_command,
+    decode_report,
+)
 
 log = logging.getLogger(__name__)
 
 WAITING_CALLS = 10_000
 
-Heard = TypeVar("Heard", PauseResult, PrinterReport, PersonCommand)
+Heard = TypeVar("Heard", PauseProgress, PauseResult, PrinterReport, PersonCommand)
 
 
 class _Ignored(Exception):
@@ -39,6 +45,7 @@ class Inbound:
         links: Mapping[str, Link],
         base: str,
         sites: Mapping[str, str],
+        on_progress: Callable[[PauseProgress], None],
         on_result: Callable[[PauseResult], None],
         on_report: Callable[[PrinterReport], None],
         on_command: Callable[[PersonCommand], object],
@@ -50,6 +57,7 @@ class Inbound:
         self._thread = threading.Thread(target=self._run, name="inbound")
         for site, link in links.items():
             topics = Topics(base, site)
+            self._listen(link, topics.pause_progress("+"), decode_pause_progress, on_progress)
             self._listen(link, topics.pause_result("+"), decode_pause_result, on_result)
             self._listen(link, topics.printer("+"), decode_report, on_report, retained=True)
             self._listen(link, topics.command("+"), decode_person_command, on_command)

@@ -17,7 +17,7 @@ from monitor.incidents import Incidents
 from monitor.inspector import HealthChecks, Inspector
 from monitor.pipeline.loop import Pipeline
 from monitor.pipeline.watch import Watch
-from monitor.records import Frame, Health, JobState, PrinterReport, State
+from monitor.records import Frame, Health, JobState, PrinterReport, Standing, State
 from tests.farms import a_farm, a_printer
 from tests.incidents.support import RecordingOutbox
 from tests.inspection import tiny_model
@@ -110,7 +110,7 @@ def test_a_bad_frame_is_an_observation_and_not_a_fault(rig: Rig) -> None:
 
 def test_a_mute_reaches_the_board_and_holds_incidents_back(rig: Rig) -> None:
     """A muted printer says so, and opens no incident until the mute ends."""
-    rig.pipeline.mute("p01", rig.clock.now() + 3600)
+    rig.pipeline.stand(Standing("p01", muted_until=rig.clock.now() + 3600))
     for second in range(12):
         rig.show("p01", jpeg(scene(seed=second, level=BRIGHT)))
     assert State.MUTED is rig.board.view("p01").state

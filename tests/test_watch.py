@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from monitor.judge import Phase
 from monitor.memory import MemorySettings
 from monitor.pipeline.watch import REPORT_LASTS_S, Watch
-from monitor.records import EventKind, Health, JobState, Observation, PrinterReport
+from monitor.records import EventKind, Health, JobState, Observation, PrinterReport, Standing
 from tests.farms import a_printer
 
 START = 1_000.0
@@ -54,7 +54,7 @@ def test_a_printer_of_unknown_state_is_watched() -> None:
 def test_a_failure_that_outlasts_a_mute_is_an_incident_when_it_ends() -> None:
     """A mute holds back; it does not forgive."""
     subject = watch()
-    subject.mute(START + 30)
+    subject.stand(Standing("p01", muted_until=START + 30))
     assert [30] == incidents(subject, 0.99, 0, 60)
 
 

@@ -18,7 +18,7 @@ from monitor.clock import Clock
 from monitor.incidents import Incidents
 from monitor.inspector import Inspection, Inspector
 from monitor.pipeline.watch import Verdict, Watch
-from monitor.records import Frame, PrinterReport
+from monitor.records import Frame, PrinterReport, Standing
 from monitor.scheduler import Scheduler
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,11 @@ class Pipeline:
         self._thread = threading.Thread(target=self._run, name="pipeline")
 
     def start(self) -> None:
-        """Start inspecting."""
+        """Start inspecting; failures that have an incident from before the start get no second one."""
+        for watch in self._watches.values():
+            incident = self._incidents.open_incident(watch.printer.id)
+            if incident is not None:
+                watch.handled(incident.job)
         self._thread.start()
 
     def stop(self) -> None:
@@ -86,9 +90,9 @@ class Pipeline:
         """Take in a printer's report; callable from any thread."""
         self._inbox.put(lambda: self._heard(report))
 
-    def mute(self, printer: str, until: float | None) -> None:
-        """Open no incident for a printer until that time; callable from any thread."""
-        self._inbox.put(lambda: self._muted(printer, until))
+    def stand(self, standing: Standing) -> None:
+        """Take in what people decided for a printer; callable from any thread."""
+        self._inbox.put(lambda: self._stood(standing))
 
     def figures(self) -> Figures:
         """Return what has been done so far; callable from any thread."""
@@ -184,7 +188,10 @@ class Pipeline:
         self._scheduler.set_every(report.printer, watch.every_s, now)
         self._board.reported(report)
 
-    def _muted(self, printer: str, until: float | None) -> None:
+    def _stood(self, standing: Standing) -> None:
+        watch = self._watches.get(standing.printer)
+        if watch is None:
+            return  # decided when cameras.yaml still had it
         now = self._clock.now()
-        self._watches[printer].mute(until)
-        self._board.muted(printer, self._watches[printer].muted_until(now), now)
+        watch.stand(standing)
+        self._board.muted(standing.printer, watch.muted_until(now), now)

@@ -12,7 +12,7 @@ from monitor.config.model import Printer
 from monitor.judge import Judge, Judgement, JudgeSettings, Phase
 from monitor.memory import CameraMemory, Memory
 from monitor.quiet import quiet_until
-from monitor.records import EventKind, JobState, Observation, PrinterReport
+from monitor.records import EventKind, JobState, Observation, PrinterReport, Standing
 
 _RESTING = (JobState.IDLE, JobState.PAUSED, JobState.PAUSING)
 """A printer that says one of these cannot be failing now; anything else, unknown too, is watched."""
@@ -59,6 +59,7 @@ class Watch:
         self._phase = Phase.BLIND
         self._blind_told = False
         self._handled = False  # the present failure has had its incident; it gets no second one
+        self._calm_since: float | None = None
 
     def observe(self, observation: Observation, features: NDArray[np.float32] | None = None) -> Verdict:
         """Judge one inspected picture by its score relative to the camera's own healthy pictures.
@@ -68,13 +69,19 @@ class Watch:
         judgement = self._judge.observe(self._relative(observation))
         self._teach(observation, features, judgement)
         events = self._transition(judgement, observation.taken_at)
+        self._note_calm(judgement, observation)
+        if EventKind.RECOVERED in events:
+            self._handled = False
+        elif self._handled and self._is_calm_again(observation.taken_at):
+            self._handled = False
+            events = (*events, EventKind.RECOVERED)
         opens = (
             judgement.phase is Phase.FAILING
             and not self._handled
             and not self.is_resting
             and self.muted_until(observation.taken_at) is None
         )
-        self._handled = judgement.phase is Phase.FAILING and (self._handled or opens)
+        self._handled = self._handled or opens
         return Verdict(judgement, events, opens)
 
     def tick(self, now: float) -> Verdict:
@@ -89,13 +96,14 @@ class Watch:
         self._heard_at = now
         if report.state in _UNHEARD:
             return  # what is not known is no new job
-        is_new_job = self._known_state is JobState.IDLE or self._known_job not in (None, report.job)
+        is_other_job = None not in (self._known_job, report.job) and self._known_job != report.job
+        is_new_job = self._known_state is JobState.IDLE or is_other_job
         if report.state is JobState.PRINTING and is_new_job:
             self._judge.reset(now)
             self._baseline.new_job()
             self._memory.new_job(now)
             self._handled = False
-        self._known_state, self._known_job = report.state, report.job
+        self._known_state, self._known_job = report.state, report.job or self._known_job
 
     def remembered(self, now: float) -> Memory | None:
         """Return what the camera's healthy pictures were like, for the inspection of the next one."""
@@ -109,9 +117,17 @@ class Watch:
         why = f"no agent has reported on it for {REPORT_LASTS_S:.0f} s: does its agent run?"
         return PrinterReport(self.printer.id, JobState.UNKNOWN, now, can_pause=False, detail=why)
 
-    def mute(self, until: float | None) -> None:
-        """Open no incident until that time (unix seconds); None ends the mute."""
-        self._mute_until = until
+    def stand(self, standing: Standing) -> None:
+        """Take in what people decided: to open no incident for a while, or that the present failure may go on."""
+        self._mute_until = standing.muted_until
+        if standing.let_print_job is not None:
+            self.handled(standing.let_print_job or None)
+
+    def handled(self, job: str | None) -> None:
+        """The present failure has had its incident, perhaps before a restart: it gets none until it has recovered, or
+        until another job than this one is printed."""
+        self._handled = True
+        self._known_job = self._known_job or job
 
     def muted_until(self, now: float) -> float | None:
         """Return until when incidents are held back, by a person or by a quiet time; None when they are not."""
@@ -167,6 +183,17 @@ class Watch:
         """A suspicion, a blind camera and a print that somebody paused may each have begun a while ago."""
         if judgement.phase is not Phase.WATCHING or self.is_resting:
             self._memory.distrust()
+
+    def _note_calm(self, judgement: Judgement, observation: Observation) -> None:
+        if judgement.phase is not Phase.WATCHING or judgement.evidence_s > 0:
+            self._calm_since = None
+        elif observation.is_trusted and self._calm_since is None:
+            self._calm_since = observation.taken_at
+
+    def _is_calm_again(self, now: float) -> bool:
+        """Whether a failure is over that this run's judge has never seen, for it began before a restart."""
+        since = self._calm_since
+        return since is not None and now - since >= self.judge_settings.recover_after_s
 
     def _transition(self, judgement: Judgement, now: float) -> tuple[EventKind, ...]:
         old, new = self._phase, judgement.phase

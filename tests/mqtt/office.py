@@ -52,7 +52,15 @@ def office(endpoint: Endpoint, path: Path, clock: Clock | None = None) -> Iterat
     history = History(path, retry_s=0.1)
     publisher = Publisher({"paris": link}, BASE, clock, on_sent)
     incidents = Incidents(history, publisher, SITES, clock)
-    inbound = Inbound({"paris": link}, BASE, SITES, incidents.pause_result, incidents.reported, incidents.person)
+    inbound = Inbound(
+        {"paris": link},
+        BASE,
+        SITES,
+        incidents.pause_progress,
+        incidents.pause_result,
+        incidents.reported,
+        incidents.person,
+    )
     history.start()
     incidents.start()
     inbound.start()
