@@ -19,6 +19,7 @@
     │   ├── StorageFull        no space left, or read-only
     │   ├── StorageDamaged     the file is not a database that we can read
     │   └── StorageInUse       another monitor keeps its incidents in the same file
+    ├── NotTold                a message could not be handed over to those who carry it to people
     └── PortInUse              another process listens where we want to
 
 Library exceptions are translated once, in the room that wraps the library, with ``raise ... from exc``.
@@ -100,6 +101,10 @@ class StorageDamaged(StorageError):
 
 class StorageInUse(StorageError):
     """Another monitor keeps its incidents in the same file."""
+
+
+class NotTold(VigieError):
+    """A message to people could not be handed over."""
 
 
 class PortInUse(VigieError):

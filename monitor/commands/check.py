@@ -43,6 +43,8 @@ def _summary(path: Path, config: Config) -> Iterable[str]:
     yield "control: " + _tally(printer.control.type for printer in config.printers)
     yield "broker:  " + (f"{config.mqtt.host}:{config.mqtt.port}" if config.mqtt else "embedded, on this machine only")
     yield f"detector: {config.detector}"
+    contacts = config.people.contacts if config.people else ()
+    yield "people:  " + (", ".join(f"{contact.called} ({contact.way})" for contact in contacts) or "nobody is told")
     for site in config.sites:
         for room in site.rooms:
             yield f"\n{site.name} / {room.name}"

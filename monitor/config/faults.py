@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from monitor.config.node import Node
 
-SECRETS = frozenset({"password", "api_key"})
+SECRETS = frozenset({"password", "api_key", "access_token"})
 _LONGEST_VALUE = 60
 _REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 _CREDENTIALS = re.compile(r"://\S*@")
@@ -59,7 +59,8 @@ def shown(node: Node) -> str:
     if isinstance(node.value, (dict, list)) or node.value is None:
         return ""
     text = " ".join(node.written.split())
-    if node.key in SECRETS and not _REFERENCE.fullmatch(text):
+    is_secret = node.key in SECRETS or (node.key == "url" and node.where.startswith("people."))
+    if is_secret and not _REFERENCE.fullmatch(text):
         return "***"
     text = _CREDENTIALS.sub("://***@", text)
     return (text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 3] + "...") or "''"

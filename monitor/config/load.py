@@ -7,7 +7,19 @@ from typing import Any, TypeVar
 from monitor.assets import asset
 from monitor.config.farm import read_farm
 from monitor.config.faults import Fault, Report
-from monitor.config.model import Config, Detector, FilesCamera, Mqtt, Printer, Section, Simulation, Storage, Tls, Wall
+from monitor.config.model import (
+    Config,
+    Detector,
+    FilesCamera,
+    Mqtt,
+    People,
+    Printer,
+    Section,
+    Simulation,
+    Storage,
+    Tls,
+    Wall,
+)
 from monitor.config.node import Node
 from monitor.config.rules import check_rules
 from monitor.config.source import read
@@ -20,6 +32,7 @@ SECTIONS: Mapping[str, type[Section]] = {
     "detector": Detector,
     "storage": Storage,
     "simulation": Simulation,
+    "people": People,
 }
 S = TypeVar("S", bound=Section)
 

@@ -30,6 +30,7 @@ from monitor.config.control import (
     SimulatedControl,
 )
 from monitor.config.detector import Detector
+from monitor.config.people import Contact, MatrixRoom, People
 from monitor.config.quiet import QuietTime, Weekday
 from monitor.config.section import Section
 from monitor.config.values import (
@@ -54,16 +55,19 @@ __all__ = [
     "BambuControl",
     "Camera",
     "Config",
+    "Contact",
     "Control",
     "Detector",
     "FilesCamera",
     "MjpegCamera",
+    "MatrixRoom",
     "MoonrakerControl",
     "Mqtt",
     "MqttControl",
     "NetworkCamera",
     "NoControl",
     "OctoPrintControl",
+    "People",
     "Printer",
     "PrinterSettings",
     "PrusaLinkControl",
@@ -243,6 +247,7 @@ class Config(Section):
     detector: Detector = Detector()
     storage: Storage = Storage()
     simulation: Simulation = Simulation()
+    people: People | None = None
     sites: tuple[Site, ...]
     printers: tuple[Printer, ...]
 

@@ -35,6 +35,7 @@ def check_rules(root: Node, sites: tuple[Site, ...], entries: tuple[Entry, ...],
         _print_exists(entry, report)
     _one_printer_a_control(entries, report)
     _paths_exist(root, folder, report)
+    _places_exist(root, sites, report)
 
 
 def _site_ids(root: Node, sites: tuple[Site, ...], report: Report) -> None:
@@ -101,6 +102,19 @@ def _paths_exist(root: Node, folder: Path, report: Report) -> None:
     for node in named:
         if node and isinstance(node.value, str) and node.value and not (folder / node.value).is_file():
             report.add(node, "is not a file", f"write a path that exists; relative ones start at {folder}")
+
+
+def _places_exist(root: Node, sites: tuple[Site, ...], report: Report) -> None:
+    """Contacts name sites and rooms: one that is misspelt would be told of nothing."""
+    known = {"sites": [site.id for site in sites], "rooms": [room.id for site in sites for room in site.rooms]}
+    people = root.section.get("people")
+    contacts = people.section.get("contacts") if people else None
+    for contact in contacts.value if contacts and isinstance(contacts.value, list) else []:
+        for key, ids in known.items():
+            listed = contact.section.get(key)
+            for node in listed.value if listed and isinstance(listed.value, list) else []:
+                if isinstance(node.value, str) and node.value not in ids:
+                    report.add(node, f"is none of the farm's {key}", suggestion(node.value, ids))
 
 
 def _one_printer_a_control(entries: tuple[Entry, ...], report: Report) -> None:

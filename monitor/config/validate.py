@@ -22,6 +22,7 @@ _BOUNDS = {
     "int_from_float": "must be a whole number",
     "int_parsing_size": "must be a smaller number",
     "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
     "string_pattern_mismatch": "has a form or characters that cannot stand here",
     "string_unicode": "holds characters that are no text",
 }
@@ -88,7 +89,8 @@ def check_list(node: Node, report: Report) -> list[Node]:
 
 def _note(section: type[Section], node: Node, error: ErrorDetails, report: Report) -> None:
     location, missing = _locate(node, error["loc"])
-    if location.value is BROKEN or (not error["loc"] and location.holds_broken):
+    is_of_the_whole = not error["loc"] or error["type"] == FAULT
+    if location.value is BROKEN or (is_of_the_whole and location.holds_broken):
         return
     hint = _hint(section, error["loc"])
     if error["type"] == "missing":

@@ -28,6 +28,7 @@ def warnings(config: Config) -> list[str]:
     elsewhere = [site.id for site in config.sites if site.agent == "elsewhere"]
     if elsewhere and config.mqtt is None:
         found.append(f"agent: elsewhere, but no other machine reaches the embedded broker: {', '.join(elsewhere)}")
+    found += _untold(config)
     model = config.detector.path
     if absent := [str(file) for file in (model, model.with_suffix(".json")) if not file.is_file()]:
         # No fault: with a wall and live pictures, blind and saying so, a farm is better off than with nothing.
@@ -37,6 +38,14 @@ def warnings(config: Config) -> list[str]:
     if not _is_local(config.wall.host):
         found.append(f"wall: everybody who reaches {config.wall.host}:{config.wall.port} can see and use the wall")
     return found
+
+
+def _untold(config: Config) -> list[str]:
+    if config.people is None:
+        return ["people: nobody is told of anything, neither of a failure nor of a failed pause; write people:"]
+    covered = [contact.covers for contact in config.people.contacts]
+    untold = [printer for printer in config.printers if not any(c(printer.site, printer.room) for c in covered)]
+    return [f"people: no contact is told about these, by its sites and rooms: {_names(untold)}"] if untold else []
 
 
 def _names(printers: Iterable[Printer]) -> str:

@@ -1,6 +1,15 @@
 """Facts that move between rooms, frozen. Times are unix seconds (see :mod:`monitor.clock`), boxes are fractions."""
 
-from monitor.records.incident import Action, Event, EventKind, Hold, Incident, IncidentStatus, State
+from monitor.records.incident import (
+    Action,
+    Event,
+    EventKind,
+    Hold,
+    Incident,
+    IncidentStatus,
+    ShadowTally,
+    State,
+)
 from monitor.records.pausing import (
     JobState,
     PauseCommand,
@@ -11,7 +20,7 @@ from monitor.records.pausing import (
     PauseStep,
     PrinterReport,
 )
-from monitor.records.people import Notice, PersonCommand, PersonCommandKind, Standing
+from monitor.records.people import Notice, NoticeStep, PersonCommand, PersonCommandKind, Standing
 from monitor.records.seeing import Box, CameraState, CameraStatus, FailureClass, Frame, Health, Observation
 
 __all__ = [
@@ -29,6 +38,7 @@ __all__ = [
     "IncidentStatus",
     "JobState",
     "Notice",
+    "NoticeStep",
     "Observation",
     "PauseCommand",
     "PauseOutcome",
@@ -39,6 +49,7 @@ __all__ = [
     "PersonCommand",
     "PersonCommandKind",
     "PrinterReport",
+    "ShadowTally",
     "Standing",
     "State",
 ]

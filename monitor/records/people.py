@@ -39,6 +39,18 @@ class Standing:
     let_print_job: str | None = None  # the job that a person wants to go on: this failure pauses it no second time
 
 
+class NoticeStep(StrEnum):
+    """What people are told; the ``step`` of a notice, and the words of ``people.tell`` in cameras.yaml."""
+
+    OPENED = "opened"  # nobody pauses it but a person
+    ASKED = "asked"  # it will be paused unless somebody says no
+    HELD = "held"  # many at once: a person must say what it is
+    PAUSED = "paused"
+    PAUSE_FAILED = "pause-failed"
+    CANNOT_PAUSE = "cannot-pause"  # noticed before anything has failed
+    BLIND = "blind"  # it prints, and the camera shows nothing
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One message to one contact about one step of an incident: written before it is sent, sent once."""

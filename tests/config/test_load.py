@@ -13,7 +13,19 @@ from ruamel.yaml import YAML
 from monitor.assets import asset
 from monitor.config.farm import KINDS
 from monitor.config.load import find_faults, load
-from monitor.config.model import Config, Detector, Mqtt, Printer, PrinterSettings, Section, Storage, Wall
+from monitor.config.model import (
+    Config,
+    Contact,
+    Detector,
+    MatrixRoom,
+    Mqtt,
+    People,
+    Printer,
+    PrinterSettings,
+    Section,
+    Storage,
+    Wall,
+)
 from monitor.config.warn import warnings
 from monitor.errors import ConfigError
 from monitor.records import Action
@@ -46,18 +58,28 @@ def test_the_example_of_a_real_farm_is_right() -> None:
     file = asset("docs/cameras.example.yaml")
     environ = dict.fromkeys(
         ("MQTT_PASSWORD", "P01_API_KEY", "P02_API_KEY", "P02_CAMERA_PASSWORD", "P03_CAMERA_PASSWORD"), "s3cret"
-    )
+    ) | {"MATRIX_TOKEN": "s3cret", "LEA_URL": "ntfys://ntfy.example/prints"}
     config = load(file, environ)
     assert {"mjpeg", "snapshot", "rtsp", "usb", "files"} == {p.camera.type for p in config.printers}
     assert {"octoprint", "moonraker", "mqtt", "none"} == {p.control.type for p in config.printers}
-    assert 5 == len(find_faults(file, {}))
+    assert len(environ) == len(find_faults(file, {}))
 
 
 def test_the_example_explains_every_key() -> None:
     """Each key of the sections, the settings, the cameras and the controls stands in the example."""
     text = asset("docs/cameras.example.yaml").read_text()
     devices = [section for kinds in KINDS.values() for word, section in kinds.items() if word != "simulated"]
-    models: list[type[Section]] = [Mqtt, Wall, Detector, Storage, PrinterSettings, *devices]
+    models: list[type[Section]] = [
+        Mqtt,
+        Wall,
+        Detector,
+        Storage,
+        People,
+        Contact,
+        MatrixRoom,
+        PrinterSettings,
+        *devices,
+    ]
     missing = [key for model in models for key in model.model_fields if f"{key}:" not in text]
     assert [] == missing
 
@@ -158,6 +180,7 @@ def test_what_should_be_a_decision_is_warned_about(tmp_path: Path) -> None:
     text = top("wall: {host: 0.0.0.0}").replace("host: broker", "host: broker, password: x")
     assert [
         "nobody can pause these, a failure only raises an alarm: p01",
+        "people: nobody is told of anything, neither of a failure nor of a failed pause; write people:",
         "mqtt: the password crosses the network in clear text; write tls: {}",
         "wall: everybody who reaches 0.0.0.0:8080 can see and use the wall",
     ] == warnings(loaded(tmp_path, text))
