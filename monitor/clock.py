@@ -7,7 +7,11 @@ The price: after a step of the wall clock our times differ from it by ``drift_s(
 
 import threading
 import time
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")  # Linux, proc(5)
 
 
 class Clock(Protocol):
@@ -37,6 +41,22 @@ class SystemClock:
     def drift_s(self) -> float:
         """How far the wall clock has been moved away from ours since construction."""
         return time.time() - self.now()
+
+
+@dataclass(frozen=True, slots=True)
+class Uptime:
+    """Seconds since the machine was started: nobody sets them, and a process finds those of its forerunner."""
+
+    boot: str  # unlike that of every other start; empty where the system does not tell
+    seconds: float
+
+    @classmethod
+    def now(cls) -> "Uptime":
+        """Ask the system."""
+        try:
+            return cls(_BOOT_ID.read_text().strip(), time.clock_gettime(time.CLOCK_BOOTTIME))
+        except (OSError, AttributeError):
+            return cls("", time.monotonic())
 
 
 class ManualClock:

@@ -5,16 +5,19 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Collection
 from functools import partial
+from pathlib import Path
 
 from monitor.agent.intake import Decided, Ignored, Intake, Refusal, clock_warning
+from monitor.agent.journal import Journal
 from monitor.agent.pauses import Pauses
 from monitor.agent.worker import Order, PrinterWorker
+from monitor.certificates import Certificates
 from monitor.clock import Clock
 from monitor.config.model import Config, Printer
 from monitor.mqtt import Endpoint, Link, Message
 from monitor.printers.open import open_adapter
-from monitor.records import PauseCommand, PauseResult, PrinterReport
-from monitor.wire import Topics, encode_pause_result, encode_report
+from monitor.records import PauseCommand, PauseProgress, PauseResult, PrinterReport
+from monitor.wire import Topics, encode_pause_progress, encode_pause_result, encode_report
 
 log = logging.getLogger(__name__)
 
@@ -31,15 +34,26 @@ class Agent:
     """
 
     def __init__(
-        self, config: Config, endpoint: Endpoint, clock: Clock, client_id: str, sites: Collection[str] | None = None
+        self,
+        config: Config,
+        endpoint: Endpoint,
+        clock: Clock,
+        client_id: str,
+        sites: Collection[str] | None = None,
+        journal: Path | None = None,
     ) -> None:
-        """``client_id``: stable, and unique at the broker. ``sites``: None means all of them."""
+        """``client_id``: stable, and unique at the broker. ``sites``: None means all of them.
+
+        ``journal``: the file that keeps what was ordered; None forgets it with the process, for simulations only.
+        """
         self._clock = clock
         self._base = config.messaging.base
         self._printers = {p.id: p for p in config.printers if sites is None or p.site in sites}
         self._topics = {site: Topics(self._base, site) for site in {p.site for p in self._printers.values()}}
+        self._certificates = Certificates.beside(Path(config.storage.path))
         self._intake = Intake(self._printers)
-        self._pauses = Pauses()
+        self._journal = Journal(journal, clock) if journal else None
+        self._pauses = Pauses(self._journal.keep) if self._journal else Pauses()
         self._orders = Link(endpoint, client_id, keep_session=True)
         self._chatter = Link(endpoint, f"{client_id}-printers")
         self._newest_is_taken = threading.Event()  # by the broker: it takes reports in order
@@ -48,12 +62,19 @@ class Agent:
         self._workers = {printer.id: self._worker(printer) for printer in self._printers.values()}
 
     def start(self) -> None:
-        """Subscribe and begin to serve; an absent broker is retried in the background."""
+        """Take up what was not answered, subscribe and begin to serve; an absent broker is retried in the background.
+
+        Raises StorageInUse when another agent has the journal, StorageDamaged when a newer version wrote it.
+        """
+        unanswered = self._recall()
         for topics in self._topics.values():
             self._orders.subscribe(topics.pause("+"), self._heard_pause)
             self._chatter.subscribe(topics.command("+"), self._heard_command)
         for worker in self._workers.values():
             self._chatter.on_connect(worker.publish_anew)
+        for command in unanswered:
+            log.warning("%s: pause %s was not answered before; it is taken up again", command.printer, command.id)
+            self._take(command)
         self._orders.start()
         self._chatter.start()
         for worker in self._workers.values():
@@ -70,6 +91,13 @@ class Agent:
         self._newest_is_taken.wait(LAST_REPORTS_S if self._chatter.connected else 0.0)
         self._orders.stop()
         self._chatter.stop()
+        if self._journal is not None:
+            self._journal.stop()
+
+    @property
+    def problem(self) -> str:
+        """Why what is ordered cannot be kept on disk at present, with the remedy; empty when all is well."""
+        return self._journal.problem if self._journal else ""
 
     @property
     def ignored(self) -> Counter[Ignored]:
@@ -85,13 +113,18 @@ class Agent:
             taken = self._newest_is_taken = threading.Event()
             self._chatter.publish(topic, encode_report(report), retain=True, on_done=lambda _: taken.set())
 
+    def progress(self, progress: PauseProgress) -> None:
+        """Publish how far a pause has come."""
+        topics = self._topics[self._printers[progress.printer].site]
+        self._orders.publish(topics.pause_progress(progress.printer), encode_pause_progress(progress), qos=1)
+
     def result(self, result: PauseResult) -> None:
         """Publish how a pause ended."""
         topics = self._topics[self._printers[result.printer].site]
         self._orders.publish(topics.pause_result(result.printer), encode_pause_result(result), qos=1)
 
     def _worker(self, printer: Printer) -> PrinterWorker:
-        connect = partial(open_adapter, printer, self._base, self._chatter)
+        connect = partial(open_adapter, printer, self._base, self._chatter, self._certificates)
         return PrinterWorker(printer.id, connect, self, self._pauses, self._clock)
 
     def _heard_pause(self, message: Message) -> None:
@@ -101,14 +134,28 @@ class Agent:
         warning = clock_warning(command, self._clock.now())
         if warning:
             log.warning("%s: %s", command.printer, warning)
-        if self._pauses.accept(command):
-            if not self._hand_over(command):
-                self._pauses.forget(command)
+        if self._take(command):
             return
         known = self._pauses.result(command)
         log.info("%s: pause %s came again: %s", command.printer, command.id, known.outcome if known else "under way")
         if known is not None:
             self.result(known)
+
+    def _take(self, command: PauseCommand) -> bool:
+        """Have a command carried out; False when it is known, under way or answered."""
+        if not self._pauses.accept(command, self._clock.now()):
+            return False
+        if not self._hand_over(command):
+            self._pauses.put_down(command)
+        return True
+
+    def _recall(self) -> list[PauseCommand]:
+        """Read the journal; return the commands that are to be taken up again."""
+        if self._journal is None:
+            return []
+        kept, unanswered = self._journal.start(self._pauses.everything)
+        self._pauses.remember(kept)
+        return [command for command in unanswered if command.printer in self._printers]
 
     def _heard_command(self, message: Message) -> None:
         wish = self._decide(self._intake.resume, message)

@@ -7,13 +7,22 @@ from collections.abc import Callable
 from typing import Protocol
 
 from monitor.agent.intake import expired
-from monitor.agent.pauses import Pauses
+from monitor.agent.pauses import Pauses, overruled_by
 from monitor.agent.reports import Reporter
 from monitor.clock import Clock
 from monitor.errors import PrinterError, PrinterRejected
 from monitor.printers.adapter import Ability, Adapter
 from monitor.printers.handshake import Handshake, Move, Step
-from monitor.records import JobState, PauseCommand, PauseOutcome, PauseResult, PersonCommand, PrinterReport
+from monitor.records import (
+    JobState,
+    PauseCommand,
+    PauseOutcome,
+    PauseProgress,
+    PauseResult,
+    PauseStep,
+    PersonCommand,
+    PrinterReport,
+)
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +42,9 @@ class Outbox(Protocol):
 
     def report(self, report: PrinterReport) -> None:
         """Publish what a printer does."""
+
+    def progress(self, progress: PauseProgress) -> None:
+        """Publish how far a pause has come."""
 
     def result(self, result: PauseResult) -> None:
         """Publish how a pause ended."""
@@ -63,7 +75,8 @@ class PrinterWorker:
         self._ability = Ability(can_pause=False, why="not asked yet")
         self._ability_at: float | None = None
         self._news = str(JobState.UNKNOWN)  # what the log was told last; that nothing is known yet is no news
-        self._resumed: PersonCommand | None = None  # the wish that was carried out last
+        self._wish: PersonCommand | None = None  # to resume, waiting: it ends a pause that is under way
+        self._told: set[PauseStep] = set()  # of the pause under way
         self._adapter = connect(self.hint)
         self._thread = threading.Thread(target=self._run, name=f"printer {printer}", daemon=True)
         self.errors = 0  # exceptions that nobody foresaw
@@ -79,8 +92,9 @@ class PrinterWorker:
         self._wake.set()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait for the thread's end; False when the printer's interface still blocks it."""
-        self._thread.join(timeout_s)
+        """Wait for the thread's end, if it ever began; False when the printer's interface still blocks it."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     def order(self, order: Order) -> bool:
@@ -89,6 +103,8 @@ class PrinterWorker:
             self._orders.put_nowait(order)
         except queue.Full:
             return False
+        if isinstance(order, PersonCommand):
+            self._wish = order
         self._urgent.set()
         self._wake.set()
         return True
@@ -160,51 +176,81 @@ class PrinterWorker:
         self._outbox.report(report)
 
     def _pause(self, command: PauseCommand) -> None:
-        """Carry out the handshake and answer; what ends without an answer is forgotten, so that it may come again."""
-        started_at = self._clock.now()
-        late = expired(command, started_at)
+        """Carry out the handshake and answer; what ends without a last word is put down, so that it may come again."""
+        now = self._clock.now()
+        late = expired(command, now)
         if late is not None:
             log.warning("%s: pause %s ignored: it expired while it waited: %s", self._printer, command.id, late.detail)
+            self._pauses.put_down(command)
             return
         log.info("%s: pause %s: %s", self._printer, command.id, command.reason)
+        pause = self._pauses.begin(command)
+        self._told.clear()
+        self._tell(command, PauseStep.ACCEPTED)
         result = None
         try:
-            result = self._prove(command, Handshake(started_at, command.expires_at), started_at)
+            handshake = Handshake(now, command.expires_at, pause.ordered_at, pause.pausing_at)
+            result = self._prove(command, handshake, min(pause.accepted_at, now))
         finally:
             if result is None or result.outcome in _WORTH_ANOTHER_TRY:
-                self._pauses.forget(command)
+                self._pauses.put_down(command)
             else:
-                self._pauses.answered(result)
+                self._pauses.answered(command, result)
         if result is not None:
             self._outbox.result(result)
             log.info("%s: pause %s: %s after %d ms", self._printer, result.id, result.outcome, result.elapsed_ms)
 
     def _prove(self, command: PauseCommand, handshake: Handshake, started_at: float) -> PauseResult | None:
         while not self._stopping.is_set():
+            wish = self._wish
+            if wish is not None:
+                return overruled_by(wish, command, self._ms_since(started_at))
             step = self._step(command, handshake)
             if step.outcome is not None:
-                elapsed_ms = round((self._clock.now() - started_at) * 1000)
-                return PauseResult(command.id, self._printer, step.outcome, elapsed_ms, step.detail)
+                elapsed_ms = self._ms_since(started_at)
+                return PauseResult(command.id, self._printer, step.outcome, elapsed_ms, step.detail, step.paused_by)
             self._clock.wait(self._stopping, READ_BACK_S)
         return None
+
+    def _ms_since(self, started_at: float) -> int:
+        return round((self._clock.now() - started_at) * 1000)
 
     def _step(self, command: PauseCommand, handshake: Handshake) -> Step:
         try:
             reading = self._adapter.state()
             self._publish(self._reporter.heard(reading, self._ability, self._clock.now()))
             step = handshake.read(reading, self._clock.now())
+            if step.news is PauseStep.PAUSING:
+                self._pauses.pausing(command, self._clock.now())
+                self._tell(command, PauseStep.PAUSING)
             if step.move is Move.ORDER:
-                self._adapter.pause(command)
-                handshake.ordered(self._clock.now())
+                self._order(command, handshake)
         except PrinterError as exc:
             self._failed(exc)
             return handshake.failed(exc, self._clock.now())
         return step
 
+    def _order(self, command: PauseCommand, handshake: Handshake) -> None:
+        now = self._clock.now()
+        self._pauses.ordering(command, now)
+        handshake.ordering(now)
+        self._adapter.pause(command)
+        handshake.ordered(self._clock.now())
+        self._tell(command, PauseStep.ORDERED)
+
+    def _tell(self, command: PauseCommand, step: PauseStep) -> None:
+        if step not in self._told:
+            self._told.add(step)
+            self._outbox.progress(PauseProgress(command.id, self._printer, step, self._clock.now()))
+
     def _resume(self, wish: PersonCommand) -> None:
-        if wish == self._resumed:
+        if self._wish == wish:
+            self._wish = None
+        overruled = self._pauses.resuming(wish)
+        if overruled is None:
             return  # it came twice: a pause may have followed the first
-        self._resumed = wish
+        for result in overruled:
+            self._outbox.result(result)
         log.info("%s: %s asks to resume", self._printer, wish.by)
         try:
             self._adapter.resume()

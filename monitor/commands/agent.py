@@ -5,7 +5,7 @@ import logging
 import os
 from pathlib import Path
 
-from monitor.agent import Agent
+from monitor.agent import Agent, journal_path
 from monitor.clock import SystemClock
 from monitor.commands.stopping import on_signals
 from monitor.config.load import default_path, load
@@ -24,6 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--site", action="append", help="serve this site's printers only; may be given more than once (default: all)"
     )
+    parser.add_argument(
+        "--journal", type=Path, help="the file that keeps what was ordered (default: beside storage.path)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -31,11 +34,13 @@ def run(arguments: argparse.Namespace) -> int:
     path: Path = arguments.file or default_path()
     config = load(path, os.environ)
     sites = _sites(arguments.site, config, path)
-    agent = Agent(config, _endpoint(config, path), SystemClock(), _client_id(config, arguments.site), sites)
+    journal = arguments.journal or journal_path(config, *(sorted(arguments.site) if arguments.site else ["alone"]))
+    endpoint, client_id = _endpoint(config, path), _client_id(config, arguments.site)
+    agent = Agent(config, endpoint, SystemClock(), client_id, sites, journal)
     stopping = on_signals()
-    agent.start()
-    log.info("agent for %s", ", ".join(arguments.site) if arguments.site else "all sites")
     try:
+        agent.start()
+        log.info("agent for %s", ", ".join(arguments.site) if arguments.site else "all sites")
         stopping.wait()
     finally:
         agent.stop()

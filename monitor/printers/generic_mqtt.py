@@ -11,7 +11,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from monitor.config.model import MqttControl
-from monitor.errors import PrinterRejected
+from monitor.errors import PrinterRejected, PrinterUnreachable
 from monitor.mqtt import Link, Message
 from monitor.printers.adapter import CAN_PAUSE, Ability, Reading
 from monitor.printers.delivery import deliver
@@ -28,11 +28,15 @@ class GenericMqtt:
         self._link = link
         self._changed = changed
         self._lock = threading.Lock()
-        self._reading = Reading(JobState.UNKNOWN, detail=f"nothing heard on {self._fill(control.state_topic)} yet")
+        self._nothing = Reading(JobState.UNKNOWN, detail=f"nothing heard on {self._fill(control.state_topic)} yet")
+        self._reading = self._nothing
+        link.on_connect(self._forget)
         link.subscribe(self._fill(control.state_topic), self._heard)
 
     def state(self) -> Reading:
-        """Return what was heard last."""
+        """Return what was heard last; raises PrinterUnreachable while nothing can be heard."""
+        if not self._link.connected:
+            raise PrinterUnreachable("no connection to the broker: what the printer does is not known")
         with self._lock:
             return self._reading
 
@@ -54,6 +58,11 @@ class GenericMqtt:
 
     def close(self) -> None:
         """Nothing of its own to let go of: the link belongs to the agent."""
+
+    def _forget(self) -> None:
+        """Who was away may have missed what the printer said; a state that is retained comes again at once."""
+        with self._lock:
+            self._reading = self._nothing
 
     def _heard(self, message: Message) -> None:
         reading = parse_state(message.payload, self._control)

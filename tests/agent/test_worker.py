@@ -14,8 +14,11 @@ from monitor.printers.handshake import LIMIT_S
 from monitor.records import (
     JobState,
     PauseCommand,
+    PausedBy,
     PauseOutcome,
+    PauseProgress,
     PauseResult,
+    PauseStep,
     PersonCommand,
     PersonCommandKind,
     PrinterReport,
@@ -32,10 +35,15 @@ class Published:
 
     reports: list[PrinterReport] = field(default_factory=list)
     results: list[PauseResult] = field(default_factory=list)
+    steps: list[PauseStep] = field(default_factory=list)
 
     def report(self, report: PrinterReport) -> None:
         """Keep a report."""
         self.reports.append(report)
+
+    def progress(self, progress: PauseProgress) -> None:
+        """Keep a step."""
+        self.steps.append(progress.step)
 
     def result(self, result: PauseResult) -> None:
         """Keep a result."""
@@ -56,7 +64,7 @@ class Bench:
         """Make a command that is valid from now on, accepted as the agent does."""
         now = self.clock.now()
         command = PauseCommand(number, "paris", "p1", "0189", now, now + lasts_s, "spaghetti")
-        assert self.pauses.accept(command)
+        assert self.pauses.accept(command, now)
         return command
 
     def pause(self, lasts_s: float = 60.0) -> PauseResult:
@@ -72,6 +80,8 @@ def test_a_printing_printer_is_paused_once_and_seen_paused() -> None:
     assert PauseOutcome.PAUSED is bench.pause().outcome
     assert ["pause 0190"] == bench.printer.orders
     assert JobState.PAUSED is bench.published.reports[-1].state
+    assert [PauseStep.ACCEPTED, PauseStep.ORDERED] == bench.published.steps
+    assert PausedBy.VIGIE is bench.published.results[-1].paused_by
 
 
 def test_a_printer_that_is_away_for_half_a_minute_is_still_paused() -> None:
@@ -111,12 +121,12 @@ def test_a_printer_that_was_unreachable_is_tried_again_when_the_command_is_repea
     bench.worker.order(command)
     bench.worker.turn()
     assert [PauseOutcome.UNREACHABLE] == [result.outcome for result in bench.published.results]
-    assert bench.pauses.accept(command)
+    assert bench.pauses.accept(command, bench.clock.now())
     bench.printer.says = Reading(JobState.PRINTING)
     bench.worker.order(command)
     bench.worker.turn()
     assert PauseOutcome.PAUSED is bench.published.results[-1].outcome
-    assert not bench.pauses.accept(command)
+    assert not bench.pauses.accept(command, bench.clock.now())
 
 
 def test_a_refusal_is_answered_at_once() -> None:
@@ -159,6 +169,37 @@ def test_a_wish_that_comes_twice_is_carried_out_once() -> None:
     assert ["resume"] == bench.printer.orders
 
 
+def test_a_wish_to_resume_ends_a_pause_that_is_under_way() -> None:
+    """A person wants the print to go on: the order is dropped, answered for, and not obeyed when it comes again."""
+    printer = RecordingPrinter(JobState.PAUSING)
+    bench = Bench(printer)
+    command = bench.command()
+    bench.worker.order(command)
+    bench.worker.order(WISH)
+    bench.worker.turn()
+    assert ["resume"] == printer.orders
+    (result,) = bench.published.results
+    assert (PauseOutcome.REJECTED, True) == (result.outcome, "the night watch asked" in result.detail)
+    assert not bench.pauses.accept(command, bench.clock.now())
+
+
+def test_a_wish_to_resume_overrules_what_lies_unanswered_but_nothing_that_comes_later() -> None:
+    """A pause that could not be carried out yet is repeated by the monitor: a person has decided meanwhile."""
+    bench = Bench(RecordingPrinter())
+    bench.printer.says = PrinterUnreachable("no route")
+    command = bench.command(lasts_s=300)
+    bench.worker.order(command)
+    bench.worker.turn()
+    bench.printer.says = Reading(JobState.PRINTING)
+    bench.worker.order(WISH)
+    bench.worker.order(bench.command(number="0191"))
+    bench.worker.turn()
+    assert ["resume", "pause 0191"] == bench.printer.orders
+    outcomes = [(result.id, result.outcome) for result in bench.published.results]
+    assert [("0190", PauseOutcome.REJECTED), ("0191", PauseOutcome.PAUSED)] == outcomes[1:]
+    assert not bench.pauses.accept(command, bench.clock.now())
+
+
 def test_whether_it_could_be_paused_is_asked_before_anything_fails() -> None:
     """And asked again each turn while it could not, so that a mended key shows at once."""
     printer = RecordingPrinter()
@@ -184,12 +225,12 @@ def test_a_bug_in_an_adapter_is_loud_and_the_worker_goes_on(caplog: pytest.LogCa
     worker = PrinterWorker("p1", lambda _: printer, published, pauses, clock)
     printer.says = ZeroDivisionError("a bug")
     command = PauseCommand("0190", "paris", "p1", "0189", clock.now(), clock.now() + 60, "spaghetti")
-    pauses.accept(command)
+    pauses.accept(command, clock.now())
     worker.order(command)
     worker.start()
     assert wait_until(lambda: bool(published.reports))
     assert (1, JobState.UNKNOWN, False) == (worker.errors, published.reports[0].state, published.reports[0].can_pause)
-    assert pauses.accept(command)
+    assert pauses.accept(command, clock.now())
     printer.says = Reading(JobState.PRINTING)
     worker.order(command)
     assert wait_until(lambda: bool(published.results))
@@ -205,7 +246,7 @@ def test_a_stopped_worker_says_so_and_closes_its_printer() -> None:
     printer.is_stubborn = True
     worker = PrinterWorker("p1", lambda _: printer, published, pauses, clock)
     command = PauseCommand("0190", "paris", "p1", "0189", clock.now(), clock.now() + 60, "spaghetti")
-    pauses.accept(command)
+    pauses.accept(command, clock.now())
     worker.order(command)
     worker.start()
     assert wait_until(lambda: bool(printer.orders))
@@ -213,4 +254,4 @@ def test_a_stopped_worker_says_so_and_closes_its_printer() -> None:
     assert worker.join(5)
     assert printer.closed.is_set()
     assert ([], JobState.UNKNOWN) == (published.results, published.reports[-1].state)
-    assert pauses.accept(command)
+    assert pauses.accept(command, clock.now())
