@@ -11,6 +11,7 @@ from monitor.config.model import (
     Config,
     Detector,
     FilesCamera,
+    Fleet,
     Mqtt,
     People,
     Printer,
@@ -31,6 +32,7 @@ SECTIONS: Mapping[str, type[Section]] = {
     "wall": Wall,
     "detector": Detector,
     "storage": Storage,
+    "fleet": Fleet,
     "simulation": Simulation,
     "people": People,
 }

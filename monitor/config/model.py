@@ -30,6 +30,7 @@ from monitor.config.control import (
     SimulatedControl,
 )
 from monitor.config.detector import Detector
+from monitor.config.fleet import Fleet
 from monitor.config.people import Contact, MatrixRoom, People
 from monitor.config.quiet import QuietTime, Weekday
 from monitor.config.section import Section
@@ -59,6 +60,7 @@ __all__ = [
     "Control",
     "Detector",
     "FilesCamera",
+    "Fleet",
     "MjpegCamera",
     "MatrixRoom",
     "MoonrakerControl",
@@ -246,6 +248,7 @@ class Config(Section):
     wall: Wall = Wall()
     detector: Detector = Detector()
     storage: Storage = Storage()
+    fleet: Fleet = Fleet()
     simulation: Simulation = Simulation()
     people: People | None = None
     sites: tuple[Site, ...]

@@ -33,6 +33,8 @@ def warnings(config: Config) -> list[str]:
     if absent := [str(file) for file in (model, model.with_suffix(".json")) if not file.is_file()]:
         # No fault: with a wall and live pictures, blind and saying so, a farm is better off than with nothing.
         found.append(f"detector: there is no {' and no '.join(absent)}: no failure will be recognised")
+    if not config.fleet.guard:
+        found.append("fleet: guard is false: when the light goes out, every printer that looks wrong is paused")
     if config.mqtt and config.mqtt.password and config.mqtt.tls is None and not _is_local(config.mqtt.host):
         found.append("mqtt: the password crosses the network in clear text; write tls: {}")
     if not _is_local(config.wall.host):

@@ -74,6 +74,7 @@ def test_the_example_explains_every_key() -> None:
         Wall,
         Detector,
         Storage,
+        Fleet,
         People,
         Contact,
         MatrixRoom,
