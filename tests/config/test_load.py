@@ -17,6 +17,7 @@ from monitor.config.model import (
     Config,
     Contact,
     Detector,
+    Fleet,
     MatrixRoom,
     Mqtt,
     People,
