@@ -13,6 +13,7 @@ from monitor.broker import EmbeddedBroker
 from monitor.capture.open import open_source
 from monitor.capture.reader import CameraReader
 from monitor.capture.slot import LatestFrame
+from monitor.certificates import Certificates
 from monitor.clock import Clock
 from monitor.config.model import Camera, Config, MjpegCamera, Printer, SimulatedCamera, SimulatedControl
 from monitor.history import History, Outgoing
@@ -42,6 +43,7 @@ class App:
         """Nothing is opened or started yet."""
         self._config = config
         self._clock = clock
+        self._certificates = Certificates.beside(Path(config.storage.path))
         self._running = ExitStack()
         self._camera_urls: Callable[[str], str] = _no_simulation
         self._links: Mapping[str, Link] = {}
@@ -161,7 +163,7 @@ class App:
 
     def _reader(self, printer: Printer, slot: LatestFrame) -> CameraReader:
         camera = _resolved(printer, self._camera_urls)
-        connect = partial(open_source, camera, self._clock)
+        connect = partial(open_source, camera, self._clock, self._certificates)
         return CameraReader(printer.id, connect, slot, self._clock, self._camera_changed)
 
     def _start_agent(self, endpoint: Endpoint) -> None:

@@ -18,6 +18,10 @@ log = logging.getLogger(__name__)
 FILE_NAME = "printer-certificates.json"  # beside the database of storage.path
 
 
+class CertificateChanged(ssl.SSLCertVerificationError):
+    """A device shows another certificate than the expected one; says both, and the remedy."""
+
+
 class Certificates:
     """The fingerprints of devices that were trusted at first use, in a small JSON file; thread-safe.
 
@@ -27,7 +31,8 @@ class Certificates:
 
     _writing = threading.Lock()  # of all instances: they may share a file
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None = None) -> None:
+        """``path``: None remembers until the end of this run only."""
         self.path = path
         self._unsaved: dict[str, str] = {}
 
@@ -48,7 +53,7 @@ class Certificates:
 
     def _read(self) -> dict[str, str]:
         try:
-            body = json.loads(self.path.read_text())
+            body = json.loads(self.path.read_text()) if self.path else {}
         except FileNotFoundError:
             body = {}
         except (OSError, ValueError) as exc:
@@ -58,6 +63,9 @@ class Certificates:
         return self._unsaved | {str(peer): str(fingerprint) for peer, fingerprint in known.items()}
 
     def _write(self, known: dict[str, str]) -> None:
+        if self.path is None:
+            self._unsaved = known
+            return
         new = self.path.with_name(f"{self.path.name}.new")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +87,7 @@ class Pin:
         self.refusal = ""  # why the newest handshake was broken off, with both fingerprints and the remedy
 
     def context(self) -> ssl.SSLContext:
-        """Return a TLS context whose handshakes raise ssl.SSLCertVerificationError at any other certificate."""
+        """Return a TLS context whose handshakes raise CertificateChanged at any other certificate."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE  # the fingerprint is what is verified
@@ -87,12 +95,12 @@ class Pin:
         return context
 
     def check(self, certificate: bytes) -> None:
-        """Compare a peer's certificate (DER); raises ssl.SSLCertVerificationError when it is not the expected one."""
+        """Compare a peer's certificate (DER); raises CertificateChanged when it is not the expected one."""
         actual = hashlib.sha256(certificate).hexdigest()
         expected = self._pinned or self._certificates.first_or_remembered(self._peer, actual)
         self.refusal = "" if actual == expected else self._explain(expected, actual)
         if self.refusal:
-            raise ssl.SSLCertVerificationError(self.refusal)
+            raise CertificateChanged(1, self.refusal)
 
     def _explain(self, expected: str, actual: str) -> str:
         if self._pinned:

@@ -106,12 +106,12 @@ class HttpCamera:
         self.interrupted = True
         opened = self._socket
         if opened is not None:
-            _shut_down(opened)
+            shut_down(opened)
 
     def hang_up(self) -> None:
         """Close the connection fully: a socket left behind keeps a viewer's place on the camera for minutes."""
         if self._socket is not None:
-            _shut_down(self._socket)
+            shut_down(self._socket)
         for part in (self._response, self._connection, self._socket):
             if part is not None:
                 part.close()
@@ -219,7 +219,7 @@ def _translation(error: Exception, address: str) -> CameraError:
     return CameraUnreachable(f"{address} cannot be reached ({reason}): check the network")
 
 
-def _shut_down(opened: socket.socket) -> None:
+def shut_down(opened: socket.socket) -> None:
     """Wake whoever blocks on this socket, which closing it would not do."""
     try:
         socket.socket.shutdown(opened, socket.SHUT_RDWR)  # below TLS, whose own farewell may block

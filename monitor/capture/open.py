@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import assert_never
 
+from monitor.capture.bambu import BambuSource
 from monitor.capture.files import FilesSource
 from monitor.capture.http import HttpCamera
 from monitor.capture.mjpeg import MjpegSource
@@ -10,8 +11,10 @@ from monitor.capture.rtsp import RtspSource, with_credentials
 from monitor.capture.snapshot import SnapshotSource
 from monitor.capture.source import Source
 from monitor.capture.usb import UsbSource, open_device
+from monitor.certificates import Certificates, Pin
 from monitor.clock import Clock
 from monitor.config.model import (
+    BambuCamera,
     Camera,
     FilesCamera,
     MjpegCamera,
@@ -23,8 +26,10 @@ from monitor.config.model import (
 from monitor.errors import CameraRefused
 
 
-def open_source(camera: Camera, clock: Clock) -> Source:
+def open_source(camera: Camera, clock: Clock, certificates: Certificates | None = None) -> Source:
     """Return the source for this camera; nothing is dialled yet.
+
+    ``certificates``: those trusted at first use; None forgets them with this source.
 
     A simulated camera has to be resolved before into the MJPEG address that the simulated farm gives it; raises
     CameraRefused for one that was not.
@@ -37,6 +42,9 @@ def open_source(camera: Camera, clock: Clock) -> Source:
         case RtspCamera():
             url = with_credentials(camera.url, camera.username, camera.password)
             return RtspSource(url, camera.transport, clock)
+        case BambuCamera(host=host, port=port):
+            pin = Pin(f"{host}:{port}", camera.certificate_sha256, certificates or Certificates())
+            return BambuSource(host, port, camera.access_code, pin, clock)
         case FilesCamera():
             return FilesSource(Path(camera.path).expanduser(), camera.frames_per_s, clock, loop=camera.loop)
         case UsbCamera():

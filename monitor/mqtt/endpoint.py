@@ -6,6 +6,7 @@ from typing import Literal
 
 from paho.mqtt.reasoncodes import ReasonCode
 
+from monitor.certificates import CertificateChanged
 from monitor.config.model import Mqtt, Tls
 from monitor.errors import BrokerError
 
@@ -72,6 +73,8 @@ def refusal(endpoint: Endpoint, code: ReasonCode) -> str:
 
 def unreachable(endpoint: Endpoint, exc: BaseException | None) -> str:
     """Say why there is no connection, and what to do."""
+    if isinstance(exc, CertificateChanged):
+        return str(exc)
     if isinstance(exc, ssl.SSLError):
         return f"no TLS with {endpoint!r} ({exc}): {endpoint.remedies.tls}"
     return f"cannot reach {endpoint!r} ({exc}): {endpoint.remedies.network}; it is tried again"

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from monitor.certificates import Certificates
 from monitor.config.model import (
+    BambuControl,
     MoonrakerControl,
     MqttControl,
     NoControl,
@@ -13,6 +15,7 @@ from monitor.config.model import (
 )
 from monitor.mqtt import Link
 from monitor.printers.adapter import Adapter
+from monitor.printers.bambu import Bambu
 from monitor.printers.generic_mqtt import GenericMqtt
 from monitor.printers.moonraker import Moonraker
 from monitor.printers.none import NoPrinter
@@ -21,7 +24,9 @@ from monitor.printers.prusalink import PrusaLink
 from monitor.printers.simulated import simulated_printer
 
 
-def open_adapter(printer: Printer, base: str, link: Link, changed: Callable[[], None]) -> Adapter:
+def open_adapter(  # noqa: PLR0911 - one a kind
+    printer: Printer, base: str, link: Link, certificates: Certificates, changed: Callable[[], None]
+) -> Adapter:
     """Return the printer's adapter; nothing is asked of the printer yet.
 
     ``base``: first level of our MQTT topics. ``changed``: called, from another thread, when it is worth asking.
@@ -33,6 +38,8 @@ def open_adapter(printer: Printer, base: str, link: Link, changed: Callable[[], 
             return PrusaLink(control)
         case MoonrakerControl() as control:
             return Moonraker(control, link, changed)
+        case BambuControl() as control:
+            return Bambu(control, certificates, changed)
         case MqttControl() as control:
             return GenericMqtt(control, printer.id, printer.site, link, changed)
         case SimulatedControl():

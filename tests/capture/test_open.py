@@ -2,6 +2,7 @@
 
 import pytest
 
+from monitor.capture.bambu import BambuSource
 from monitor.capture.files import FilesSource
 from monitor.capture.mjpeg import MjpegSource
 from monitor.capture.open import open_source
@@ -10,6 +11,7 @@ from monitor.capture.snapshot import SnapshotSource
 from monitor.capture.usb import UsbSource
 from monitor.clock import ManualClock
 from monitor.config.model import (
+    BambuCamera,
     Camera,
     FilesCamera,
     MjpegCamera,
@@ -27,6 +29,7 @@ from monitor.errors import CameraRefused
         (MjpegCamera(type="mjpeg", url="http://cam/stream"), MjpegSource),
         (SnapshotCamera(type="snapshot", url="http://cam/shot"), SnapshotSource),
         (RtspCamera(type="rtsp", url="rtsp://cam/1", username="me", password="x"), RtspSource),
+        (BambuCamera(type="bambu", host="10.0.0.41", access_code="12345678"), BambuSource),
         (FilesCamera(type="files", path="~/prints"), FilesSource),
         (UsbCamera(type="usb", device=0), UsbSource),
     ],
