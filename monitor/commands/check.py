@@ -63,7 +63,7 @@ def _where(device: object) -> str:
         return "by nobody"
     if isinstance(device, MqttControl):
         return f"{kind} {device.pause_topic}"
-    detail = next((getattr(device, key) for key in ("url", "path", "device", "instance") if hasattr(device, key)), "")
+    detail = next((getattr(device, key) for key in ("url", "host", "path", "device", "instance") if hasattr(device, key)), "")
     return f"{kind} {detail}".strip()
 
 
