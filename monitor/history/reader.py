@@ -9,7 +9,7 @@ from typing import TypeVar
 from monitor.database import translated
 from monitor.errors import BadPayload, StorageDamaged, StorageError
 from monitor.history import tables
-from monitor.records import Event, Incident, Notice
+from monitor.records import Event, Incident, Notice, ShadowTally
 
 Answer = TypeVar("Answer")
 
@@ -31,6 +31,10 @@ class HistoryReader:
     def notices(self, incident: str) -> Sequence[Notice]:
         """Return the messages to people about one incident, oldest first."""
         return self._ask(lambda connection: tables.notices(connection, incident))
+
+    def shadow(self, printer: str | None = None, since: float = 0.0) -> ShadowTally:
+        """Return what shadow mode would have done in incidents opened at or after ``since``."""
+        return self._ask(lambda connection: tables.shadow(connection, printer, since))
 
     def evidence(self, incident: str) -> bytes | None:
         """Return the JPEG on which the incident was decided, as the camera sent it."""

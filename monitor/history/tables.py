@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from monitor.errors import StorageDamaged
 from monitor.history.change import Change, Outgoing
-from monitor.records import Event, Incident, Notice, Standing
+from monitor.records import Event, EventKind, Incident, Notice, ShadowTally, Standing
 from monitor.wire import decode_event, decode_incident, encode_event, encode_incident
 
 _STANDING = TypeAdapter(Standing)
@@ -134,6 +134,23 @@ def events(connection: sqlite3.Connection, incident: str) -> list[Event]:
     """Return what happened in an incident, in the order of writing."""
     rows = connection.execute("SELECT body FROM event WHERE incident = ? ORDER BY seq", (incident,))
     return [decode_event(body.encode()) for (body,) in rows]
+
+
+def shadow(connection: sqlite3.Connection, printer: str | None, since: float) -> ShadowTally:
+    """Return how many incidents had their pause withheld, and how many of those a person called a false alarm."""
+    row = connection.execute(
+        """
+        WITH told AS (
+            SELECT event.incident, json_extract(event.body, '$.kind') AS kind
+            FROM event JOIN incident ON incident.id = event.incident
+            WHERE (?1 IS NULL OR incident.printer = ?1) AND incident.opened_at >= ?2
+        )
+        SELECT count(*), coalesce(sum(incident IN (SELECT incident FROM told WHERE kind = ?4)), 0)
+        FROM (SELECT DISTINCT incident FROM told WHERE kind = ?3)
+        """,
+        (printer, since, EventKind.PAUSE_WITHHELD.value, EventKind.FALSE_ALARM.value),
+    ).fetchone()
+    return ShadowTally(*row)
 
 
 def evidence(connection: sqlite3.Connection, incident: str) -> bytes | None:

@@ -115,3 +115,11 @@ class Hold:
 
     cause: str
     until: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowTally:
+    """What shadow mode would have done: pauses that were withheld, and how many of them people call false alarms."""
+
+    withheld: int
+    false_alarms: int

@@ -11,17 +11,22 @@ from monitor.incidents import Incidents
 from monitor.mqtt import Delivery, DeliveryOutcome
 from monitor.records import (
     Action,
+    EventKind,
     FailureClass,
     Health,
+    Hold,
     Incident,
     JobState,
     Observation,
     PauseCommand,
     PauseOutcome,
+    PauseProgress,
     PauseResult,
+    PauseStep,
     PersonCommand,
     PersonCommandKind,
     PrinterReport,
+    Standing,
 )
 from monitor.wire import decode_pause
 
@@ -70,9 +75,18 @@ class Farm:
         self.history = History(path, retry_s=0.05)
         self.outbox = RecordingOutbox()
         self.told: list[Incident] = []
-        self.incidents = Incidents(self.history, self.outbox, SITES, self.clock, 60.0, self.told.append)
+        self.stood: list[Standing] = []
+        self.incidents = Incidents(
+            self.history, self.outbox, SITES, self.clock, 60.0, self.told.append, self.stood.append
+        )
 
-    def fail(self, printer: str = "p1", action: Action = Action.PAUSE) -> Incident:
+    def fail(
+        self,
+        printer: str = "p1",
+        action: Action = Action.PAUSE,
+        hold: Hold | None = None,
+        job: str | None = None,
+    ) -> Incident:
         """Decide a failure."""
         return self.incidents.failed(
             a_printer(printer, action),
@@ -81,6 +95,8 @@ class Farm:
             "ab",
             {"t": 0.5},
             self.clock.now(),
+            hold,
+            job,
         )
 
     def acknowledge(self, outcome: DeliveryOutcome = DeliveryOutcome.DELIVERED) -> None:
@@ -94,9 +110,18 @@ class Farm:
         command = [pause for pause in self.outbox.pauses() if pause.printer == printer][-1]
         self.incidents.pause_result(PauseResult(command.id, printer, outcome, 120, detail))
 
-    def report(self, state: JobState, printer: str = "p1") -> None:
+    def progress(self, step: PauseStep, printer: str = "p1") -> None:
+        """Let the agent tell how far it has come with the newest pause of the printer."""
+        command = [pause for pause in self.outbox.pauses() if pause.printer == printer][-1]
+        self.incidents.pause_progress(PauseProgress(command.id, printer, step, self.clock.now()))
+
+    def report(self, state: JobState, printer: str = "p1", job: str | None = None) -> None:
         """Let the printer say what it does, now."""
-        self.incidents.reported(PrinterReport(printer, state, self.clock.now(), can_pause=True))
+        self.incidents.reported(PrinterReport(printer, state, self.clock.now(), can_pause=True, job=job))
+
+    def recover(self, printer: str = "p1") -> None:
+        """Let the pictures look healthy again."""
+        self.incidents.happened(a_printer(printer), EventKind.RECOVERED, self.clock.now())
 
     def say(self, kind: PersonCommandKind, minutes: float | None = None, printer: str = "p1") -> None:
         """Let Léa decide."""
