@@ -17,6 +17,7 @@ from monitor.certificates import Certificates
 from monitor.clock import Clock
 from monitor.config.model import Camera, Config, MjpegCamera, Printer, SimulatedCamera, SimulatedControl
 from monitor.history import History, Outgoing
+from monitor.homeassistant import TICK_S, HomeAssistantPublisher
 from monitor.inbound import Inbound
 from monitor.incidents import Incidents
 from monitor.inspectors import Inspectors, load_inspectors
@@ -80,6 +81,7 @@ class App:
         self._start_agent(endpoint)
         announcer = Announcer(self.board, self._publisher.state, clock)
         self._repeat("announcer", announcer.tell, TELL_EVERY_S)
+        self._start_home_assistant(endpoint)
         self._repeat("heap-trimmer", trim, TRIM_EVERY_S)
         self._start_wall(inspectors)
 
@@ -171,6 +173,12 @@ class App:
         if here:
             agent = Agent(self._config, endpoint, self._clock, f"{self._config.messaging.client_id}-agent", here)
             self._launch(agent.start, agent.stop)
+
+    def _start_home_assistant(self, endpoint: Endpoint) -> None:
+        if self._config.home_assistant is not None:
+            home = HomeAssistantPublisher(self._config, self._config.home_assistant, endpoint, self.board, self._clock)
+            self._launch(home.start, home.stop)
+            self._repeat("home-assistant", home.tick, TICK_S)
 
     def _start_wall(self, inspectors: Inspectors) -> None:
         app = create_app(

@@ -28,6 +28,7 @@ class Channel:
     receiver: str
     summary: str
     retained: bool = False
+    qos: int = 1
 
     @property
     def name(self) -> str:
@@ -49,6 +50,7 @@ CHANNELS = (
         "incident", "monitor", "anybody", "The open incident of a printer; an empty payload clears it.", retained=True
     ),
     Channel("evidence", "monitor", "anybody", "The picture on which the newest incident was decided.", retained=True),
+    Channel("picture", "monitor", "anybody", "The newest small picture, where cameras.yaml wants it.", qos=0),
     Channel("event", "monitor", "anybody", "Something that happened, told once."),
     Channel("pause", "monitor", "agent", "The order to pause; repeated with the same id, never retained, expires."),
     Channel("pause/result", "agent", "monitor", "How an order to pause ended, after reading the printer's state back."),
@@ -60,6 +62,7 @@ CHANNELS = (
 _OTHER_PAYLOADS: dict[str, Document] = {
     "": {"contentType": "text/plain", "payload": {"type": "string", "enum": ["online", "offline"]}},
     "evidence": {"contentType": "image/jpeg", "payload": {"type": "string", "format": "binary"}},
+    "picture": {"contentType": "image/jpeg", "payload": {"type": "string", "format": "binary"}},
 }
 _PARAMETERS = {
     "base": {"description": "mqtt.base of cameras.yaml", "default": "vigie"},
@@ -103,7 +106,7 @@ def _channel(channel: Channel) -> Document:
 def _operations(channel: Channel) -> list[tuple[str, Document]]:
     """Return who sends and who receives; people and anybody are outside, and none of our operations."""
     sides = ((channel.sender, "send"), (channel.receiver, "receive"))
-    bindings = {"mqtt": {"qos": 1, "retain": channel.retained, "bindingVersion": "0.2.0"}}
+    bindings = {"mqtt": {"qos": channel.qos, "retain": channel.retained, "bindingVersion": "0.2.0"}}
     return [
         (
             f"{side}_{action}_{channel.name}",

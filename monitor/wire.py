@@ -81,6 +81,10 @@ class Topics:
         """Retained: the JPEG that triggered the newest incident."""
         return self.leaf(printer, "evidence")
 
+    def picture(self, printer: str) -> str:
+        """Not retained, QoS 0, only where cameras.yaml wants it: the wall's newest small JPEG."""
+        return self.leaf(printer, "picture")
+
     def event(self, printer: str) -> str:
         """Not retained: :class:`~monitor.records.Event`."""
         return self.leaf(printer, "event")

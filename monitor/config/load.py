@@ -12,6 +12,7 @@ from monitor.config.model import (
     Detector,
     FilesCamera,
     Fleet,
+    HomeAssistant,
     Mqtt,
     People,
     Printer,
@@ -35,6 +36,7 @@ SECTIONS: Mapping[str, type[Section]] = {
     "fleet": Fleet,
     "simulation": Simulation,
     "people": People,
+    "home_assistant": HomeAssistant,
 }
 S = TypeVar("S", bound=Section)
 

@@ -30,6 +30,7 @@ from monitor.config.control import (
     SimulatedControl,
 )
 from monitor.config.detector import Detector
+from monitor.config.home_assistant import HomeAssistant
 from monitor.config.fleet import Fleet
 from monitor.config.people import Contact, MatrixRoom, People
 from monitor.config.quiet import QuietTime, Weekday
@@ -60,6 +61,7 @@ __all__ = [
     "Control",
     "Detector",
     "FilesCamera",
+    "HomeAssistant",
     "Fleet",
     "MjpegCamera",
     "MatrixRoom",
@@ -251,6 +253,7 @@ class Config(Section):
     fleet: Fleet = Fleet()
     simulation: Simulation = Simulation()
     people: People | None = None
+    home_assistant: HomeAssistant | None = None
     sites: tuple[Site, ...]
     printers: tuple[Printer, ...]
 

@@ -34,6 +34,7 @@ def check_rules(root: Node, sites: tuple[Site, ...], entries: tuple[Entry, ...],
         _recording_exists(entry, folder, report)
         _print_exists(entry, report)
     _one_printer_a_control(entries, report)
+    _home_assistant_is_reached(root, report)
     _paths_exist(root, folder, report)
     _places_exist(root, sites, report)
 
@@ -67,6 +68,12 @@ def _broker_is_named(entry: Entry, named: bool, report: Report) -> None:
     node = entry.inherited.control or entry.node
     what = f"is of type {entry.control.type}, but the file names no broker that the printer could share"
     report.add(node, what, "write a section mqtt: with its host")
+
+
+def _home_assistant_is_reached(root: Node, report: Report) -> None:
+    if "home_assistant" in root.section and "mqtt" not in root.section:
+        what = "needs a broker that both share, but the file names none"
+        report.add(root.section["home_assistant"], what, "write a section mqtt: with its host", show=False)
 
 
 def _simulation_stays_apart(entry: Entry, report: Report) -> None:

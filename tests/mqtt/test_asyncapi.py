@@ -59,6 +59,7 @@ def traffic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traffic]:
     printers = [{"id": name, "camera": "simulated", "control": "simulated"} for name in ("p1", "p2")]
     farm = {
         "mqtt": {"host": "127.0.0.1", "port": broker.endpoint.port},
+        "home_assistant": {"pictures_every_s": 1},
         "simulation": {"first_failure_after_s": 2, "failure_every_s": 80_000},
         "sites": [{"id": SITE, "rooms": [{"id": "hall", "printers": printers}]}],
     }

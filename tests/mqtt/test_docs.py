@@ -53,8 +53,8 @@ def test_every_topic_is_in_the_table() -> None:
     topics = Topics("vigie", "{site}")
     built = [
         topics.status,
-        *(method("{printer}") for method in (topics.state, topics.incident, topics.evidence, topics.event)),
-        *(method("{printer}") for method in (topics.pause, topics.pause_result, topics.pause_progress)),
+        *(method("{printer}") for method in (topics.state, topics.incident, topics.evidence, topics.picture)),
+        *(method("{printer}") for method in (topics.event, topics.pause, topics.pause_result, topics.pause_progress)),
         *(method("{printer}") for method in (topics.printer, topics.command)),
     ]
     listed = ["vigie/{site}" + name for name in re.findall(r"^\| `(/[^`]+)` \|", DOCS, re.MULTILINE)]
