@@ -37,7 +37,7 @@ _STATES = {
     "PAUSED": JobState.PAUSED,
     "ERROR": JobState.ERROR,
 }
-_HARDWARE = "hardware"  # of PrusaLink's sentences about a printer that is not well, the one that is the printer's own
+_HARDWARE = "hardware"  # in the one of PrusaLink's complaints that comes from the printer; all others say it is lost
 
 
 class PrusaLink:
@@ -95,13 +95,13 @@ def parse_status(status: dict[str, Any], file: str | None) -> Reading:
     """Turn the answer of ``/api/v1/status`` into a reading; what is missing or unheard of is UNKNOWN."""
     word = _text(status, "printer", "state") or ""
     job, progress, said = job_id(status), _fraction(status), _complaint(status)
+    if said and _HARDWARE not in said.lower():  # whatever the state: it may still be the one of before
+        return Reading(JobState.OFFLINE, file, detail=f"PrusaLink has lost its printer: {said}")
     if word == "ATTENTION" and job is not None:
         return _attention(status, file, progress, said)
     if word in ("ATTENTION", "BUSY") and job is None:
         return Reading(JobState.IDLE, detail=said or f"the printer says {word}, without a job")
     state = _STATES.get(word, JobState.UNKNOWN)
-    if state is JobState.ERROR and said and _HARDWARE not in said.lower():
-        return Reading(JobState.OFFLINE, file, detail=f"PrusaLink has lost its printer: {said}")
     detail = f"the printer says {word or 'no state'}" if state is JobState.UNKNOWN else said
     return Reading(state, file, progress, detail)
 

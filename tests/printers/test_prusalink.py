@@ -178,15 +178,18 @@ def test_a_newer_printer_that_asks_for_somebody_is_not_taken_for_paused() -> Non
 
 
 @pytest.mark.parametrize(
-    ("sentence", "state"),
+    ("word", "sentence", "state"),
     [
-        ("Serial device does not exist", JobState.OFFLINE),
-        ("Firmware detected a hardware issue", JobState.ERROR),
+        ("ERROR", "Serial device does not exist", JobState.OFFLINE),
+        ("IDLE", "Serial device does not exist", JobState.OFFLINE),
+        ("ERROR", "Firmware detected a hardware issue", JobState.ERROR),
     ],
 )
-def test_a_printer_that_prusalink_has_lost_is_no_printer_that_stopped(sentence: str, state: JobState) -> None:
-    """Both are its ERROR; but one whose cable fell out may print on from its card."""
-    status = {"printer": {"state": "ERROR", "status_printer": {"ok": False, "message": sentence}}}
+def test_a_printer_that_prusalink_has_lost_is_no_printer_that_stopped(
+    word: str, sentence: str, state: JobState
+) -> None:
+    """One whose cable fell out may print on from its card; PrusaLink says IDLE for a moment, then ERROR."""
+    status = {"printer": {"state": word, "status_printer": {"ok": False, "message": sentence}}}
     reading = parse_status(status, None)
     assert state is reading.state
     assert sentence in reading.detail

@@ -7,9 +7,28 @@ import pytest
 
 from tests.brokers import Mosquitto
 from tests.stacks import install
+from tests.stacks.desks import PauseTimes
 from tests.stacks.klipper import KlipperPrinter
 from tests.stacks.octoprint import OctoPrintServer
 from tests.stacks.processes import running
+from tests.stacks.prusalink import PrusaLinkServer
+
+_TIMES = pytest.StashKey[PauseTimes]()
+
+
+@pytest.fixture
+def pause_times(request: pytest.FixtureRequest) -> PauseTimes:
+    """Return where tests note how long a pause took; printed at the end of the run."""
+    return request.config.stash.setdefault(_TIMES, PauseTimes(list))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print how long a pause took with each stack."""
+    times = config.stash.get(_TIMES, None)
+    if times:
+        terminalreporter.section("pause published -> proof published (seen paused)")
+        for stack, taken_s in sorted(times.items()):
+            terminalreporter.write_line(f"{stack:<30} " + ", ".join(f"{seconds:.2f} s" for seconds in taken_s))
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +47,15 @@ def klipper_install() -> install.KlipperInstall:
         return install.klipper()
     except install.InstallError as exc:
         pytest.skip(f"Klipper cannot be installed here: {exc}")
+
+
+@pytest.fixture(scope="session")
+def prusalink_install() -> install.PrusaLinkInstall:
+    """Return PrusaLink's installation, or skip."""
+    try:
+        return install.prusalink()
+    except install.InstallError as exc:
+        pytest.skip(f"PrusaLink cannot be installed here: {exc}")
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +93,14 @@ def klipper(
         yield printer
 
 
+@pytest.fixture(scope="session")
+def prusalink(prusalink_install: install.PrusaLinkInstall, farm_folder: Path) -> Iterator[PrusaLinkServer]:
+    """Yield a running PrusaLink."""
+    server = PrusaLinkServer(prusalink_install, farm_folder / "prusalink", install.cache_folder())
+    with running(server):
+        yield server
+
+
 @pytest.fixture
 def printing_octoprint(octoprint: OctoPrintServer) -> Iterator[OctoPrintServer]:
     """Yield OctoPrint with a job running, and leave it without one."""
@@ -79,3 +115,11 @@ def printing_klipper(klipper: KlipperPrinter) -> Iterator[KlipperPrinter]:
     klipper.print_forever()
     yield klipper
     klipper.cancel()
+
+
+@pytest.fixture
+def printing_prusalink(prusalink: PrusaLinkServer) -> Iterator[PrusaLinkServer]:
+    """Yield PrusaLink with a job running, and leave it without one."""
+    prusalink.print_forever()
+    yield prusalink
+    prusalink.cancel()

@@ -1,13 +1,14 @@
-"""Install the real printer software that the tests run against: OctoPrint, and Klipper with Moonraker.
+"""Install the real printer software that the tests run against: OctoPrint, Klipper with Moonraker, PrusaLink.
 
 Each stack gets a virtual environment of its own below ``$VIGIE_STACKS`` (default ``~/.cache/vigie-stacks``), with
 the versions that are pinned in ``requirements/``. Calling it again costs nothing; two calls at once wait for each
-other. ``python -m tests.stacks.install`` is what ``make test`` calls; the fixtures call :func:`octoprint` and
-:func:`klipper` themselves, so that a test also runs on its own.
+other. ``python -m tests.stacks.install`` is what ``make test`` calls; the fixtures call :func:`octoprint` and the
+others themselves, so that a test also runs on its own.
 """
 
 import fcntl
 import hashlib
+import inspect
 import logging
 import os
 import shutil
@@ -17,6 +18,7 @@ import tarfile
 import venv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +50,13 @@ class KlipperInstall:
     moonraker: Path
 
 
+@dataclass(frozen=True)
+class PrusaLinkInstall:
+    """Where PrusaLink's Python lies."""
+
+    python: Path
+
+
 def cache_folder() -> Path:
     """Return the folder that holds all stacks."""
     return Path(os.environ.get("VIGIE_STACKS", "~/.cache/vigie-stacks")).expanduser()
@@ -61,16 +70,22 @@ def octoprint() -> OctoPrintInstall:
 
 def klipper() -> KlipperInstall:
     """Return Klipper's and Moonraker's installation, made on the first call; raises InstallError."""
-    folder = _installed("klipper", _make_klipper)
+    folder = _installed("klipper", _make_klipper, KLIPPY)
     return KlipperInstall(folder / "bin/python", _klippy_folder(folder), folder / "bin/moonraker")
 
 
-def _installed(stack: str, make: Callable[[Path, Path], None]) -> Path:
-    """Return the stack's folder, made anew when its pinned versions or this file have changed."""
+def prusalink() -> PrusaLinkInstall:
+    """Return PrusaLink's installation, made on the first call; raises InstallError."""
+    return PrusaLinkInstall(_installed("prusalink", _make_prusalink) / "bin/python")
+
+
+def _installed(stack: str, make: Callable[[Path, Path], None], pin: str = "") -> Path:
+    """Return the stack's folder, made anew when its pinned versions or how it is made have changed."""
     requirements = REQUIREMENTS / f"{stack}.txt"
     folder = cache_folder() / stack
     stamp = folder / "installed.sha256"
-    wanted = hashlib.sha256(requirements.read_bytes() + Path(__file__).read_bytes()).hexdigest()
+    recipe = requirements.read_text() + pin + inspect.getsource(make)
+    wanted = hashlib.sha256(recipe.encode()).hexdigest()
     with _only_one(stack):
         if not stamp.is_file() or stamp.read_text() != wanted:
             log.info("installing %s into %s", stack, folder)
@@ -109,6 +124,15 @@ def _make_klipper(folder: Path, requirements: Path) -> None:
     _run([compiler, "-O2", "-shared", "-fPIC", "-o", str(helper / "c_helper.so"), *sources])
 
 
+def _make_prusalink(folder: Path, requirements: Path) -> None:
+    """Look for what apt has to bring before pip fails in its own words."""
+    needed = {"libmagic1": "magic", "libturbojpeg0": "turbojpeg", "libcap-dev": "cap"}
+    missing = [package for package, library in needed.items() if find_library(library) is None]
+    if missing or shutil.which("gcc") is None:
+        raise InstallError(f"PrusaLink needs more of the system: apt install gcc {' '.join(missing)}")
+    _make_environment(folder, requirements)
+
+
 def _klippy_folder(folder: Path) -> Path:
     return folder / KLIPPY.replace("==", "-")
 
@@ -133,6 +157,7 @@ def main() -> int:
     try:
         octoprint()
         klipper()
+        prusalink()
     except InstallError as exc:
         log.error("%s", exc)  # noqa: TRY400 - the reason is all there is to say
         return 1

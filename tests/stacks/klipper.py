@@ -12,7 +12,7 @@ from tests.stacks.processes import Program
 from tests.support import wait_until
 
 READY_S = 60.0
-MCU = Path(__file__).parent / "simulated_klipper_mcu.py"
+PROJECT = Path(__file__).parents[2]
 
 _PRINTER_CFG = """\
 [mcu]
@@ -80,7 +80,9 @@ class KlipperPrinter:
         logs = folder / "logs"
         klippy: list[str | Path] = [install.python, "-m", "klippy.klippy", folder / "config/printer.cfg"]
         klippy += ["-l", logs / "klippy.log", "-a", folder / "klippy.sock", "-I", folder / "klippy.serial"]
-        self.mcu = Program([sys.executable, MCU, folder / "mcu"], logs / "mcu.out")
+        self.mcu = Program(
+            [sys.executable, "-m", "tests.stacks.simulated_klipper_mcu", folder / "mcu"], logs / "mcu.out", cwd=PROJECT
+        )
         self.klippy = Program(klippy, logs / "klippy.out", cwd=install.klippy_folder)
         self.moonraker = Program([install.moonraker, "-d", folder, "-n"], logs / "moonraker.out")
 

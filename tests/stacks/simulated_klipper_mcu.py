@@ -4,19 +4,18 @@ It implements what Klipper's documentation asks of a micro-controller (docs "Pro
 www.klipper3d.org) as far as a host with ``kinematics: none`` uses it: enough to become ready, to run a print from
 its virtual SD card in real time, and to pause, resume and cancel it.
 
-Usage: ``python simulated_klipper_mcu.py PATH``; PATH becomes a link to the serial port (a pseudo-terminal).
+Usage: ``python -m tests.stacks.simulated_klipper_mcu PATH``; PATH becomes a link to the serial port (a
+pseudo-terminal).
 """
 
 import json
-import os
-import pty
-import select
 import sys
 import time
-import tty
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
+
+from tests.stacks.serial_port import SerialPort
 
 CLOCK_HZ = 50_000_000
 STATS_EVERY_S = 5.0
@@ -184,26 +183,6 @@ def is_block(block: bytes) -> bool:
         and block[-1] == SYNC
         and crc16(block[:-TRAILER]) == block[-TRAILER:-1]
     )
-
-
-class SerialPort:
-    """A pseudo-terminal behind a link at ``path``; we hold both ends open, so that hosts may come and go."""
-
-    def __init__(self, path: Path) -> None:
-        self._ours, self._theirs = pty.openpty()
-        tty.setraw(self._ours)
-        tty.setraw(self._theirs)
-        path.unlink(missing_ok=True)
-        path.symlink_to(os.ttyname(self._theirs))
-
-    def read(self, timeout_s: float) -> bytes:
-        """Return what the host wrote, or nothing after the timeout."""
-        ready, _, _ = select.select([self._ours], [], [], timeout_s)
-        return os.read(self._ours, 4096) if ready else b""
-
-    def write(self, data: bytes) -> None:
-        """Send to the host."""
-        os.write(self._ours, data)
 
 
 def main() -> None:

@@ -1,7 +1,6 @@
 """A pause command on MQTT, a real OctoPrint and a real Klipper at the other end, which are asked themselves."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,10 +11,11 @@ from monitor.agent import Agent
 from monitor.agent.intake import Ignored
 from monitor.clock import SystemClock
 from monitor.config.model import Control, MoonrakerControl, OctoPrintControl
-from monitor.records import JobState, PauseOutcome
+from monitor.records import PauseOutcome
 from tests.agent.farms import farm
 from tests.brokers import Mosquitto
 from tests.pause_desk import PauseDesk
+from tests.stacks.desks import PauseTimes, at_the_desk, is_offline, knows, timed_pause
 from tests.stacks.install import KlipperInstall, OctoPrintInstall
 from tests.stacks.klipper import KlipperPrinter
 from tests.stacks.octoprint import LOOK_KEY, PAUSE_KEY, OctoPrintServer
@@ -41,29 +41,9 @@ def desk(farm_broker: Mosquitto, octoprint: OctoPrintServer, klipper: KlipperPri
         yield desk
 
 
-@contextmanager
-def at_the_desk(broker: Mosquitto, controls: dict[str, Control]) -> Iterator[PauseDesk]:
-    """Run an agent for some printers, and the monitor's side of the conversation."""
-    desk = PauseDesk(broker.endpoint, SystemClock())
-    agent = Agent(farm(controls), broker.endpoint, SystemClock(), "test-agent")
-    desk.start()
-    agent.start()
-    try:
-        yield desk
-    finally:
-        agent.stop()
-        desk.stop()
-
-
 def octoprint_control(server: OctoPrintServer, key: str = PAUSE_KEY) -> OctoPrintControl:
     """Return what cameras.yaml would say of a server."""
     return OctoPrintControl(type="octoprint", url=server.url, api_key=key)
-
-
-def knows(desk: PauseDesk, printer: str) -> bool:
-    """Whether the printer was reported with a state of its own."""
-    report = desk.newest(printer)
-    return report is not None and report.can_pause and report.state is not JobState.UNKNOWN
 
 
 def cannot_be_paused(desk: PauseDesk, printer: str) -> bool:
@@ -72,23 +52,19 @@ def cannot_be_paused(desk: PauseDesk, printer: str) -> bool:
     return report is not None and not report.can_pause and "STATUS and PRINT" in report.detail
 
 
-def is_offline(desk: PauseDesk, printer: str) -> bool:
-    """Whether the printer was reported as gone."""
-    report = desk.newest(printer)
-    return report is not None and report.state is JobState.OFFLINE and not report.can_pause
-
-
-def test_octoprint_is_seen_paused(printing_octoprint: OctoPrintServer, desk: PauseDesk) -> None:
+def test_octoprint_is_seen_paused(
+    printing_octoprint: OctoPrintServer, desk: PauseDesk, pause_times: PauseTimes
+) -> None:
     """The answer says paused, and OctoPrint says it too; a person's resume goes the same way back."""
-    assert PauseOutcome.PAUSED is desk.pause(OCTO).outcome
+    assert PauseOutcome.PAUSED is timed_pause(desk, OCTO, "OctoPrint", pause_times).outcome
     assert "Paused" == printing_octoprint.state()
     desk.resume(OCTO)
     assert wait_until(lambda: printing_octoprint.state() == "Printing", 10)
 
 
-def test_klipper_is_seen_paused(printing_klipper: KlipperPrinter, desk: PauseDesk) -> None:
+def test_klipper_is_seen_paused(printing_klipper: KlipperPrinter, desk: PauseDesk, pause_times: PauseTimes) -> None:
     """The answer says paused, and Moonraker says it too; a person's resume goes the same way back."""
-    assert PauseOutcome.PAUSED is desk.pause(KLIP).outcome
+    assert PauseOutcome.PAUSED is timed_pause(desk, KLIP, "Klipper, Moonraker over MQTT", pause_times).outcome
     assert ("paused", True) == (printing_klipper.state(), printing_klipper.is_paused())
     desk.resume(KLIP)
     assert wait_until(lambda: printing_klipper.state() == "printing", 10)
