@@ -27,7 +27,9 @@ from monitor.records import (
 log = logging.getLogger(__name__)
 
 POLL_S = 3.0  # between two readings while nothing happens
-READ_BACK_S = 0.2  # while a pause is under way
+READ_BACK_S = 0.1  # while a pause is under way, unless the printer hints that it changed
+PATIENT_AFTER_S, PATIENT_READ_BACK_S = 5.0, 0.5  # one that heats up, or drains long moves
+READ_GAP_S = 0.02  # a printer that talks a lot while it pauses is not asked more often than this
 HINT_GAP_S = 0.5  # a printer that talks a lot is not asked more often than this
 ABILITY_S = 60.0  # between two looks at whether a pause would be obeyed
 MAX_ORDERS = 16
@@ -205,11 +207,14 @@ class PrinterWorker:
             wish = self._wish
             if wish is not None:
                 return overruled_by(wish, command, self._ms_since(started_at))
+            self._wake.clear()  # before the reading: what changes during it leads to the next one
             step = self._step(command, handshake)
             if step.outcome is not None:
                 elapsed_ms = self._ms_since(started_at)
                 return PauseResult(command.id, self._printer, step.outcome, elapsed_ms, step.detail, step.paused_by)
-            self._clock.wait(self._stopping, READ_BACK_S)
+            is_patient = self._clock.now() - started_at > PATIENT_AFTER_S
+            self._clock.wait(self._stopping, READ_GAP_S)
+            self._clock.wait(self._wake, PATIENT_READ_BACK_S if is_patient else READ_BACK_S)
         return None
 
     def _ms_since(self, started_at: float) -> int:
