@@ -11,3 +11,8 @@ def uuid7(unix_s: float) -> str:
     value = value & ~(0xF << 76) | 0x7 << 76  # version
     value = value & ~(0x3 << 62) | 0x2 << 62  # variant
     return str(uuid.UUID(int=value))
+
+
+def unix_s_of(identifier: str) -> float:
+    """Return the unix seconds at which a UUIDv7 was made, to the millisecond; raises ValueError when it is no UUID."""
+    return (uuid.UUID(identifier).int >> 80) / 1000

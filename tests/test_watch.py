@@ -300,3 +300,34 @@ def test_a_start_that_fails_at_once_is_never_remembered(reports: bool) -> None:
         subject.hear(says(JobState.PRINTING, START), START)
     shows(subject, 1, 0.99, 0, 1200)
     assert subject.remembered(START + 1200) is None
+
+
+def test_a_job_that_a_person_let_go_on_is_not_paused_again_after_a_restart() -> None:
+    """The judge of the new run has never seen the failure; the decision holds until it is over."""
+    subject = watch()
+    subject.stand(Standing("p01", let_print_job="cube.gcode"))
+    subject.hear(says(JobState.PRINTING, START), START)
+    assert [] == incidents(subject, 0.99, 0, 120)
+    assert [] == incidents(subject, 0.01, 120, 200)
+    assert [209] == incidents(subject, 0.99, 200, 300)
+
+
+def test_a_failure_that_ended_while_nobody_watched_is_over_after_a_minute() -> None:
+    """Restarted on healthy pictures: they say so for as long as a recovery takes, then a new failure is a new one."""
+    subject = watch()
+    subject.handled("cube.gcode")
+    shown = (subject.observe(Observation("p01", START + at, Health.OK, 0.01)) for at in range(70))
+    events = [event for verdict in shown for event in verdict.events]
+    assert 1 == events.count(EventKind.RECOVERED)
+    assert [79] == incidents(subject, 0.99, 70, 120)
+
+
+@pytest.mark.parametrize("job", ["cube.gcode", None])
+def test_another_job_is_judged_though_a_person_let_one_go_on(job: str | None) -> None:
+    """What was decided for one print says nothing about the next; one without a name ends when the printer is idle."""
+    subject = watch()
+    subject.stand(Standing("p01", let_print_job=job or ""))
+    if job is None:
+        subject.hear(says(JobState.IDLE, START, job=None), START)
+    subject.hear(says(JobState.PRINTING, START + 1, job="vase.gcode"), START + 1)
+    assert [11] == incidents(subject, 0.99, 1, 60)

@@ -5,6 +5,7 @@ import json
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from typing import Any
 from monitor.clock import SystemClock
 from monitor.config.load import default_path, load
 from monitor.history import HistoryReader
-from monitor.records import Event, EventKind, Incident
+from monitor.incidents.steps import steps_of
+from monitor.records import Event, EventKind, Incident, ShadowTally
 from monitor.wire import encode_incident
 
 HELP = "list incidents with everything that happened in them"
@@ -40,7 +42,15 @@ def run(arguments: argparse.Namespace) -> int:
     for incident in reversed(incidents):
         events = reader.events(incident.id)
         print(json.dumps(_life(incident, events), ensure_ascii=False) if arguments.json else _table(incident, events))
+    if not arguments.json:
+        _print_shadow(reader.shadow(arguments.printer, arguments.since))
     return 0
+
+
+def _print_shadow(tally: ShadowTally) -> None:
+    if tally.withheld:
+        false = "a false alarm" if tally.false_alarms == 1 else "false alarms"
+        print(f"shadow mode: would have paused {tally.withheld}, of which people call {tally.false_alarms} {false}")
 
 
 def _since(text: str) -> float:
@@ -57,10 +67,11 @@ def _since(text: str) -> float:
 
 
 def _life(incident: Incident, events: Sequence[Event]) -> dict[str, Any]:
-    """Return what the topic ``incident`` says, how long the proof took, and every event in order."""
+    """Return what the topic ``incident`` says, how the pause went, and every event in order."""
     life: dict[str, Any] = json.loads(encode_incident(incident))
     confirmed = [event.at for event in events if event.kind is EventKind.PAUSE_CONFIRMED]
     life["paused_after_s"] = round(confirmed[0] - incident.opened_at, 3) if confirmed else None
+    life["steps"] = [asdict(step) for step in steps_of(incident, events)]
     life["events"] = [{"id": e.id, "at": e.at, "kind": e.kind.value, "detail": e.detail} for e in events]
     return life
 
@@ -71,7 +82,7 @@ def _table(incident: Incident, events: Sequence[Event]) -> str:
     if incident.detail not in ("", incident.status.value):
         head += f": {incident.detail}"
     lines = [
-        f"  +{event.at - incident.opened_at:8.1f} s  {event.kind.value:<16} {event.detail}".rstrip() for event in events
+        f"  +{event.at - incident.opened_at:9.3f} s  {event.kind.value:<16} {event.detail}".rstrip() for event in events
     ]
     return "\n".join([head, *lines, f"  incident {incident.id}"])
 

@@ -7,7 +7,7 @@ import pytest
 
 from monitor.cli import main
 from monitor.clock import ManualClock
-from monitor.records import PauseOutcome
+from monitor.records import Action, PauseOutcome, PauseStep, PersonCommandKind
 from tests.incidents.support import Farm, farm
 
 CAMERAS = """\
@@ -53,6 +53,38 @@ def test_each_line_is_an_incident_with_its_whole_life(cameras: Path, capsys: pyt
     assert ["incident.opened", "pause.sent", "pause.confirmed"] == [event["kind"] for event in first["events"]]
     assert (2.5, "paused", "spaghetti") == (first["paused_after_s"], first["status"], first["class"])
     assert ("p2", None) == (second["printer"], second["paused_after_s"])
+
+
+def test_a_pause_is_told_step_by_step(cameras: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """From the request to the proof, with the time and the milliseconds since the failure was decided."""
+    with farm(cameras.parent / "vigie.db") as here:
+        asked = here.fail(action=Action.ASK)
+        here.wait(60)
+        here.acknowledge()
+        for step in PauseStep:
+            here.clock.advance(0.25)
+            here.progress(step)
+        here.clock.advance(0.25)
+        here.answer(PauseOutcome.PAUSED)
+    assert 0 == main(["history", str(cameras), "--json"])
+    steps = json.loads(capsys.readouterr().out)["steps"]
+    names = ["requested", "delivered", "accepted", "ordered", "pausing", "confirmed"]
+    assert names == [step["name"] for step in steps]
+    assert [60_000, 60_000, 60_250, 60_500, 60_750, 61_000] == [step["ms"] for step in steps]
+    assert asked.opened_at + 60.25 == steps[2]["at"]
+
+
+def test_what_shadow_mode_would_have_done_is_counted(cameras: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And what people made of it; where nothing was withheld nothing is said."""
+    with farm(cameras.parent / "vigie.db") as here:
+        for printer in ("p1", "p2"):
+            here.fail(printer, Action.ALERT)
+        here.say(PersonCommandKind.FALSE_ALARM)
+    assert 0 == main(["history", str(cameras)])
+    told = "shadow mode: would have paused 2, of which people call 1 a false alarm\n"
+    assert capsys.readouterr().out.endswith(told)
+    assert 0 == main(["history", str(cameras), "--since", "24h"])
+    assert "shadow" not in capsys.readouterr().out
 
 
 def test_incidents_are_chosen_by_printer_and_time(cameras: Path, capsys: pytest.CaptureFixture[str]) -> None:
