@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from monitor.agent import Agent
+from monitor.agent import Agent, journal_path
 from monitor.announcer import TELL_EVERY_S, Announcer
 from monitor.board import Board
 from monitor.broker import EmbeddedBroker
@@ -40,8 +40,11 @@ DAY_S = 86_400.0
 class App:
     """The whole monitor for one configuration."""
 
-    def __init__(self, config: Config, clock: Clock) -> None:
-        """Nothing is opened or started yet."""
+    def __init__(
+        self, config: Config, clock: Clock, inspectors: Callable[[Config], Inspectors] = load_inspectors
+    ) -> None:
+        """Nothing is opened or started yet. ``inspectors`` loads what looks at the pictures."""
+        self._load_inspectors = inspectors
         self._config = config
         self._clock = clock
         self._certificates = Certificates.beside(Path(config.storage.path))
@@ -71,7 +74,7 @@ class App:
         self.history.start(forget_before=clock.now() - config.storage.keep_days * DAY_S)
         self._running.callback(self.history.stop)
         endpoint = self._endpoint()
-        inspectors = load_inspectors(config)
+        inspectors = self._load_inspectors(config)
         self.board = Board(config, inspectors.threshold, clock.now(), inspectors.calibration)
         self._build_messaging(endpoint)
         self._start_simulation(endpoint)
@@ -171,7 +174,8 @@ class App:
     def _start_agent(self, endpoint: Endpoint) -> None:
         here = {site.id for site in self._config.sites if site.agent == "here"}
         if here:
-            agent = Agent(self._config, endpoint, self._clock, f"{self._config.messaging.client_id}-agent", here)
+            client_id = f"{self._config.messaging.client_id}-agent"
+            agent = Agent(self._config, endpoint, self._clock, client_id, here, journal_path(self._config))
             self._launch(agent.start, agent.stop)
 
     def _start_home_assistant(self, endpoint: Endpoint) -> None:
