@@ -65,6 +65,16 @@ class HomeAssistantPublisher:
         """Disconnect. What was announced stays: the sites' ``status`` says that nobody is there."""
         self._link.stop()
 
+    def wait_connected(self, timeout_s: float) -> bool:
+        """Wait until the broker listens to us and lets us listen; tell whether it does."""
+        return self._link.wait_connected(timeout_s)
+
+    @property
+    def waiting(self) -> int:
+        """Printers that are still to be announced."""
+        with self._lock:
+            return len(self._due)
+
     def tick(self) -> None:
         """Publish what is due; called every ``TICK_S``."""
         if not self._link.connected:
