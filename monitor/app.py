@@ -16,6 +16,7 @@ from monitor.capture.slot import LatestFrame
 from monitor.certificates import Certificates
 from monitor.clock import Clock
 from monitor.config.model import Camera, Config, MjpegCamera, Printer, SimulatedCamera, SimulatedControl
+from monitor.fleet import FleetGuard, groups_of, settings_of
 from monitor.history import History, Outgoing
 from monitor.homeassistant import TICK_S, HomeAssistantPublisher
 from monitor.inbound import Inbound
@@ -35,6 +36,7 @@ from monitor.wall.keeper import WallKeeper
 log = logging.getLogger(__name__)
 
 DAY_S = 86_400.0
+ANOTHER_DETECTOR = "Vigie was started with another detector shortly before"
 
 
 class App:
@@ -156,8 +158,15 @@ class App:
             self.incidents,
             inspectors.model_sha256,
             clock,
+            self._guard(inspectors.model_sha256),
         )
         return readers
+
+    def _guard(self, model_sha256: str) -> FleetGuard:
+        groups = groups_of(self._config) if self._config.fleet.guard else ()
+        last = self.history.reader.incidents(limit=1)
+        news = ANOTHER_DETECTOR if last and last[0].model_sha256 != model_sha256 else ""
+        return FleetGuard(groups, settings_of(self._config.fleet), self._clock.now(), news)
 
     def _start_inspection(self, readers: Sequence[CameraReader]) -> None:
         self._launch(self.pipeline.start, self.pipeline.stop)
@@ -212,6 +221,7 @@ class App:
     def _camera_changed(self, status: CameraStatus) -> None:
         if status.state is not CameraState.CONNECTING:
             self.board.camera(status.printer, status.error, self._clock.now())
+            self.pipeline.camera(status)
 
     def _health(self, inspectors: Inspectors) -> HealthReport:
         return HealthReport(

@@ -22,6 +22,8 @@ START_LASTS_S = 300.0
 
 ALONE = "the others are well again, this one goes on failing"
 
+DEFAULTS = GuardSettings()
+
 _HOLDABLE = (Look.FAILING, Look.RECOVERING, Look.UNSEEN)
 
 
@@ -37,7 +39,11 @@ class FleetGuard:
     """Owned by one thread; times come in and never go back. Bounded by the number of printers."""
 
     def __init__(
-        self, groups: Iterable[Group], settings: GuardSettings, started_at: float = 0.0, news: str = ""
+        self,
+        groups: Iterable[Group],
+        settings: GuardSettings = DEFAULTS,
+        started_at: float = 0.0,
+        news: str = "",
     ) -> None:
         """No groups: nothing is ever held. ``news``: what the start of Vigie has changed, for people."""
         self._groups = tuple(groups)

@@ -15,10 +15,12 @@ from dataclasses import dataclass, replace
 from monitor.board import Board
 from monitor.capture.slot import LatestFrame
 from monitor.clock import Clock
+from monitor.fleet import FleetGuard, look_of
 from monitor.incidents import Incidents
 from monitor.inspector import Inspection, Inspector
+from monitor.judge import Judgement, Phase
 from monitor.pipeline.watch import Verdict, Watch
-from monitor.records import Frame, PrinterReport, Standing
+from monitor.records import CameraStatus, Frame, IncidentStatus, PrinterReport, Standing
 from monitor.scheduler import Scheduler
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,8 @@ POLL_S = 0.02
 
 TICK_S = 1.0
 AGES_KEPT = 20_000
+
+FAILS_AFTER_RESTART = "it was held before the restart; it goes on failing, and no others with it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,9 @@ class Pipeline:
         incidents: Incidents,
         model_sha256: str,
         clock: Clock,
+        guard: FleetGuard | None = None,
     ) -> None:
+        """``guard`` None: each failure is acted on, whatever the other printers do."""
         self._watches = {watch.printer.id: watch for watch in watches}
         self._slots = slots
         self._idle = list(inspectors)
@@ -63,6 +69,9 @@ class Pipeline:
         self._incidents = incidents
         self._model_sha256 = model_sha256
         self._clock = clock
+        self._guard = guard or FleetGuard(())
+        self._cameras_out: set[str] = set()
+        self._held_before: set[str] = set()  # the start; the guard has not been asked about them yet
         self._scheduler = Scheduler({name: watch.every_s for name, watch in self._watches.items()}, clock.now())
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._stopping = threading.Event()
@@ -77,6 +86,8 @@ class Pipeline:
             incident = self._incidents.open_incident(watch.printer.id)
             if incident is not None:
                 watch.handled(incident.job)
+                if incident.status is IncidentStatus.HELD:
+                    self._held_before.add(watch.printer.id)
         self._thread.start()
 
     def stop(self) -> None:
@@ -89,6 +100,11 @@ class Pipeline:
     def hear(self, report: PrinterReport) -> None:
         """Take in a printer's report; callable from any thread."""
         self._inbox.put(lambda: self._heard(report))
+
+    def camera(self, status: CameraStatus) -> None:
+        """Take in how a camera's connection is doing; callable from any thread."""
+        change = self._cameras_out.add if status.error else self._cameras_out.discard
+        self._inbox.put(lambda: change(status.printer))
 
     def stand(self, standing: Standing) -> None:
         """Take in what people decided for a printer; callable from any thread."""
@@ -157,11 +173,36 @@ class Pipeline:
         self._ages.append(now - observation.taken_at)
         self._board.inspected(observation, verdict.judgement, inspection.frame, inspection.tile_jpeg)
         self._record(watch, verdict, now)
+        self._note(watch, verdict.judgement, now)
         if verdict.opens_incident:
-            seen = replace(observation, score=verdict.judgement.score)  # comparable to the threshold, as on the wall
-            self._incidents.failed(
-                watch.printer, seen, inspection.frame.jpeg, self._model_sha256, watch.parameters, now, job=watch.job
-            )
+            self._failed(watch, inspection, verdict.judgement, now)
+        elif watch.printer.id in self._held_before and verdict.judgement.phase is Phase.FAILING:
+            self._failed_again(watch, now)
+
+    def _failed(self, watch: Watch, inspection: Inspection, judgement: Judgement, now: float) -> None:
+        seen = replace(inspection.observation, score=judgement.score)  # comparable to the threshold, as on the wall
+        self._incidents.failed(
+            watch.printer,
+            seen,
+            inspection.frame.jpeg,
+            self._model_sha256,
+            watch.parameters,
+            now,
+            hold=self._guard.decided(watch.printer.id, now),
+            job=watch.job,
+        )
+
+    def _failed_again(self, watch: Watch, now: float) -> None:
+        """What the last run held is decided by this run's pictures."""
+        self._held_before.discard(watch.printer.id)
+        if self._guard.decided(watch.printer.id, now) is None:
+            self._incidents.release(watch.printer, now, FAILS_AFTER_RESTART)
+
+    def _note(self, watch: Watch, judgement: Judgement, now: float) -> None:
+        """Let the guard know how a printer looks."""
+        is_out = watch.printer.id in self._cameras_out
+        look = look_of(judgement, watch.judge_settings, is_resting=watch.is_resting, camera_is_out=is_out)
+        self._guard.note(watch.printer.id, look, now)
 
     def _tick(self, now: float) -> None:
         for watch in self._watches.values():
@@ -172,7 +213,10 @@ class Pipeline:
             self._board.judged(watch.printer.id, verdict.judgement, now)
             self._board.muted(watch.printer.id, watch.muted_until(now), now)
             self._record(watch, verdict, now)
+            self._note(watch, verdict.judgement, now)
             self._scheduler.set_every(watch.printer.id, watch.every_s, now)
+        for release in self._guard.tick(now):
+            self._incidents.release(self._watches[release.printer].printer, now, release.why)
         self._incidents.tick(now)
 
     def _record(self, watch: Watch, verdict: Verdict, now: float) -> None:
