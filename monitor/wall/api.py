@@ -1,14 +1,18 @@
 """The JSON API that reads: printers, scores, incidents, version, health. Every error is JSON too."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from monitor.board import PrinterView, thin_scores
+from monitor.incidents.steps import steps_of
+from monitor.records import Event, Incident
 from monitor.wall.answers import health_json, with_etag
 from monitor.wall.context import Wall, current
-from monitor.wall.present import event, incident
+from monitor.wall.present import Json, event, incident
 
 INCIDENTS_AT_MOST = 500
 CHART_POINTS = 600
@@ -69,7 +73,10 @@ def scores(printer: str) -> Response:
 
 @blueprint.get("/api/incidents")
 def incidents() -> Response:
-    """Answer with the newest incidents and what happened in each; ``printer`` and ``limit`` narrow it down."""
+    """Answer with the newest incidents and what happened in each; ``printer`` and ``limit`` narrow it down.
+
+    ``shadow`` counts the pauses that were withheld in all time, and those of them that people call false alarms.
+    """
     wall = current()
     printer = request.args.get("printer")
     if printer is not None:
@@ -78,8 +85,14 @@ def incidents() -> Response:
     found = wall.incidents.incidents(printer, limit)
     return jsonify(
         at=wall.clock.now(),
-        incidents=[incident(fact) | {"events": [event(e) for e in wall.incidents.events(fact.id)]} for fact in found],
+        incidents=[_with_its_life(fact, wall.incidents.events(fact.id)) for fact in found],
+        shadow=asdict(wall.incidents.shadow(printer)),
     )
+
+
+def _with_its_life(fact: Incident, events: Sequence[Event]) -> Json:
+    steps = [asdict(step) for step in steps_of(fact, events)]
+    return incident(fact) | {"steps": steps, "events": [event(e) for e in events]}
 
 
 @blueprint.get("/api/version")

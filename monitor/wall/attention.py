@@ -5,7 +5,7 @@ from enum import IntEnum, StrEnum
 
 from monitor.board import PrinterView
 from monitor.config.model import NoControl, Printer
-from monitor.records import Action, JobState, State
+from monitor.records import Action, IncidentStatus, JobState, State
 
 
 class Level(StrEnum):
@@ -31,13 +31,15 @@ class Rank(IntEnum):
 
     PAUSE_FAILED = 0
     FAILING = 1
-    PAUSING = 2
-    PAUSED_BY_VIGIE = 3
-    SUSPECT = 4
-    BLIND = 5
-    WARNING = 6
-    IN_HAND = 7  # paused by Vigie, and somebody said that they take care of it
-    CALM = 8
+    ASKING = 2  # it is paused unless somebody says no
+    PAUSING = 3
+    PAUSED_BY_VIGIE = 4
+    HELD = 5  # many alarmed at once: like what is to be looked at, but it calls for somebody
+    SUSPECT = 6
+    BLIND = 7
+    WARNING = 8
+    IN_HAND = 9  # paused by Vigie, and somebody said that they take care of it
+    CALM = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ _BY_STATE = {
     State.SUSPECT: Rank.SUSPECT,
     State.BLIND: Rank.BLIND,
 }
+_BY_STATUS = {IncidentStatus.HELD: Rank.HELD, IncidentStatus.ASKING: Rank.ASKING}
 _BY_JOB_STATE = {
     JobState.UNKNOWN: PrinterWarning.PRINTER_UNKNOWN,
     JobState.OFFLINE: PrinterWarning.PRINTER_OFFLINE,
@@ -69,7 +72,8 @@ def attention(view: PrinterView, printer: Printer) -> Attention:
     warnings = _warnings(view, printer)
     rank = _rank(view, warnings)
     level = Level.CALM if rank is Rank.CALM else Level.ALARM if rank <= Rank.PAUSED_BY_VIGIE else Level.LOOK
-    return Attention(level, rank, level is Level.ALARM and not _is_acknowledged(view), warnings)
+    calls = rank <= Rank.HELD and not _is_acknowledged(view)
+    return Attention(level, rank, calls, warnings)
 
 
 def _is_acknowledged(view: PrinterView) -> bool:
@@ -79,6 +83,8 @@ def _is_acknowledged(view: PrinterView) -> bool:
 def _rank(view: PrinterView, warnings: tuple[PrinterWarning, ...]) -> Rank:
     if view.state is State.MUTED:
         return Rank.CALM
+    if view.incident is not None and view.incident.status in _BY_STATUS:
+        return _BY_STATUS[view.incident.status]
     if view.state in _BY_STATE:
         return _BY_STATE[view.state]
     if view.state is State.PAUSED and view.incident is not None:
@@ -89,7 +95,7 @@ def _rank(view: PrinterView, warnings: tuple[PrinterWarning, ...]) -> Rank:
 def _warnings(view: PrinterView, printer: Printer) -> tuple[PrinterWarning, ...]:
     if isinstance(printer.control, NoControl):
         # On "alert" nobody expects a pause: then it is a choice, not a fault.
-        return (PrinterWarning.NO_CONTROL,) if printer.settings.on_failure is Action.PAUSE else ()
+        return (PrinterWarning.NO_CONTROL,) if printer.settings.on_failure is not Action.ALERT else ()
     if view.report is None:
         return (PrinterWarning.PRINTER_UNKNOWN,)
     if view.report.state in _BY_JOB_STATE:

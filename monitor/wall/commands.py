@@ -1,6 +1,7 @@
 """What people ask for: ``POST /api/printers/<printer>/commands``. Checked here, done by the application's ``act``.
 
-    {"kind": "acknowledge" | "false_alarm" | "resume" | "pause" | "mute", "by": "name", "minutes": 30, "reason": "..."}
+    {"kind": "acknowledge" | "false_alarm" | "resume" | "pause" | "let_print" | "arm" | "disarm" | "mute",
+     "by": "name", "minutes": 30, "reason": "..."}
 
 ``minutes`` belongs to mute, and mute needs it (0 ends a mute); ``reason`` may be left out. The answer is 202:
 accepted, not yet done.

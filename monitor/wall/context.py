@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from monitor.board import Board
 from monitor.clock import Clock
 from monitor.config.model import Config
-from monitor.records import Event, Incident, PersonCommand
+from monitor.records import Event, Incident, PersonCommand, ShadowTally
 from monitor.wall.present import Presenter
 
 STREAMS_AT_MOST = 40
@@ -36,6 +36,9 @@ class IncidentReader(Protocol):
 
     def events(self, incident: str) -> Sequence[Event]:
         """Return what happened in one incident, oldest first; empty when it is unknown."""
+
+    def shadow(self, printer: str | None) -> ShadowTally:
+        """Return what shadow mode would have done; for all printers when ``printer`` is None."""
 
     def evidence(self, incident: str) -> bytes | None:
         """Return the JPEG on which the incident was decided, as the camera sent it."""

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Sequence
 
-from monitor.records import Event, Incident
+from monitor.records import Event, EventKind, Incident, ShadowTally
 
 
 class MemoryIncidents:
@@ -38,6 +38,17 @@ class MemoryIncidents:
         """Return what happened in one incident, oldest first."""
         with self._lock:
             return sorted(self._events.get(incident, ()), key=lambda fact: fact.at)
+
+    def shadow(self, printer: str | None) -> ShadowTally:
+        """Return what shadow mode would have done."""
+        with self._lock:
+            stories = [
+                {event.kind for event in self._events.get(fact.id, ())}
+                for fact in self._incidents.values()
+                if printer in (None, fact.printer)
+            ]
+        withheld = [story for story in stories if EventKind.PAUSE_WITHHELD in story]
+        return ShadowTally(len(withheld), sum(EventKind.FALSE_ALARM in story for story in withheld))
 
     def evidence(self, incident: str) -> bytes | None:
         """Return the picture of an incident."""

@@ -5,7 +5,8 @@ from typing import Any
 
 from monitor.board import PrinterView
 from monitor.config.model import Config, Printer
-from monitor.records import Box, Event, Incident, JobState, State
+from monitor.incidents.life import NOBODY_LISTENS
+from monitor.records import Box, Event, Incident, JobState, PausedBy, State
 from monitor.wall.attention import Attention, attention
 
 Json = dict[str, Any]
@@ -79,6 +80,9 @@ class Presenter:
             "printer_detail": report.detail if report else "",
             "incident": incident(view.incident) if view.incident else None,
             "muted_until": view.muted_until,
+            "on_failure": view.on_failure,
+            "armed": view.armed,
+            "paused_by": report.paused_by if report and report.state is JobState.PAUSED else PausedBy.UNKNOWN,
             "stale_after_s": self._stale_after_s(view),
         }
 
@@ -116,6 +120,10 @@ def incident(fact: Incident) -> Json:
         "action": fact.action,
         "acknowledged_by": fact.acknowledged_by,
         "detail": fact.detail,
+        "is_heard": fact.detail != NOBODY_LISTENS,
+        "job": fact.job,
+        "acts_at": fact.acts_at,
+        "cause": fact.cause,
         "model_sha256": fact.model_sha256,
         "parameters": dict(fact.parameters),
     }

@@ -19,8 +19,8 @@ def test_a_healthy_printer_asks_for_nobody() -> None:
 
 
 def test_urgency_falls_from_a_failed_pause_to_a_pause_in_hand() -> None:
-    """A pause that failed comes first, then failing, pausing, paused by Vigie, suspect, blind, warnings, in hand."""
-    farm = Farm(9, uncontrolled=["p07"])
+    """A pause that failed first, then failing, asking, pausing, paused by Vigie, held, suspect, blind, warnings."""
+    farm = Farm(11, uncontrolled=["p07"])
     farm.print_on()
     farm.fails("p01", IncidentStatus.PAUSE_FAILED)
     farm.fails("p02", IncidentStatus.OPEN)
@@ -29,7 +29,10 @@ def test_urgency_falls_from_a_failed_pause_to_a_pause_in_hand() -> None:
     farm.sees("p05", Phase.SUSPECT, 0.6)
     farm.sees("p06", Phase.BLIND, None, Health.DARK)
     farm.fails("p08", IncidentStatus.PAUSED, acknowledged_by="Marie")
-    ranks = [_asks(farm, printer).rank for printer in ("p01", "p02", "p03", "p04", "p05", "p06", "p07", "p08", "p09")]
+    farm.fails("p10", IncidentStatus.ASKING)
+    farm.fails("p11", IncidentStatus.HELD)
+    ordered = ("p01", "p02", "p10", "p03", "p04", "p11", "p05", "p06", "p07", "p08", "p09")
+    ranks = [_asks(farm, printer).rank for printer in ordered]
     assert list(Rank) == ranks
 
 
@@ -68,3 +71,12 @@ def test_before_the_first_picture_a_printer_is_blind_and_to_be_looked_at() -> No
     farm = Farm()
     view: PrinterView = farm.board.view("p01")
     assert Rank.BLIND is attention(view, farm.config.printer("p01")).rank
+
+
+def test_what_is_held_is_to_be_looked_at_and_calls_for_somebody() -> None:
+    """Sixty dark pictures are no sixty alarms; but somebody must switch the light on."""
+    farm = Farm()
+    farm.print_on()
+    farm.fails("p01", IncidentStatus.HELD)
+    asks = _asks(farm, "p01")
+    assert (Level.LOOK, True) == (asks.level, asks.needs_person)
