@@ -16,6 +16,7 @@ from monitor.capture.slot import LatestFrame
 from monitor.certificates import Certificates
 from monitor.clock import Clock
 from monitor.config.model import Camera, Config, MjpegCamera, Printer, SimulatedCamera, SimulatedControl
+from monitor.errors import StorageError
 from monitor.fleet import FleetGuard, groups_of, settings_of
 from monitor.history import History, Outgoing
 from monitor.homeassistant import TICK_S, HomeAssistantPublisher
@@ -164,9 +165,15 @@ class App:
 
     def _guard(self, model_sha256: str) -> FleetGuard:
         groups = groups_of(self._config) if self._config.fleet.guard else ()
-        last = self.history.reader.incidents(limit=1)
-        news = ANOTHER_DETECTOR if last and last[0].model_sha256 != model_sha256 else ""
+        news = ANOTHER_DETECTOR if self._is_another_detector(model_sha256) else ""
         return FleetGuard(groups, settings_of(self._config.fleet), self._clock.now(), news)
+
+    def _is_another_detector(self, model_sha256: str) -> bool:
+        try:
+            last = self.history.reader.incidents(limit=1)
+        except StorageError:  # told elsewhere, and no reason not to start
+            return False
+        return bool(last) and last[0].model_sha256 != model_sha256
 
     def _start_inspection(self, readers: Sequence[CameraReader]) -> None:
         self._launch(self.pipeline.start, self.pipeline.stop)

@@ -114,10 +114,11 @@ class Incidents:
             return step.case.incident
 
     def release(self, printer: Printer, now: float, why: str) -> None:
-        """A held failure is one of its own after all: go the printer's way. Nothing happens when none is held."""
+        """A held failure is one of its own after all: go the printer's way, also after people were alarmed and nobody
+        has acknowledged it. Nothing happens when none was held."""
         with self._lock:
             case = self._cases.of(printer.id)
-            if case is None or case.incident.status is not IncidentStatus.HELD:
+            if case is None or not policy.is_releasable(case):
                 return
             step = self._act(case, printer, now)
             self._cases.take(replace(step, events=((EventKind.RELEASED, why), *step.events)), now)

@@ -41,6 +41,15 @@ def is_due(case: Case, now: float) -> bool:
     return case.incident.acts_at is not None and now >= case.incident.acts_at
 
 
+def is_releasable(case: Case) -> bool:
+    """Whether it is held, or was until people were alarmed and nobody has answered."""
+    incident = case.incident
+    if incident.status is IncidentStatus.HELD:
+        return True
+    is_unanswered = incident.status is IncidentStatus.OPEN and incident.acknowledged_by is None
+    return is_unanswered and bool(incident.cause) and incident.action is not Action.ALERT
+
+
 def unreleased(case: Case) -> Step:
     """Nobody has looked at what is held: that becomes an alarm of its own, never a silence."""
     why = f"held ({case.incident.cause}) and decided by nobody in time: it was not paused"

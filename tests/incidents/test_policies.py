@@ -165,6 +165,21 @@ def test_what_is_held_and_never_released_becomes_an_alarm(tmp_path: Path) -> Non
         assert [] == after.outbox.pauses()
 
 
+@pytest.mark.parametrize(("is_answered", "pauses"), [(False, 1), (True, 0)])
+def test_what_stands_alone_after_people_were_alarmed_is_paused_unless_one_of_them_has_answered(
+    tmp_path: Path, is_answered: bool, pauses: int
+) -> None:
+    """At night nobody may have read the alarm; who has read it decides."""
+    with farm(tmp_path / "vigie.db") as here:
+        held(here)
+        here.wait(121)
+        if is_answered:
+            here.say(PersonCommandKind.ACKNOWLEDGE)
+        for _ in range(2):
+            here.incidents.release(a_printer(), here.clock.now(), "the light is on again, and it alone still fails")
+        assert pauses == len(here.outbox.pauses())
+
+
 def test_what_is_held_is_closed_when_the_pictures_recover(tmp_path: Path) -> None:
     """The light is on again: nothing happened."""
     with farm(tmp_path / "vigie.db") as here:
