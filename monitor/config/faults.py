@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from monitor.config.node import Node
 
-SECRETS = frozenset({"password", "api_key", "access_token"})
+SECRETS = frozenset({"password", "api_key", "access_code", "access_token"})
 _LONGEST_VALUE = 60
 _REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 _CREDENTIALS = re.compile(r"://\S*@")

@@ -8,6 +8,7 @@ from typing import Any
 from monitor.config.farm import Entry
 from monitor.config.faults import Report, suggestion
 from monitor.config.model import (
+    BambuControl,
     FilesCamera,
     MoonrakerControl,
     MqttControl,
@@ -143,6 +144,8 @@ def _target(entry: Entry) -> tuple[str, ...] | None:
     control: Any = entry.control
     if isinstance(control, (OctoPrintControl, PrusaLinkControl)):
         return (control.type, control.url.rstrip("/").lower())
+    if isinstance(control, BambuControl):
+        return ("bambu", control.serial.upper())
     if isinstance(control, MoonrakerControl):
         return ("moonraker", control.instance)
     if isinstance(control, MqttControl) and "{printer}" not in control.pause_topic + control.pause_payload:

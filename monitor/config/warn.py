@@ -3,7 +3,16 @@
 import ipaddress
 from collections.abc import Iterable
 
-from monitor.config.model import Config, NoControl, Printer, SimulatedCamera, SimulatedControl
+from monitor.certificates import FILE_NAME
+from monitor.config.model import (
+    BambuCamera,
+    BambuControl,
+    Config,
+    NoControl,
+    Printer,
+    SimulatedCamera,
+    SimulatedControl,
+)
 from monitor.records import Action
 
 
@@ -17,6 +26,9 @@ def warnings(config: Config) -> list[str]:
             printer
             for printer in config.printers
             if printer.settings.on_failure is Action.ALERT and not isinstance(printer.control, NoControl)
+        ],
+        f"no certificate_sha256: the certificate that is seen first is trusted, and kept in {FILE_NAME}": [
+            printer for printer in config.printers if _trusts_at_first_use(printer)
         ],
         "simulated, nothing real is watched there": [
             printer
@@ -48,6 +60,11 @@ def _untold(config: Config) -> list[str]:
     covered = [contact.covers for contact in config.people.contacts]
     untold = [printer for printer in config.printers if not any(c(printer.site, printer.room) for c in covered)]
     return [f"people: no contact is told about these, by its sites and rooms: {_names(untold)}"] if untold else []
+
+
+def _trusts_at_first_use(printer: Printer) -> bool:
+    devices = (printer.camera, printer.control)
+    return any(isinstance(one, (BambuCamera, BambuControl)) and not one.certificate_sha256 for one in devices)
 
 
 def _names(printers: Iterable[Printer]) -> str:

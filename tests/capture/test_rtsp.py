@@ -17,6 +17,7 @@ from monitor import jpeg
 from monitor.capture.rtsp import RtspSource, with_credentials
 from monitor.clock import SystemClock
 from monitor.errors import CameraError, CameraRefused, CameraSilent, CameraUnreachable
+from tests.bambu.certificate import Certificate
 
 SYSTEM_PYTHON = "/usr/bin/python3"  # Debian's bindings of GStreamer are not on any package index
 SERVER = Path(__file__).with_name("rtsp_server.py")
@@ -114,6 +115,19 @@ def test_credentials_are_needed_used_and_never_shown() -> None:
     assert "check username and password" in str(error)
     assert error.__cause__ is None
     assert "hush" not in str(error)
+
+
+def test_a_self_signed_camera_over_tls_gives_pictures_and_keeps_its_password(tmp_path: Path) -> None:
+    """As a Bambu Lab X1, P2S or H2: rtsps://, a user, an access code, and a certificate that nobody signed."""
+    require_gstreamer()
+    certificate = Certificate(tmp_path, "01P00A123456789")
+    with rtsp_server("bblp", "12345678", str(certificate.cert), str(certificate.key)) as (address, _):
+        assert address.startswith("rtsps://")
+        frames = source(with_credentials(address, "bblp", "12345678")).frames()
+        assert jpeg.is_complete(next(iter(frames)))
+        error = error_of(source(with_credentials(address, "bblp", "87654321")))
+    assert CameraRefused is type(error)
+    assert "87654321" not in str(error)
 
 
 def test_a_wrong_path_is_told(url: str) -> None:

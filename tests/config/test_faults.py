@@ -119,7 +119,7 @@ DEVICES = {
     camera("simulatd"): f"8 {P01}.camera: simulatd is no camera; did you mean simulated?",
     camera("{type: mjepg, url: http://x}"): f"8 {P01}.camera.type: mjepg is no type of camera; did you mean mjpeg?",
     camera("{url: http://x}"): f"8 {P01}.camera.type: is missing; "
-    "write one of mjpeg, snapshot, rtsp, files, usb, simulated",
+    "write one of mjpeg, snapshot, rtsp, bambu, files, usb, simulated",
     camera("{type: mjpeg}"): f"8 {P01}.camera.url: is missing; "
     "write the address of the stream, such as http://10.0.0.21:8080/stream",
     camera("{type: rtsp, url: http://x}"): f"8 {P01}.camera.url: http://x must start with rtsp:// or rtsps://; "
