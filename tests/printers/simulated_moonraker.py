@@ -61,4 +61,6 @@ class SimulatedMoonraker:
             return {"error": {"code": code, "message": text}}
         if method == "printer.objects.query":
             return {"result": {"eventtime": 1.0, "status": self.status}}
+        if method == "printer.objects.list":
+            return {"result": {"objects": list(self.status)}}
         return {"result": "ok"}

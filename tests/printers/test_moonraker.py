@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from monitor.config.model import MoonrakerControl
 from monitor.errors import PrinterRejected, PrinterUnreachable
 from monitor.mqtt import Link
-from monitor.printers.moonraker import Moonraker, parse_status
+from monitor.printers.klipper import parse_status
+from monitor.printers.moonraker import Moonraker
 from monitor.printers.moonraker_rpc import MoonrakerRpc
-from monitor.records import JobState, PauseCommand
+from monitor.records import JobState, PauseCommand, PausedBy
 from tests.brokers import Mosquitto
 from tests.printers.simulated_moonraker import SimulatedMoonraker
+from tests.support import wait_until
 
 COMMAND = PauseCommand("0190", "paris", "p1", "0189", 0.0, 60.0, "spaghetti")
 PAUSE, CLEAR = "printer.print.pause", "printer.gcode.script"
@@ -72,6 +74,78 @@ def test_a_pause_that_came_after_the_job_had_ended_is_cleared(server: SimulatedM
     assert CLEAR == server.methods()[-1]
 
 
+def test_a_pause_that_klipper_has_not_answered_is_not_sent_again(
+    server: SimulatedMoonraker, adapter: Moonraker
+) -> None:
+    """It waits for a long move or for the heating: PAUSE is a macro, and would lift and retract once more."""
+    server.keeps_waiting.add(PAUSE)
+    for _ in range(3):
+        adapter.pause(COMMAND)
+        adapter.state()
+    assert 1 == server.methods().count(PAUSE)
+
+
+def test_a_pause_that_a_dying_moonraker_has_forgotten_is_sent_again(
+    server: SimulatedMoonraker, adapter: Moonraker, mosquitto_broker: Mosquitto
+) -> None:
+    """Its will says that nobody answers any more; that is told, and the next order goes out."""
+    server.keeps_waiting.add(PAUSE)
+    adapter.pause(COMMAND)
+    server.go_offline()
+    reborn = SimulatedMoonraker(mosquitto_broker.endpoint, server.instance)
+    reborn.start()
+    try:
+        assert wait_until(lambda: says_it_went_offline(adapter))
+        adapter.pause(COMMAND)
+        assert 1 == reborn.methods().count(PAUSE)
+    finally:
+        reborn.stop()
+
+
+def says_it_went_offline(adapter: Moonraker) -> bool:
+    """Whether the lost order was told."""
+    try:
+        adapter.state()
+    except PrinterUnreachable as exc:
+        return "went offline before it answered" in str(exc)
+    return False
+
+
+SENSOR = "filament_switch_sensor runout"
+
+
+@pytest.mark.parametrize(
+    ("sensor", "is_ours", "paused_by"),
+    [
+        ({"enabled": True, "filament_detected": False}, False, PausedBy.PRINTER),
+        ({"enabled": True, "filament_detected": True}, False, PausedBy.UNKNOWN),
+        ({"enabled": False, "filament_detected": False}, False, PausedBy.UNKNOWN),
+        ({"enabled": True, "filament_detected": False}, True, PausedBy.UNKNOWN),
+    ],
+)
+def test_a_print_that_stops_without_filament_was_paused_by_the_printer(
+    server: SimulatedMoonraker, adapter: Moonraker, sensor: dict[str, bool], is_ours: bool, paused_by: PausedBy
+) -> None:
+    """Klipper does not say who paused; its sensor does, unless a pause of ours was on its way. No more is claimed."""
+    server.status[SENSOR] = {"enabled": True, "filament_detected": True}
+    adapter.can_pause()
+    adapter.state()
+    if is_ours:
+        adapter.pause(COMMAND)
+    server.status[SENSOR] = dict(sensor)
+    server.status["print_stats"]["state"] = "paused"
+    assert paused_by is adapter.state().paused_by
+    server.status[SENSOR]["filament_detected"] = False
+    assert paused_by is adapter.state().paused_by, "somebody takes the filament out later"
+
+
+def test_a_pause_of_before_we_looked_has_no_known_cause(server: SimulatedMoonraker, adapter: Moonraker) -> None:
+    """The filament may have been taken out after it."""
+    server.status |= {SENSOR: {"enabled": True, "filament_detected": False}, "print_stats": {"state": "paused"}}
+    adapter.can_pause()
+    assert PausedBy.UNKNOWN is adapter.state().paused_by
+
+
 def test_a_refused_pause_is_told_in_klippers_words(server: SimulatedMoonraker, adapter: Moonraker) -> None:
     """For example when its configuration has no [pause_resume]."""
     server.refusals[PAUSE] = (400, "Unknown command: PAUSE")
@@ -107,6 +181,12 @@ def test_a_klipper_without_pause_resume_cannot_be_paused(server: SimulatedMoonra
     assert adapter.can_pause().can_pause
     del server.status["pause_resume"]
     assert "[pause_resume]" in adapter.can_pause().why
+
+
+def test_a_klipper_with_a_faulty_configuration_says_so(server: SimulatedMoonraker, adapter: Moonraker) -> None:
+    """It has loaded no [pause_resume] then; but that is not what is wrong."""
+    server.status = {"webhooks": {"state": "error", "state_message": "Option 'pin' is missing"}}
+    assert "Option 'pin' is missing" in adapter.can_pause().why
 
 
 def test_each_request_has_a_number_of_its_own(server: SimulatedMoonraker, adapter: Moonraker) -> None:
