@@ -12,6 +12,7 @@ from monitor.ids import uuid7
 from monitor.incidents import life, messages, policy
 from monitor.incidents.case import Case, Step
 from monitor.incidents.cases import Cases, Outbox
+from monitor.incidents.clocks import in_time
 from monitor.incidents.manual import ManualPauses
 from monitor.incidents.progress import from_text
 from monitor.incidents.standings import Standings, is_over
@@ -69,7 +70,7 @@ class Incidents:
             self._standings.keep(self._history.standings())
             for incident, progress in self._history.open_incidents():
                 # due at once: an agent inside of our process went down with us, and forgot the order
-                self._cases.restore(replace(from_text(incident, progress), resend_at=now))
+                self._cases.restore(replace(in_time(from_text(incident, progress), now), resend_at=now))
             self._outbox.send([message for message in self._history.unsent() if self._is_wanted(message)])
             self._outbox.send(messages.incident_message(case.incident, now) for case in self._cases)
             count = len(list(self._cases))
