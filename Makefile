@@ -7,7 +7,7 @@ CONFIG ?= cameras.yaml
 PYTEST ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak lint types bench train scenes evaluate quantize ablations overtime week docs lock clean
+.PHONY: help run test soak crash lint types bench train scenes evaluate quantize ablations overtime week docs lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ test: $(BIN)/.dev ## Run the tests (PYTEST="-k mqtt" to choose; VIGIE_REQUIRE_AL
 
 soak: $(BIN)/.dev ## Run the long scale and soak tests
 	$(BIN)/pytest -m scale $(PYTEST)
+
+crash: $(BIN)/.dev ## Kill monitor, agent and broker at every step, 300 runs of some seconds; prints the table
+	$(BIN)/pytest -m scale tests/crash $(PYTEST)
 
 lint: $(BIN)/.dev ## Check style and the direction of imports
 	$(BIN)/ruff check .
