@@ -25,11 +25,12 @@ from monitor.incidents import Incidents
 from monitor.inspectors import Inspectors, load_inspectors
 from monitor.malloc import TRIM_EVERY_S, trim
 from monitor.mqtt import Delivery, Endpoint, Link
+from monitor.people import Office
 from monitor.periodic import Periodic
 from monitor.pipeline.loop import Pipeline
 from monitor.pipeline.watch import Watch
 from monitor.publisher import Publisher, site_link
-from monitor.records import CameraState, CameraStatus, Incident, PersonCommand, PrinterReport, Standing
+from monitor.records import CameraState, CameraStatus, EventKind, Incident, PersonCommand, PrinterReport, Standing
 from monitor.sim.farm import SimulatedFarm
 from monitor.wall import HealthReport, create_app
 from monitor.wall.keeper import WallKeeper
@@ -80,10 +81,12 @@ class App:
         inspectors = self._load_inspectors(config)
         self.board = Board(config, inspectors.threshold, clock.now(), inspectors.calibration)
         self._build_messaging(endpoint)
+        self._people = Office(config, self.history, self.board, self._told, self.act, clock)
         self._start_simulation(endpoint)
         readers = self._build_inspection(inspectors)
         self._start_messaging()  # retained reports arrive at once: there must be a pipeline to hear them
         self._start_inspection(readers)
+        self._launch(self._people.start, self._people.stop)
         self._start_agent(endpoint)
         announcer = Announcer(self.board, self._publisher.state, clock)
         self._repeat("announcer", announcer.tell, TELL_EVERY_S)
@@ -220,6 +223,10 @@ class App:
 
     def _incident_changed(self, incident: Incident) -> None:
         self.board.incident(incident, self._clock.now())
+        self._people.incident_changed(incident)
+
+    def _told(self, printer: str, kind: EventKind, detail: str) -> None:
+        self.incidents.happened(self._config.printer(printer), kind, self._clock.now(), detail)
 
     def _standing_changed(self, standing: Standing) -> None:
         self.board.armed(standing.printer, armed=standing.armed, now=self._clock.now())
@@ -235,6 +242,7 @@ class App:
             broker_connected=all(link.connected for link in self._links.values()),
             storage_problem=self.history.problem,
             detector_problem=inspectors.problem,
+            people_problem=self._people.problem,
         )
 
 

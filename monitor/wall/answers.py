@@ -18,12 +18,14 @@ def problem(status: int, detail: str) -> tuple[Response, int]:
 def health_json(wall: Wall, snapshot: Snapshot) -> Json:
     """Return the state of the monitor: of what it runs on, not of the printers."""
     report = wall.health()
-    fine = report.broker_connected and not report.storage_problem and not report.detector_problem
+    problems = (report.storage_problem, report.detector_problem, report.people_problem)
+    fine = report.broker_connected and not any(problems)
     return {
         "status": "ok" if fine else "degraded",
         "broker_connected": report.broker_connected,
         "storage_problem": report.storage_problem,
         "detector_problem": report.detector_problem,
+        "people_problem": report.people_problem,
         "printers": dict(Counter(str(view.state) for view in snapshot.printers)),
     }
 

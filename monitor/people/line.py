@@ -1,0 +1,26 @@
+"""The contacts in their order: whose business a printer is, and who may be woken now. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from monitor.config.model import Config, Contact
+from monitor.quiet import quiet_until
+
+
+class Line:
+    """The order in which people are told."""
+
+    def __init__(self, config: Config) -> None:
+        """Nobody stands in line where the file names no people."""
+        self.contacts: Sequence[Contact] = config.people.contacts if config.people else ()
+        self._places = {printer.id: (printer.site, printer.room) for printer in config.printers}
+
+    def of(self, printer: str) -> tuple[str, ...]:
+        """Return the ids of those whose business the printer is, in order."""
+        place = self._places.get(printer)
+        return tuple(contact.id for contact in self.contacts if place and contact.covers(*place))
+
+    def awake(self, now: float) -> frozenset[str]:
+        """Return the ids of those who are not in a quiet time."""
+        local = datetime.fromtimestamp(now).astimezone()
+        return frozenset(contact.id for contact in self.contacts if quiet_until(local, contact.quiet) is None)
