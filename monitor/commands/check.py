@@ -63,7 +63,8 @@ def _where(device: object) -> str:
         return "by nobody"
     if isinstance(device, MqttControl):
         return f"{kind} {device.pause_topic}"
-    detail = next((getattr(device, key) for key in ("url", "host", "path", "device", "instance") if hasattr(device, key)), "")
+    keys = ("url", "pause_url", "host", "path", "device", "instance")
+    detail = next((getattr(device, key) for key in keys if hasattr(device, key)), "")
     return f"{kind} {detail}".strip()
 
 

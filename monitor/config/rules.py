@@ -3,8 +3,8 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
 
+from monitor.config.control import CrealityControl, DuetControl, HttpControl, SdcpControl
 from monitor.config.farm import Entry
 from monitor.config.faults import Report, suggestion
 from monitor.config.model import (
@@ -141,14 +141,26 @@ def _one_printer_a_control(entries: tuple[Entry, ...], report: Report) -> None:
 
 def _target(entry: Entry) -> tuple[str, ...] | None:
     """Return what a pause of this printer reaches, as far as the file tells."""
-    control: Any = entry.control
-    if isinstance(control, (OctoPrintControl, PrusaLinkControl)):
-        return (control.type, control.url.rstrip("/").lower())
-    if isinstance(control, BambuControl):
-        return ("bambu", control.serial.upper())
-    if isinstance(control, MoonrakerControl):
-        return ("moonraker", control.instance)
-    if isinstance(control, MqttControl) and "{printer}" not in control.pause_topic + control.pause_payload:
-        site = entry.site if "{site}" in control.pause_topic + control.pause_payload else ""
-        return ("mqtt", control.pause_topic, control.pause_payload, site)
-    return None
+    match entry.control:
+        case OctoPrintControl() | PrusaLinkControl() | DuetControl() as control:
+            target: tuple[str, ...] | None = (control.type, control.url.rstrip("/").lower())
+        case SdcpControl() | CrealityControl() as control:
+            target = (control.type, control.host.lower(), str(control.port))
+        case BambuControl() as control:
+            target = (control.type, control.serial.upper())
+        case MoonrakerControl() as control:
+            target = (control.type, control.instance)
+        case MqttControl() as control:
+            target = _order(control.type, control.pause_topic, control.pause_payload, entry.site)
+        case HttpControl() as control:
+            target = _order(control.type, control.pause_url, control.pause_body, entry.site)
+        case _:
+            target = None
+    return target
+
+
+def _order(kind: str, address: str, body: str, site: str) -> tuple[str, ...] | None:
+    """Return what a pause by template reaches: something of its own where the printer is named in it."""
+    if "{printer}" in address + body:
+        return None
+    return (kind, address, body, site if "{site}" in address + body else "")

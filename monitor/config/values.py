@@ -117,7 +117,8 @@ def _topic(value: str) -> str:
     return _check_template(value, ("printer", "site"))
 
 
-def _payload(value: str) -> str:
+def order_template(value: str) -> str:
+    """Return a template of an order; raises a fault when it holds a placeholder that no order fills."""
     return _check_template(value, ("printer", "site", "id", "incident"))
 
 
@@ -140,4 +141,4 @@ Host = Annotated[Text, AfterValidator(_host)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 RtspUrl = Annotated[str, AfterValidator(_rtsp_url)]
 Topic = Annotated[Text, AfterValidator(_topic)]
-Payload = Annotated[str, AfterValidator(_payload)]
+Payload = Annotated[str, AfterValidator(order_template)]

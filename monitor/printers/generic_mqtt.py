@@ -1,20 +1,17 @@
 """Any printer that is paused by an MQTT message, by the templates of cameras.yaml.
 
-The state is the last payload seen on ``state_topic``: a bare word, or JSON with the word at ``state_path``. A JSON
-object may say ``job`` (text) and ``progress`` (0..1) beside it.
+The state is the last payload seen on ``state_topic``.
 """
 
 import threading
 from collections.abc import Callable
-from typing import Any
-
-from pydantic_core import from_json
 
 from monitor.config.model import MqttControl
 from monitor.errors import PrinterRejected, PrinterUnreachable
 from monitor.mqtt import Link, Message
 from monitor.printers.adapter import CAN_PAUSE, Ability, Reading
 from monitor.printers.delivery import deliver
+from monitor.printers.templates import fill, parse_state
 from monitor.records import JobState, PauseCommand
 
 
@@ -71,57 +68,4 @@ class GenericMqtt:
         self._changed()
 
     def _fill(self, template: str, names: dict[str, str] | None = None) -> str:
-        """Fill in the template's names; not str.format, because JSON payloads have braces of their own."""
-        for name, value in (self._names | (names or {})).items():
-            template = template.replace("{" + name + "}", value)
-        return template
-
-
-def parse_state(payload: bytes, control: MqttControl) -> Reading:
-    """Turn a payload of the state topic into a reading; what is not understood is UNKNOWN and says why."""
-    text = payload.decode(errors="replace").strip()
-    body: Any = text
-    if control.state_path:
-        try:
-            body = from_json(payload, allow_inf_nan=False)
-        except ValueError:
-            return Reading(JobState.UNKNOWN, detail=f"not JSON on the state topic: {text[:60]!r}")
-    word = _at(body, control.state_path)
-    if not isinstance(word, str | int | float):
-        return Reading(JobState.UNKNOWN, detail=f"no {control.state_path!r} in {text[:60]!r}")
-    state = _job_state(str(word), control)
-    detail = f"{str(word)[:60]!r} is in no list of words of its control" if state is JobState.UNKNOWN else ""
-    return Reading(state, _job(body), _progress(body), detail)
-
-
-def _at(body: Any, path: str) -> Any:
-    for key in path.split(".") if path else ():
-        if isinstance(body, list) and key.isdecimal() and int(key) < len(body):
-            body = body[int(key)]
-        else:
-            body = body.get(key) if isinstance(body, dict) else None
-    return body
-
-
-def _job_state(word: str, control: MqttControl) -> JobState:
-    words = {
-        JobState.PRINTING: control.printing,
-        JobState.PAUSING: control.pausing,
-        JobState.PAUSED: control.paused,
-        JobState.IDLE: control.idle,
-        JobState.ERROR: control.error,
-    }
-    said = word.strip().casefold()
-    return next((state for state, known in words.items() if said in map(str.casefold, known)), JobState.UNKNOWN)
-
-
-def _job(body: Any) -> str | None:
-    job = body.get("job") if isinstance(body, dict) else None
-    return job if isinstance(job, str) and job else None
-
-
-def _progress(body: Any) -> float | None:
-    progress = body.get("progress") if isinstance(body, dict) else None
-    if not isinstance(progress, int | float) or isinstance(progress, bool):
-        return None
-    return min(1.0, max(0.0, float(progress)))
+        return fill(template, self._names | (names or {}))

@@ -1,6 +1,6 @@
 """One printer's interface over HTTP with JSON: requests' errors and refusals become ours, in one place."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,15 +43,29 @@ class HttpApi:
         self._session.auth = auth
 
     def request(
-        self, method: str, path: str, body: object = None, *, harmless: Collection[int] = ()
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        raw: bytes | None = None,
+        params: Mapping[str, str] | None = None,
+        harmless: Collection[int] = (),
     ) -> requests.Response:
         """Return a good answer; raises PrinterUnreachable, PrinterRejected.
 
+        ``body`` is sent as JSON, ``raw`` as it is; ``params`` is the query, which no message of ours repeats.
         ``harmless``: other status codes that are an answer too, such as those of an order that comes too late.
         """
         try:
             answer = self._session.request(
-                method, self.url + path, json=body, timeout=self._timeout_s, allow_redirects=False
+                method,
+                self.url + path,
+                params=params,
+                data=raw,
+                json=body,
+                timeout=self._timeout_s,
+                allow_redirects=False,
             )
         except (UnicodeError, requests.exceptions.InvalidHeader) as exc:
             what = f"a key for {self._product.name} with characters that HTTP cannot send"

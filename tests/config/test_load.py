@@ -58,11 +58,13 @@ def test_the_demo_farm_is_right_and_simulated() -> None:
 def test_the_example_of_a_real_farm_is_right() -> None:
     """The commented example loads once its variables are set, and shows every kind of camera but the simulated."""
     file = asset("docs/cameras.example.yaml")
-    names = "MQTT_PASSWORD P01_API_KEY P02_API_KEY P02_CAMERA_PASSWORD P03_CAMERA_PASSWORD P06_ACCESS_CODE"
-    environ = dict.fromkeys(names.split(), "s3cret") | {"MATRIX_TOKEN": "s3cret", "LEA_URL": "ntfys://ntfy.example/prints"}
+    names = "MQTT_PASSWORD MATRIX_TOKEN SHOP_TOKEN P01_API_KEY P02_API_KEY P02_CAMERA_PASSWORD P03_CAMERA_PASSWORD"
+    environ = dict.fromkeys((*names.split(), "P06_ACCESS_CODE", "P07_PASSWORD"), "s3cret")
+    environ["LEA_URL"] = "ntfys://ntfy.example/prints"
     config = load(file, environ)
     assert {"mjpeg", "snapshot", "rtsp", "bambu", "usb", "files"} == {p.camera.type for p in config.printers}
-    assert {"octoprint", "moonraker", "bambu", "mqtt", "none"} == {p.control.type for p in config.printers}
+    templates, others = {"mqtt", "http", "none"}, {"octoprint", "moonraker", "bambu", "duet", "sdcp", "creality"}
+    assert templates | others == {p.control.type for p in config.printers}
     faults = [str(fault) for fault in find_faults(file, {})]
     assert all(any(name in fault for fault in faults) for name in environ)
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from monitor.config.model import MqttControl
 from monitor.errors import PrinterRejected, PrinterUnreachable
 from monitor.mqtt import Link, Message
-from monitor.printers.generic_mqtt import GenericMqtt, parse_state
+from monitor.printers.generic_mqtt import GenericMqtt
+from monitor.printers.templates import parse_state
 from monitor.records import JobState, PauseCommand
 from tests.brokers import Mosquitto
 from tests.support import wait_until
