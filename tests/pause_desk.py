@@ -6,9 +6,18 @@ from collections import defaultdict
 from monitor.clock import Clock
 from monitor.ids import uuid7
 from monitor.mqtt import Endpoint, Link, Message
-from monitor.records import PauseCommand, PauseResult, PersonCommand, PersonCommandKind, PrinterReport
+from monitor.records import (
+    PauseCommand,
+    PauseProgress,
+    PauseResult,
+    PauseStep,
+    PersonCommand,
+    PersonCommandKind,
+    PrinterReport,
+)
 from monitor.wire import (
     Topics,
+    decode_pause_progress,
     decode_pause_result,
     decode_report,
     encode_pause,
@@ -25,9 +34,11 @@ class PauseDesk:
         self._clock = clock
         self._lock = threading.Lock()
         self._results: defaultdict[str, list[PauseResult]] = defaultdict(list)
+        self._progress: defaultdict[str, list[PauseProgress]] = defaultdict(list)
         self._reports: defaultdict[str, list[PrinterReport]] = defaultdict(list)
         self.link = Link(endpoint, f"desk-{uuid7(clock.now())}")
         self.link.subscribe(self.topics.pause_result("+"), self._heard_result)
+        self.link.subscribe(self.topics.pause_progress("+"), self._heard_progress)
         self.link.subscribe(self.topics.printer("+"), self._heard_report)
 
     def start(self) -> None:
@@ -65,6 +76,11 @@ class PauseDesk:
         with self._lock:
             return [result for result in self._results[command.id] if result.printer == command.printer]
 
+    def steps(self, command: PauseCommand) -> list[PauseStep]:
+        """Return how far an order has come, as the agent told."""
+        with self._lock:
+            return [told.step for told in self._progress[command.id] if told.printer == command.printer]
+
     def resume(self, printer: str) -> None:
         """Wish, as a person, that a printer goes on; returns when the broker has it."""
         wish = PersonCommand(printer, PersonCommandKind.RESUME, "the night watch", self._clock.now())
@@ -88,6 +104,11 @@ class PauseDesk:
         result = decode_pause_result(message.payload)
         with self._lock:
             self._results[result.id].append(result)
+
+    def _heard_progress(self, message: Message) -> None:
+        progress = decode_pause_progress(message.payload)
+        with self._lock:
+            self._progress[progress.id].append(progress)
 
     def _heard_report(self, message: Message) -> None:
         report = decode_report(message.payload)

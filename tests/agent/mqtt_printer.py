@@ -20,6 +20,7 @@ class MqttPrinter:
 
     def __init__(self, endpoint: Endpoint, name: str) -> None:
         self.name = name
+        self.is_stubborn = False  # takes orders, and says nothing new
         self.orders: list[str] = []
         self._lock = threading.Lock()
         self._link = Link(endpoint, f"printer-{name}")
@@ -49,4 +50,5 @@ class MqttPrinter:
         order = message.payload.decode()
         with self._lock:
             self.orders.append(order)
-        self.says({"pause": "paused", "resume": "printing"}[order])
+        if not self.is_stubborn:
+            self.says({"pause": "paused", "resume": "printing"}[order])

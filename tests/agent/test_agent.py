@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +11,9 @@ from monitor.agent import Agent
 from monitor.agent.intake import Ignored
 from monitor.clock import SystemClock
 from monitor.config.model import Control, OctoPrintControl
+from monitor.errors import StorageInUse
 from monitor.mqtt import Endpoint
-from monitor.records import JobState, PauseOutcome
+from monitor.records import JobState, PausedBy, PauseOutcome, PauseStep
 from tests.agent.farms import BY_HAND, farm
 from tests.agent.mqtt_printer import CONTROL, MqttPrinter
 from tests.brokers import Mosquitto
@@ -39,9 +41,11 @@ def p1(mosquitto_broker: Mosquitto) -> Iterator[MqttPrinter]:
 
 
 @contextmanager
-def agent_of(endpoint: Endpoint, controls: Mapping[str, Control]) -> Iterator[Agent]:
-    """Run an agent; the client id stays the same, as a farm's does."""
-    agent = Agent(farm(controls), endpoint, SystemClock(), "agent")
+def agent_of(
+    endpoint: Endpoint, controls: Mapping[str, Control], journal: Path | None = None, client_id: str = "agent"
+) -> Iterator[Agent]:
+    """Run an agent; the client id stays the same, as a farm's does, unless the broker is to know nothing of it."""
+    agent = Agent(farm(controls), endpoint, SystemClock(), client_id, journal=journal)
     agent.start()
     try:
         yield agent
@@ -98,6 +102,67 @@ def test_what_was_sent_while_the_agent_was_away_arrives_unless_it_expired(
         assert PauseOutcome.PAUSED is desk.answer(fresh).outcome
         assert 1 == agent.ignored[Ignored.EXPIRED]
         assert 1 == p1.pauses
+
+
+def test_what_was_ordered_and_not_answered_is_taken_up_by_the_next_agent_itself(
+    mosquitto_broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter, tmp_path: Path
+) -> None:
+    """Nobody sends the command again. A printer that is found paused was paused by the order of before."""
+    p1.is_stubborn = True
+    command = desk.command("p1")
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}, tmp_path / "agent.db", "first"):
+        assert wait_until(said(desk, "p1", JobState.PRINTING))
+        desk.send(command)
+        assert wait_until(lambda: p1.pauses == 1)
+        assert wait_until(lambda: PauseStep.ORDERED in desk.steps(command))
+    p1.says("paused")
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}, tmp_path / "agent.db", "second"):
+        answer = desk.answer(command, 20)
+    assert (PauseOutcome.PAUSED, PausedBy.VIGIE) == (answer.outcome, answer.paused_by)
+    assert 1 == p1.pauses
+
+
+def test_what_was_answered_is_known_to_the_next_agent(
+    mosquitto_broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter, tmp_path: Path
+) -> None:
+    """A person has resumed the job in between; the command that comes again gets its answer, and pauses nobody."""
+    command = desk.command("p1")
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}, tmp_path / "agent.db"):
+        assert wait_until(said(desk, "p1", JobState.PRINTING))
+        desk.send(command)
+        first = desk.answer(command)
+    p1.says("printing")
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}, tmp_path / "agent.db"):
+        assert wait_until(said(desk, "p1", JobState.PRINTING))
+        desk.send(command)
+        assert first == desk.answer(command, count=2)
+        assert ["pause"] == p1.orders
+
+
+def test_how_far_a_pause_has_come_is_told(mosquitto_broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter) -> None:
+    """Accepted, ordered, and pausing when the printer says so."""
+    p1.is_stubborn = True
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}):
+        assert wait_until(said(desk, "p1", JobState.PRINTING))
+        command = desk.command("p1")
+        desk.send(command)
+        assert wait_until(lambda: p1.pauses == 1)
+        p1.says("pausing")
+        steps = [PauseStep.ACCEPTED, PauseStep.ORDERED, PauseStep.PAUSING]
+        assert wait_until(lambda: desk.steps(command) == steps)
+        p1.says("paused")
+        assert PauseOutcome.PAUSED is desk.answer(command).outcome
+
+
+def test_two_agents_do_not_share_a_journal(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
+    """The second one is refused, and stops in order."""
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}, tmp_path / "agent.db"):
+        second = Agent(
+            farm({"p1": CONTROL}), mosquitto_broker.endpoint, SystemClock(), "b", None, tmp_path / "agent.db"
+        )
+        with pytest.raises(StorageInUse, match="--journal"):
+            second.start()
+        second.stop()
 
 
 def test_a_resume_that_was_wished_while_the_agent_was_away_is_lost(

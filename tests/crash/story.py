@@ -13,7 +13,7 @@ BROKER_STEPS = ("pause", "pause/progress", "pause/result", "incident", "event", 
 
 HTTP_PRINTERS, MQTT_PRINTERS = ("o1", "o2", "o3"), ("m1", "m2")
 HEALTHY = "o3"  # never fails, so never pauses
-SOON_S, LATE_S = (0.0, 0.5), (4.0, 9.0)  # until somebody starts what was killed
+SOON_S, LATE_S = (0.0, 0.5), (4.0, 10.0)  # until somebody starts what was killed: late, people were faster
 PERSON_S = (5.5, 8.0)  # what a person needs to see that a printer stands still, to decide, and to have it print again
 
 
@@ -86,8 +86,8 @@ def _kills(seed: int, rng: random.Random) -> tuple[Kill, ...]:
 def _kill(target: Target, at: CrashPoint | str, rng: random.Random) -> Kill:
     if isinstance(at, CrashPoint):
         at = CrashPoint(at.step, at.when, rng.choice((1, 1, 2, 3, 5)))
-    return Kill(target, at, _down_s(rng))
+    return Kill(target, at, _down_s(rng, 0.4 if target == "agent" else 0.15))
 
 
-def _down_s(rng: random.Random) -> float:
-    return rng.uniform(*(LATE_S if rng.random() < 0.15 else SOON_S))
+def _down_s(rng: random.Random, late: float = 0.15) -> float:
+    return rng.uniform(*(LATE_S if rng.random() < late else SOON_S))
