@@ -4,7 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from monitor.config.control import CrealityControl, DuetControl, HttpControl, SdcpControl
+from monitor.config.control import CrealityControl, DuetControl, HttpControl, MoonrakerHttpControl, SdcpControl
 from monitor.config.farm import Entry
 from monitor.config.faults import Report, suggestion
 from monitor.config.model import (
@@ -142,7 +142,7 @@ def _one_printer_a_control(entries: tuple[Entry, ...], report: Report) -> None:
 def _target(entry: Entry) -> tuple[str, ...] | None:
     """Return what a pause of this printer reaches, as far as the file tells."""
     match entry.control:
-        case OctoPrintControl() | PrusaLinkControl() | DuetControl() as control:
+        case OctoPrintControl() | PrusaLinkControl() | MoonrakerHttpControl() | DuetControl() as control:
             target: tuple[str, ...] | None = (control.type, control.url.rstrip("/").lower())
         case SdcpControl() | CrealityControl() as control:
             target = (control.type, control.host.lower(), str(control.port))

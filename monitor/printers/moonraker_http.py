@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic_core import from_json, to_json
 
-from monitor.config.control.moonraker import MoonrakerHttpControl
+from monitor.config.control import MoonrakerHttpControl
 from monitor.errors import PrinterRejected, PrinterUnreachable
 from monitor.printers.http import TIMEOUT_S, HttpApi, Product, check_status
 from monitor.printers.klipper import ORDER_S, Klipper

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from monitor.certificates import Certificates
-from monitor.config.control import CrealityControl, DuetControl, HttpControl, SdcpControl
+from monitor.config.control import CrealityControl, DuetControl, HttpControl, MoonrakerHttpControl, SdcpControl
 from monitor.config.model import (
     BambuControl,
     MoonrakerControl,
@@ -21,6 +21,7 @@ from monitor.printers.creality import Creality
 from monitor.printers.duet import Duet
 from monitor.printers.generic_mqtt import GenericMqtt
 from monitor.printers.moonraker import Moonraker
+from monitor.printers.moonraker_http import moonraker_over_http
 from monitor.printers.none import NoPrinter
 from monitor.printers.octoprint import OctoPrint
 from monitor.printers.prusalink import PrusaLink
@@ -43,6 +44,8 @@ def open_adapter(  # noqa: C901, PLR0911 - one a kind
             return PrusaLink(control)
         case MoonrakerControl() as control:
             return Moonraker(control, link, changed)
+        case MoonrakerHttpControl() as control:
+            return moonraker_over_http(control)
         case BambuControl() as control:
             return Bambu(control, certificates, changed)
         case DuetControl() as control:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from monitor.config.control.moonraker import MoonrakerHttpControl
+from monitor.config.control import MoonrakerHttpControl
 from monitor.errors import PrinterRejected, PrinterUnreachable
 from monitor.printers.adapter import CAN_PAUSE, Reading
 from monitor.printers.klipper import Klipper

@@ -8,7 +8,7 @@ from monitor.config.control.bambu import BambuControl
 from monitor.config.control.creality import CrealityControl
 from monitor.config.control.duet import DuetControl
 from monitor.config.control.http import HttpControl
-from monitor.config.control.moonraker import MoonrakerControl
+from monitor.config.control.moonraker import MoonrakerControl, MoonrakerHttpControl
 from monitor.config.control.mqtt import MqttControl
 from monitor.config.control.octoprint import OctoPrintControl
 from monitor.config.control.plain import NoControl, SimulatedControl
@@ -22,6 +22,7 @@ __all__ = [
     "DuetControl",
     "HttpControl",
     "MoonrakerControl",
+    "MoonrakerHttpControl",
     "MqttControl",
     "NoControl",
     "OctoPrintControl",
@@ -34,6 +35,7 @@ Control = Annotated[
     OctoPrintControl
     | PrusaLinkControl
     | MoonrakerControl
+    | MoonrakerHttpControl
     | BambuControl
     | DuetControl
     | SdcpControl
