@@ -268,7 +268,7 @@ def test_a_printers_page_shows_score_evidence_and_handshake(visit: Visiting) -> 
     expect(page.locator(".incident")).to_have_count(1)
     expect(page.locator(".incident canvas[data-drawn]")).to_be_visible()
     steps = page.locator(".steps li")
-    assert ["+0.0 s", "+0.1 s", "+1.4 s"] == steps.locator(".steps__after").all_text_contents()
+    assert ["+0.00 s", "+0.10 s", "+1.40 s"] == steps.locator(".steps__after").all_text_contents()
     assert "state read back: paused" == steps.last.locator(".steps__detail").text_content()
     expect(page.locator(".chart__threshold")).to_be_attached()
     expect(page.locator("#score")).to_have_text("0.93 (threshold 0.50)")

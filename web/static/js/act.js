@@ -26,10 +26,11 @@ export function say(text, isBad = false) {
  * @param {{id: string, name: string}} printer
  * @param {string} kind
  * @param {{minutes?: number}} [more]
+ * @param {boolean} [asks] false for the answer to a question that Vigie has asked, which has no time to lose
  */
-export async function act(printer, kind, more = {}) {
+export async function act(printer, kind, more = {}, asks = true) {
   const question = t(`act.sure.${kind}`, { name: printer.name });
-  const by = await whoAsks(question === `act.sure.${kind}` ? "" : question);
+  const by = await whoAsks(asks && question !== `act.sure.${kind}` ? question : "");
   if (!by) return;
   try {
     const answer = await fetch(`/api/printers/${encodeURIComponent(printer.id)}/commands`, {

@@ -43,7 +43,7 @@ async function drawEvidence(canvas, incident, rotate) {
 
 function write(item, incident) {
   const part = (name) => item.querySelector(`[data-part=${name}]`);
-  item.dataset.state = incident.status === "open" ? "failing" : incident.status;
+  item.dataset.state = ["open", "asking", "held"].includes(incident.status) ? "failing" : incident.status;
   part("class").textContent = t(`class.${incident.class}`);
   part("status").textContent = t(`status.${incident.status}`);
   const end = incident.closed_at ? t("printer.lasted", { duration: duration(incident.closed_at - incident.opened_at) }) : "";
@@ -57,7 +57,7 @@ function step(event, incident) {
   const item = document.createElement("li");
   item.dataset.kind = event.kind;
   item.title = clock(event.at);
-  const texts = { "steps__after": `+${decimal(Math.max(0, event.at - incident.opened_at), 1)} s`, "steps__what": t(`event.${event.kind}`), "steps__detail": event.detail };
+  const texts = { "steps__after": `+${decimal(Math.max(0, event.at - incident.opened_at), 2)} s`, "steps__what": t(`event.${event.kind}`), "steps__detail": event.detail };
   for (const [name, text] of Object.entries(texts)) {
     if (!text) continue;
     item.append(Object.assign(document.createElement("span"), { className: name, textContent: text }));

@@ -9,7 +9,7 @@ import { showIncidents } from "./incidents.js";
 import { setLost, tickLost } from "./lost.js";
 import { showTroubles, troubles } from "./summary.js";
 import { drawUpright } from "./upright.js";
-import { whatNow, why } from "./why.js";
+import { shownState, whatNow, why } from "./why.js";
 import { chance, decimal, duration, percent, t } from "./words.js";
 
 const LOST_AFTER_MS = 4000;
@@ -64,16 +64,18 @@ async function askIncidents() {
 }
 
 function writeState() {
+  const shown = shownState(printer);
   document.body.dataset.state = printer.state;
-  $("bar").dataset.state = printer.state;
+  document.body.dataset.shown = shown;
+  [$("bar").dataset.state, $("bar").dataset.shown] = [printer.state, shown];
   document.body.dataset.urgency = printer.level;
-  $("icon").setAttribute("href", `#icon-${printer.state}`);
+  $("icon").setAttribute("href", `#icon-${shown}`);
   const by = printer.incident?.acknowledged_by;
   const job = printer.job ? `${printer.job}${printer.progress === null ? "" : ` · ${percent(printer.progress)}`}` : t("printer.no_job");
   const texts = {
-    word: t(`state.${printer.state}`),
+    word: t(`state.${shown}`),
     why: why(printer),
-    "what-now": whatNow(printer),
+    policy: t(`policy.${printer.armed ? printer.on_failure : printer.on_failure === "alert" ? "alert" : "disarmed"}`),
     by: by ? t("tile.in_hand", { by }) : "",
     score: `${printer.score === null ? "–" : decimal(printer.score)} (${t("printer.threshold")} ${decimal(printer.threshold)})`,
     job,
@@ -92,12 +94,20 @@ function writeChance() {
   if (isShown) $("chance").textContent = chance(printer.probability);
 }
 
+/** Whether an act answers what Vigie asks: the clock runs, and nobody is asked back. */
+function isAnswer(kind) {
+  return shownState(printer) === "asking" && ["let_print", "pause"].includes(kind);
+}
+
 /** Offers what makes sense now. */
 function offer() {
   const makesSense = {
+    let_print: ["held", "asking", "pausing"].includes(printer.incident?.status),
     acknowledge: printer.incident !== null && !printer.incident.acknowledged_by,
     false_alarm: printer.incident !== null,
     pause: printer.job_state === "printing",
+    disarm: printer.armed,
+    arm: !printer.armed && printer.on_failure !== "alert",
     resume: printer.job_state === "paused",
     mute: printer.muted_until === null && printer.incident === null,
     unmute: printer.muted_until !== null,
@@ -114,6 +124,7 @@ function tick() {
   if (printer === null) return;
   tickBar(now());
   $("since").textContent = t("tile.since", { duration: duration(now() - printer.since) });
+  $("what-now").textContent = whatNow(printer, now());
   if (takenAt === null) return;
   const age = Math.max(0, now() - takenAt);
   document.body.dataset.ageS = age.toFixed(1);
@@ -136,7 +147,7 @@ async function run() {
 
 $("acts").addEventListener("click", ({ target }) => {
   const { act: kind, minutes: long } = target.dataset;
-  if (kind && printer) act(printer, kind, long ? { minutes: Number(long) } : {});
+  if (kind && printer) act(printer, kind, long ? { minutes: Number(long) } : {}, !isAnswer(kind));
 });
 document.querySelector(".scores__span").addEventListener("click", ({ target }) => {
   if (!target.dataset.minutes) return;

@@ -3,7 +3,7 @@
  */
 
 import { plural, t } from "./words.js";
-import { saying } from "./why.js";
+import { saying, shownState } from "./why.js";
 
 const NAMED_AT_MOST = 3;
 const TROUBLE = document.getElementById("trouble");
@@ -20,7 +20,7 @@ export function summarise(printers, isTroubled) {
   const looks = sorted.filter((printer) => printer.level !== "calm" && !printer.needs_person);
   const common = { rest: counts(printers), needing: needing.length };
   if (needing.length) {
-    const line = plural("summary.need", needing.length, { who: names(needing) });
+    const line = oneCause(needing) || plural("summary.need", needing.length, { who: names(needing) });
     return { ...common, urgency: "alarm", line, worst: needing[0] };
   }
   if (looks.length) {
@@ -55,12 +55,22 @@ export function hasTrouble() {
   return !TROUBLE.hidden;
 }
 
+/** What all of them are held for, when nothing else is wrong: somebody must look at that, and not at each of them. */
+function oneCause(printers) {
+  const causes = new Set(printers.map((printer) => (shownState(printer) === "held" ? printer.incident.cause : "")));
+  const [cause] = causes;
+  return causes.size === 1 && cause ? t("summary.one_cause", { cause }) : "";
+}
+
 function names(printers) {
   const sayings = new Set(printers.map(saying));
   if (printers.length > NAMED_AT_MOST && sayings.size === 1) return t("summary.all", { what: [...sayings][0] });
-  const named = printers.slice(0, NAMED_AT_MOST).map((printer) => `${printer.name} ${saying(printer)}`);
-  const more = printers.length - named.length;
-  return [...named, ...(more > 0 ? [t("summary.more", { n: more })] : [])].join(", ");
+  const held = printers.filter((printer) => shownState(printer) === "held"); // they have one cause: one entry
+  const others = held.length > 1 ? printers.filter((printer) => !held.includes(printer)) : printers;
+  const named = others.slice(0, NAMED_AT_MOST).map((printer) => `${printer.name} ${saying(printer)}`);
+  const more = others.length - named.length;
+  const rest = [more > 0 && t("summary.more", { n: more }), held.length > 1 && t("summary.held", { n: held.length })];
+  return [...named, ...rest.filter(Boolean)].join(", ");
 }
 
 function counts(printers) {

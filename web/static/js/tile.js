@@ -4,7 +4,7 @@
 
 import { drawBoxes } from "./boxes.js";
 import { duration, percent, t } from "./words.js";
-import { whatNow, why } from "./why.js";
+import { shownState, whatNow, why } from "./why.js";
 
 const TEMPLATE = document.getElementById("tile");
 
@@ -27,22 +27,26 @@ export class Tile {
   update(printer) {
     this.printer = printer;
     const { dataset } = this.element;
+    const shown = shownState(printer);
     dataset.state = printer.state;
+    dataset.shown = shown;
     dataset.level = printer.level;
     dataset.warned = String(printer.warnings.length > 0);
     dataset.needsPerson = String(printer.needs_person);
     this.#write("name", printer.name);
     this.#parts.name.title = printer.name;
-    this.#write("word", t(`state.${printer.state}`));
-    this.#parts.icon.setAttribute("href", `#icon-${printer.state}`);
+    this.#write("word", t(`state.${shown}`));
+    this.#parts.icon.setAttribute("href", `#icon-${shown}`);
     this.#write("why", why(printer));
-    this.#write("now", whatNow(printer));
+    if (shown !== "asking") this.#write("now", whatNow(printer, null)); // its countdown is written by tick
+    this.#parts.shadow.hidden = printer.armed;
+    this.#parts.answers.hidden = shown !== "asking";
     this.#write("job", printer.job ?? "");
     this.#write("place", printer.room.name);
     this.#progress(printer.progress);
     const by = printer.incident?.acknowledged_by;
     this.#write("by", by ? t("tile.in_hand", { by }) : "");
-    this.#parts.acknowledge.hidden = !printer.needs_person || !printer.incident;
+    this.#parts.acknowledge.hidden = !printer.needs_person || !printer.incident || shown === "asking";
     this.#drawBoxes();
   }
 
@@ -59,6 +63,7 @@ export class Tile {
     const { dataset } = this.element;
     const since = t("tile.since", { duration: duration(now - this.printer.since) });
     this.#write("since", since);
+    this.#write("now", whatNow(this.printer, now));
     if (this.#takenAt === null) return;
     const age = Math.max(0, now - this.#takenAt);
     dataset.ageS = age.toFixed(1);

@@ -11,6 +11,7 @@ import { setLost, tickLost } from "./lost.js";
 import { firstOrder, homeOrder, placeOf } from "./order.js";
 import { hasTrouble, showTroubles, summarise, troubles } from "./summary.js";
 import { Tile } from "./tile.js";
+import { shownState } from "./why.js";
 import { t } from "./words.js";
 
 const WALL = document.getElementById("wall");
@@ -110,7 +111,8 @@ function tellBar() {
   document.body.dataset.urgency = urgency;
   summary.dataset.long = "false";
   summary.dataset.long = String(summary.scrollWidth > summary.clientWidth);
-  document.getElementById("bar").dataset.state = worst?.state ?? "";
+  const { dataset } = document.getElementById("bar");
+  [dataset.state, dataset.shown] = [worst?.state ?? "", worst ? shownState(worst) : ""];
   document.title = needing ? t("title.alarm", { n: needing }) : t("title.wall");
   document.getElementById("rest").replaceChildren(
     ...rest.map((textContent) => Object.assign(document.createElement("li"), { textContent })),
@@ -149,8 +151,11 @@ function tick() {
 }
 
 new ResizeObserver(size).observe(WALL);
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-part=acknowledge]")) acknowledge(event.target.closest("[data-printer]").dataset.printer);
+document.addEventListener("click", ({ target }) => {
+  const id = target.closest("[data-printer]")?.dataset.printer;
+  const answer = target.closest("[data-answer]")?.dataset.answer;
+  if (target.closest("[data-part=acknowledge]")) acknowledge(id);
+  if (answer) act(printers.get(id), answer, {}, false);
 });
 startBar();
 startKeys(acknowledge);

@@ -2,10 +2,17 @@
  * What is wrong with a printer, in the words of the page. Shared by the tiles, the summary and the printer's page.
  */
 
-import { clock, scorePercent, t } from "./words.js";
+import { clock, duration, scorePercent, t } from "./words.js";
+
+/** The printer's state as it is shown: what is held or asked is told apart from other failures. */
+export function shownState(printer) {
+  const status = printer.state === "failing" ? printer.incident?.status : "";
+  return ["held", "asking"].includes(status) ? status : printer.state;
+}
 
 /** The short form for a list: "failing", "cannot be paused". */
 export function saying(printer) {
+  if (shownState(printer) !== printer.state) return t(`saying.${shownState(printer)}`);
   const byState = ["failing", "pausing", "pause-failed", "suspect", "blind"].includes(printer.state) || printer.incident;
   return t(`saying.${byState || !printer.warnings.length ? printer.state : printer.warnings[0]}`);
 }
@@ -15,7 +22,7 @@ export function why(printer) {
   const lines = {
     failing: () => seen(printer),
     pausing: () => seen(printer),
-    paused: () => (printer.incident ? seen(printer) : ""),
+    paused: () => (printer.incident ? seen(printer) : pausedBy(printer)),
     "pause-failed": () => seen(printer),
     suspect: () => seenInBoxes(printer),
     blind: () => blindness(printer),
@@ -25,13 +32,35 @@ export function why(printer) {
   return line || (printer.warnings.length ? t(`warning.${printer.warnings[0]}`) : "");
 }
 
-/** What has become of the pause; empty where there is none. */
-export function whatNow(printer) {
-  if (printer.state === "pause-failed") return `${t("tile.not_paused")}${detail(printer)}`;
-  if (printer.state === "pausing") return t("tile.pausing");
-  if (printer.state === "paused" && printer.incident) return t("tile.paused");
-  if (printer.state === "failing" && printer.incident?.action === "alert") return t("tile.alert_only");
-  return "";
+/** What has become of the pause; empty where there is none. @param {number | null} now on the server's clock */
+export function whatNow(printer, now) {
+  const { incident } = printer;
+  const lines = {
+    "pause-failed": () => `${t("tile.not_paused")}${detail(printer)}`,
+    pausing: () => t(incident?.is_heard === false ? "tile.unheard" : "tile.pausing"),
+    paused: () => (incident ? pausedBy(printer) || t("tile.paused") : ""),
+    asking: () => asking(incident, now),
+    held: () => t("tile.held", { cause: incident.cause }),
+    failing: () => (incident ? unpaused(incident) : ""),
+  };
+  return lines[shownState(printer)]?.() ?? "";
+}
+
+function asking({ acts_at: actsAt }, now) {
+  const left = actsAt === null || now === null ? 0 : Math.ceil(actsAt - now);
+  return left > 0 ? t("tile.asking", { duration: duration(left) }) : t("tile.pausing");
+}
+
+function unpaused({ action, cause }) {
+  if (action === "alert") return t("tile.alert_only");
+  return cause ? t("tile.undecided", { cause }) : "";
+}
+
+/** Who made it stand still, where the printer tells and it was not Vigie. */
+function pausedBy(printer) {
+  if (!["person", "printer"].includes(printer.paused_by)) return "";
+  const why = printer.printer_detail ? ` (${printer.printer_detail})` : "";
+  return `${t(`tile.paused_by_${printer.paused_by}`)}${why}`;
 }
 
 function detail(printer) {
