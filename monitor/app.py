@@ -55,6 +55,7 @@ class App:
         self._running = ExitStack()
         self._camera_urls: Callable[[str], str] = _no_simulation
         self._links: Mapping[str, Link] = {}
+        self._agent: Agent | None = None  # only when a site is served from here
         self.farm: SimulatedFarm | None = None  # only when something is simulated
 
     def start(self) -> None:
@@ -194,8 +195,9 @@ class App:
         here = {site.id for site in self._config.sites if site.agent == "here"}
         if here:
             client_id = f"{self._config.messaging.client_id}-agent"
-            agent = Agent(self._config, endpoint, self._clock, client_id, here, journal_path(self._config))
-            self._launch(agent.start, agent.stop)
+            journal = journal_path(self._config)
+            self._agent = Agent(self._config, endpoint, self._clock, client_id, here, journal)
+            self._launch(self._agent.start, self._agent.stop)
 
     def _start_home_assistant(self, endpoint: Endpoint) -> None:
         if self._config.home_assistant is not None:
@@ -240,7 +242,7 @@ class App:
     def _health(self, inspectors: Inspectors) -> HealthReport:
         return HealthReport(
             broker_connected=all(link.connected for link in self._links.values()),
-            storage_problem=self.history.problem,
+            storage_problem=self.history.problem or (self._agent.problem if self._agent else ""),
             detector_problem=inspectors.problem,
             people_problem=self._people.problem,
         )

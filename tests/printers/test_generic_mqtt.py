@@ -107,6 +107,23 @@ def test_the_state_is_what_was_heard_last(link: Link) -> None:
     assert (JobState.PRINTING, "visor.gcode", 0.5) == (reading.state, reading.job, reading.progress)
 
 
+def test_what_was_heard_before_the_broker_went_away_says_nothing_any_more(
+    mosquitto_broker: Mosquitto, link: Link
+) -> None:
+    """Unreachable while it is away; afterwards unknown until the printer, or what is retained, speaks."""
+    heard = threading.Event()
+    adapter = GenericMqtt(control(), "p1", "paris", link, heard.set)
+    link.publish("paris/p1/is", b"printing")
+    assert heard.wait(10)
+    mosquitto_broker.kill()
+    assert wait_until(lambda: not link.connected)
+    with pytest.raises(PrinterUnreachable, match="no connection to the broker"):
+        adapter.state()
+    mosquitto_broker.start()
+    assert link.wait_connected(10)
+    assert JobState.UNKNOWN is adapter.state().state
+
+
 @pytest.mark.parametrize(
     ("path", "payload", "state"),
     [

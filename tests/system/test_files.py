@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from monitor.assets import asset
+from tests.support import wait_until
 from tests.system.running import CLEAN, FAILING_PRINT, RunningVigie, farm, running_vigie, simulated, vigie
 from tests.system.small_disk import small_disk
 
@@ -92,7 +93,7 @@ def test_a_full_disk_keeps_nobody_from_pausing_and_loses_no_incident(tmp_path: P
             assert running.watches("good")
             disk.free(running.process)
             assert running.says("writing works again", timeout_s=20), running.said()
-            assert "ok" == running.health()["status"]
+            assert wait_until(lambda: running.health()["status"] == "ok", 20), running.health()
             (incident,) = running.history()
             assert ("bad", "paused") == (incident["printer"], incident["status"])
             assert CLEAN == running.end(), running.said()
