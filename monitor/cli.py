@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from monitor import __version__
-from monitor.commands import agent, bench, bench_pause, check, history, replay, run, score
+from monitor.commands import agent, bench, bench_pause, check, history, people, replay, run, score
 from monitor.errors import VigieError
 
 COMMANDS = {
@@ -15,6 +15,7 @@ COMMANDS = {
     "check": check,
     "agent": agent,
     "history": history,
+    "people": people,
     "score": score,
     "replay": replay,
     "bench": bench,

@@ -21,8 +21,6 @@ _LOG = logging.getLogger("apprise")
 _LOG.propagate = False
 _LOG.addHandler(logging.NullHandler())
 
-SEND_S = 40.0  # all that a service may do for one message
-
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -45,9 +43,10 @@ def service(url: str) -> "NotifyBase | None":
     """Return what Apprise makes of a URL; None when it knows nothing of the kind."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what its services import
-        from apprise import Apprise  # noqa: PLC0415  # see above
+        from apprise import Apprise, AppriseAsset  # noqa: PLC0415  # see above
 
-        found = Apprise.instantiate(url)
+        # In the caller's thread: the library's own pool would outlive a service that hangs, and the program's end.
+        found = Apprise.instantiate(url, asset=AppriseAsset(async_mode=False, service_timeout=0))
     return None if isinstance(found, dict) else found
 
 
@@ -76,7 +75,7 @@ def _notify(url: str, letter: Letter, picture: Path | None) -> None:
     everyone.add(found)
     kind = NotifyType.FAILURE if letter.is_urgent else NotifyType.WARNING
     attached = str(picture) if picture else None
-    done = everyone.notify(letter.body, letter.title, notify_type=kind, attach=attached, timeout=SEND_S)
+    done = everyone.notify(letter.body, letter.title, notify_type=kind, attach=attached)
     if not done:
         said = [_without_urls(entry.message) for entry in done.logs()]
         raise NotTold(f"{found.service_name}: {said[-1] if said else done.status.name.lower()}")
