@@ -59,7 +59,8 @@ def test_the_example_of_a_real_farm_is_right() -> None:
     """The commented example loads once its variables are set, and shows every kind of camera but the simulated."""
     file = asset("docs/cameras.example.yaml")
     names = "MQTT_PASSWORD MATRIX_TOKEN SHOP_TOKEN P01_API_KEY P02_API_KEY P02_CAMERA_PASSWORD P03_CAMERA_PASSWORD"
-    environ = dict.fromkeys((*names.split(), "P06_ACCESS_CODE", "P07_PASSWORD"), "s3cret")
+    later = "P06_ACCESS_CODE P07_PASSWORD P11_API_KEY P12_API_KEY P13_PASSWORD"
+    environ = dict.fromkeys((*names.split(), *later.split()), "s3cret")
     environ["LEA_URL"] = "ntfys://ntfy.example/prints"
     config = load(file, environ)
     assert {"mjpeg", "snapshot", "rtsp", "bambu", "usb", "files"} == {p.camera.type for p in config.printers}
