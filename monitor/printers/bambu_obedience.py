@@ -28,7 +28,8 @@ class Obedience:
     def __init__(self) -> None:
         self._session = 0
         self._flag: bool | None = None  # the bit of the newest report; None while it has none
-        self._wants_signature: bool | None = None  # by its answers; None before the first one of this session
+        self._wants_signature: bool | None = None  # by its newest answer; None before the first one
+        self._is_stale = False  # that answer is of an earlier session
         self._was_silent = False
         self._asked_at = float("-inf")
         self._ask_at = float("-inf")
@@ -36,11 +37,10 @@ class Obedience:
     def reported(self, session: int, signature_required: bool | None) -> None:
         """Take the bit of the newest report; another ``session`` than before is a new connection.
 
-        What was answered in an earlier session may have changed since.
+        What was answered in an earlier session counts until it is asked anew, which is soon.
         """
         if session != self._session:
-            self._session = session
-            self._wants_signature = None if self._wants_signature is False else self._wants_signature
+            self._session, self._is_stale = session, True
             self._ask_at = min(self._ask_at, self._asked_at + GAP_S)
         if self._flag and not signature_required:  # Developer Mode was turned on just now
             self._wants_signature, self._ask_at = None, float("-inf")
@@ -49,20 +49,21 @@ class Obedience:
     def answered(self, answer: Answer | None, now: float) -> None:
         """Take the answer to any command, a pause as well as the question; None when it did not come."""
         self._asked_at = now
-        self._was_silent = answer is None
+        self._was_silent, self._is_stale = answer is None, False
         self._ask_at = now + (AFTER_SILENCE_S if answer is None else ASK_AGAIN_S)
         if answer is not None:
             self._wants_signature = answer.wants_signature
 
     def has_to_ask(self, now: float) -> bool:
         """Whether it is time to ask. A printer that obeyed is not asked again in the same session."""
-        return not self._flag and self._wants_signature is not False and now >= self._ask_at
+        is_sure = self._wants_signature is False and not self._is_stale and not self._was_silent
+        return not self._flag and not is_sure and now >= self._ask_at
 
     def ability(self) -> Ability:
         """Say whether a pause would be obeyed."""
         if self._flag or self._wants_signature:
             return Ability(can_pause=False, why=f"the printer takes no commands from us: {REMEDY}")
-        if self._wants_signature is False:
+        if self._wants_signature is False and not self._was_silent:
             return CAN_PAUSE
         if self._was_silent:
             why = "the printer does not answer the question whether it takes commands (a pause is tried all the same)"

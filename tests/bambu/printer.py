@@ -92,6 +92,11 @@ class SimulatedBambu:
         """Start a job."""
         self.report(**A_JOB)
 
+    def unlock(self) -> None:
+        """Turn Developer Mode on; its next report says so."""
+        self.locked = False
+        self.report(fun=OPEN)
+
     def say(self, payload: bytes) -> None:
         """Report these bytes."""
         assert self._link is not None

@@ -4,10 +4,11 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from monitor.agent import Agent
 from monitor.clock import SystemClock
-from monitor.config.model import Control
+from monitor.config.model import Control, Storage
 from monitor.records import JobState, PauseResult
 from tests.agent.farms import farm
 from tests.brokers import Mosquitto
@@ -17,10 +18,13 @@ PauseTimes = defaultdict[str, list[float]]  # stack -> seconds from the publishe
 
 
 @contextmanager
-def at_the_desk(broker: Mosquitto, controls: Mapping[str, Control]) -> Iterator[PauseDesk]:
-    """Run an agent for some printers, and the monitor's side of the conversation."""
+def at_the_desk(broker: Mosquitto, controls: Mapping[str, Control], folder: Path | None = None) -> Iterator[PauseDesk]:
+    """Run an agent for some printers, and the monitor's side of the conversation. ``folder``: where it keeps things."""
     desk = PauseDesk(broker.endpoint, SystemClock())
-    agent = Agent(farm(controls), broker.endpoint, SystemClock(), "test-agent")
+    config = farm(controls)
+    if folder is not None:
+        config = config.model_copy(update={"storage": Storage(path=str(folder / "vigie.db"))})
+    agent = Agent(config, broker.endpoint, SystemClock(), "test-agent")
     desk.start()
     agent.start()
     try:
