@@ -57,7 +57,7 @@ class FleetGuard:
         """Take in how a printer looks. Trouble that is there at the first look began at no known time."""
         track = self._tracks.get(printer)
         if track is None:
-            self._tracks[printer] = Track(look, now, now if look.is_alarm else None)
+            self._tracks[printer] = Track(look, now if look.is_alarm else None)
         else:
             self._tracks[printer] = track.turned(look, now, self._settings.within_s)
 
@@ -104,19 +104,14 @@ class FleetGuard:
             burst.settled_at = None
             return []
         burst.settled_at = now if burst.settled_at is None else burst.settled_at
-        latest = now - self._settings.settle_s
-        if burst.settled_at > latest:
+        if now - burst.settled_at < self._settings.settle_s:
             return []
-        alone = sorted(name for name in burst.held if self._fails_since(name, latest))
+        alone = sorted(name for name in burst.held if self._tracks[name].look is Look.FAILING)
         burst.held -= set(alone)
         return [Release(name, ALONE) for name in alone]
 
     def _is_holdable(self, printer: str) -> bool:
         return self._tracks[printer].look in _HOLDABLE
-
-    def _fails_since(self, printer: str, latest: float) -> bool:
-        track = self._tracks[printer]
-        return track.look is Look.FAILING and track.since <= latest
 
     def _is_over(self, burst: Burst, now: float) -> bool:
         return not burst.held and (now > burst.until or burst.is_settled(self._tracks, self._settings))

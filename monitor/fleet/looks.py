@@ -5,8 +5,9 @@ from enum import Enum, auto
 from monitor.judge import Judgement, JudgeSettings, Phase
 from monitor.records import Health
 
-RECOVERING_S = 4.0
-"""Healthy pictures for so long, on balance, and a failing print is on its way back: long before the judge says so."""
+RECOVERING_S = 1.0
+"""Healthy pictures for so long, on balance, and a failing print may be on its way back: long before the judge says so.
+A picture that speaks for a failure takes several healthy ones back, so a failure seen well now and then stays one."""
 
 
 class Look(Enum):

@@ -12,7 +12,6 @@ class Track:
     """One printer. Times are unix seconds; None: never, or before anybody looked."""
 
     look: Look
-    since: float  # when it came to look like that
     alarmed_at: float | None = None  # when the newest alarm began, also when it is over
     quiet_at: float | None = None  # when it ended, as far as it did
     unseen_at: float | None = None  # when its pictures were lost, as far as they were there before
@@ -21,7 +20,7 @@ class Track:
         """Return the track with a new look. An alarm that comes back within ``same_alarm_s`` is the same one."""
         if look is self.look:
             return self
-        track = replace(self, look=look, since=now)
+        track = replace(self, look=look)
         if self.look.is_alarm and not look.is_alarm:
             track = replace(track, quiet_at=now)
         if look.is_alarm and not self.look.is_alarm:

@@ -154,3 +154,33 @@ def test_printers_that_rest_are_not_counted() -> None:
     farm.play(60)
     assert set(names[:4]) == set(farm.held)
     assert str(Kind.ROOM) in farm.causes.pop()
+
+
+def test_the_light_that_comes_on_after_ten_minutes_shows_which_print_fails() -> None:
+    """People were alarmed meanwhile; the guard goes on watching what it holds."""
+    names, groups = one_room(60)
+    scripts = {name: between(30, 44, FAILED, between(44, 644, DARK)) for name in names}
+    scripts["p17"] = between(44, 644, DARK, fails_at(31))
+    farm = ScriptedFarm(scripts, groups).play(800)
+    assert {} == farm.acted
+    assert ["p17"] == list(farm.released)
+    assert 20 >= farm.released["p17"] - 644
+
+
+def test_a_camera_that_is_slow_to_say_that_all_is_well_is_not_taken_for_a_failure() -> None:
+    """Its pictures speak for health, but hardly: the judge takes minutes, and the guard does not fall for it."""
+    names, groups = one_room(60)
+    scripts = dict.fromkeys(names, between(30, 50)) | {
+        "p05": between(30, 50, FAILED, lambda t: 0.38 if t > 40 else 0.02)
+    }
+    farm = ScriptedFarm(scripts, groups).play(400)
+    assert ({}, {}) == (farm.acted, farm.released)
+
+
+def test_a_failure_that_is_seen_well_now_and_then_is_released_all_the_same() -> None:
+    """Every third picture of it looks healthy."""
+    names, groups = one_room(60)
+    scripts = dict.fromkeys(names, between(30, 50)) | {"p05": lambda t: FAILED if t >= 31 and t % 3 else 0.02}
+    farm = ScriptedFarm(scripts, groups).play(300)
+    assert ["p05"] == list(farm.released)
+    assert BOUND_S >= farm.released["p05"] - 31
