@@ -12,6 +12,7 @@ export function shownState(printer) {
 
 /** The short form for a list: "failing", "cannot be paused". */
 export function saying(printer) {
+  if (printer.state === "pausing" && printer.incident?.is_heard === false) return t("saying.unheard");
   if (shownState(printer) !== printer.state) return t(`saying.${shownState(printer)}`);
   const byState = ["failing", "pausing", "pause-failed", "suspect", "blind"].includes(printer.state) || printer.incident;
   return t(`saying.${byState || !printer.warnings.length ? printer.state : printer.warnings[0]}`);
