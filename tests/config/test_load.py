@@ -64,8 +64,8 @@ def test_the_example_of_a_real_farm_is_right() -> None:
     environ["LEA_URL"] = "ntfys://ntfy.example/prints"
     config = load(file, environ)
     assert {"mjpeg", "snapshot", "rtsp", "bambu", "usb", "files"} == {p.camera.type for p in config.printers}
-    templates, others = {"mqtt", "http", "none"}, {"octoprint", "moonraker", "bambu", "duet", "sdcp", "creality"}
-    assert templates | others == {p.control.type for p in config.printers}
+    controls = "octoprint prusalink moonraker moonraker_http bambu duet sdcp creality mqtt http none"
+    assert set(controls.split()) == {p.control.type for p in config.printers}
     faults = [str(fault) for fault in find_faults(file, {})]
     assert all(any(name in fault for fault in faults) for name in environ)
 
