@@ -84,7 +84,7 @@ def test_a_closed_pipe_is_no_fault(tmp_path: Path) -> None:
 def test_the_shipped_files_are_right(file: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both can be run as they are, once the example's secrets are in the environment."""
     for name in _secrets(asset(file)):
-        monkeypatch.setenv(name, "not a secret")
+        monkeypatch.setenv(name, "json://not.a.secret" if name.endswith("_URL") else "not a secret")
     done = vigie("check", asset(file), "--json")
     assert (0, "") == (done.returncode, done.stderr), done.stdout
     report = json.loads(done.stdout)
