@@ -16,7 +16,7 @@ from monitor.clock import Clock
 from monitor.config.model import Config, Printer
 from monitor.mqtt import Endpoint, Link, Message
 from monitor.printers.open import open_adapter
-from monitor.records import PauseCommand, PauseProgress, PauseResult, PrinterReport
+from monitor.records import PauseCommand, PauseOutcome, PauseProgress, PauseResult, PrinterReport
 from monitor.wire import Topics, encode_pause_progress, encode_pause_result, encode_report
 
 log = logging.getLogger(__name__)
@@ -170,7 +170,14 @@ class Agent:
             return decided
         if decided.reason is not Ignored.NOT_OURS:
             log.warning("message on %r ignored: %s: %s", message.topic, decided.reason, decided.detail)
+        if decided.late is not None:
+            self._answer_late(decided.late, decided.detail)
         return None
+
+    def _answer_late(self, command: PauseCommand, detail: str) -> None:
+        """Say why nothing is done: a monitor whose clock differs from ours still waits, and tells people."""
+        late = PauseResult(command.id, command.printer, PauseOutcome.TIMEOUT, 0, f"expired here: {detail}")
+        self.result(self._pauses.result(command) or late)
 
     def _hand_over(self, order: Order) -> bool:
         taken = self._workers[order.printer].order(order)

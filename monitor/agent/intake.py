@@ -34,6 +34,7 @@ class Refusal:
 
     reason: Ignored
     detail: str = ""
+    late: PauseCommand | None = None  # what has expired: where a clock is wrong, its monitor still waits for an answer
 
 
 class Intake:
@@ -97,7 +98,7 @@ def expired(command: PauseCommand, now: float) -> Refusal | None:
         return None
     late_s, age_s = now - command.expires_at, now - command.issued_at
     detail = f"{late_s:.1f} s late, {age_s:.1f} s after it was issued, if this machine's clock is right"
-    return Refusal(Ignored.EXPIRED, detail)
+    return Refusal(Ignored.EXPIRED, detail, command)
 
 
 def clock_warning(command: PauseCommand, now: float) -> str:

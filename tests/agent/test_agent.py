@@ -154,6 +154,20 @@ def test_how_far_a_pause_has_come_is_told(mosquitto_broker: Mosquitto, desk: Pau
         assert PauseOutcome.PAUSED is desk.answer(command).outcome
 
 
+def test_an_agent_whose_clock_is_an_hour_ahead_says_why_it_pauses_nobody(
+    mosquitto_broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter
+) -> None:
+    """Its monitor goes on waiting, and can tell people that a clock is wrong."""
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}):
+        assert wait_until(said(desk, "p1", JobState.PRINTING))
+        command = desk.command("p1")
+        command = replace(command, issued_at=command.issued_at - 3600, expires_at=command.expires_at - 3600)
+        desk.send(command)
+        answer = desk.answer(command)
+        assert (PauseOutcome.TIMEOUT, True) == (answer.outcome, "if this machine's clock is right" in answer.detail)
+        assert [] == p1.orders
+
+
 def test_two_agents_do_not_share_a_journal(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
     """The second one is refused, and stops in order."""
     with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}, tmp_path / "agent.db"):

@@ -58,10 +58,8 @@ def test_what_is_not_a_pause_for_us_is_ignored_and_counted(
 def test_an_expired_pause_tells_how_late_it_is(intake: Intake) -> None:
     """Two machines' clocks may differ: the log must let a person see that."""
     decided = intake.pause(TOPIC, encode_pause(COMMAND), retain=False, now=NOW + 100)
-    assert (
-        Refusal(Ignored.EXPIRED, "41.0 s late, 101.0 s after it was issued, if this machine's clock is right")
-        == decided
-    )
+    detail = "41.0 s late, 101.0 s after it was issued, if this machine's clock is right"
+    assert Refusal(Ignored.EXPIRED, detail, COMMAND) == decided
 
 
 def test_a_pause_from_the_future_is_obeyed_but_the_clocks_are_named(intake: Intake) -> None:
