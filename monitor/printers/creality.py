@@ -21,7 +21,7 @@ from monitor.records import JobState, PauseCommand, PausedBy
 _HEARTBEAT = "heart_beat"
 _ASK = {"method": "get", "params": {"ReqPrinterPara": 1}}
 
-_STATES = {  # "state"
+_STATES: dict[float, JobState] = {  # "state"
     0: JobState.IDLE,
     1: JobState.PRINTING,
     2: JobState.IDLE,  # complete
@@ -86,7 +86,7 @@ class Creality:
 def parse_told(told: dict[str, Any]) -> Reading:
     """Turn what was told into a reading; what is missing or unheard of is UNKNOWN."""
     code = _number(told.get("state"))
-    state = JobState.UNKNOWN if code is None else _STATES.get(int(code), JobState.UNKNOWN)
+    state = JobState.UNKNOWN if code is None else _STATES.get(code, JobState.UNKNOWN)
     failure = told.get("err")
     error = _number(failure.get("errcode")) if isinstance(failure, dict) else None
     unknown = f"its state is {told.get('state')!r}, which is not known"[:80] if state is JobState.UNKNOWN else ""

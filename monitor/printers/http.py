@@ -112,4 +112,6 @@ def _reason(exc: requests.RequestException) -> str:
     """Shorten requests' nested message to what a person can use."""
     if isinstance(exc, requests.Timeout):
         return "timed out"
+    if isinstance(exc, requests.exceptions.SSLError):
+        return "its certificate is not trusted, or it does not speak https"
     return "connection refused" if "refused" in str(exc) else type(exc).__name__
