@@ -231,7 +231,7 @@ class App:
         self.incidents.happened(self._config.printer(printer), kind, self._clock.now(), detail)
 
     def _standing_changed(self, standing: Standing) -> None:
-        self.board.armed(standing.printer, armed=standing.armed, now=self._clock.now())
+        self.board.stand(standing, self._clock.now())
         self.pipeline.stand(standing)
 
     def _camera_changed(self, status: CameraStatus) -> None:

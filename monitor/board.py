@@ -21,6 +21,7 @@ from monitor.records import (
     JobState,
     Observation,
     PrinterReport,
+    Standing,
     State,
 )
 from monitor.scores import Scores
@@ -69,6 +70,7 @@ class PrinterView:
     muted_until: float | None = None
     on_failure: Action = Action.PAUSE  # as in cameras.yaml
     armed: bool = True  # False: shadow mode, by cameras.yaml or by a person
+    goes_on: bool = False  # a person has decided that the present failure pauses nothing
     camera_problem: str = ""  # of the connection
     picture_problem: str = ""  # of the newest picture
 
@@ -219,13 +221,16 @@ class Board:
             if self._views[printer].muted_until != until:
                 self._update(printer, now, muted_until=until)
 
-    def armed(self, printer: str, *, armed: bool, now: float) -> None:
-        """Take in whether people let a failure pause a printer; what cameras.yaml never pauses stays as it is."""
+    def stand(self, standing: Standing, now: float) -> None:
+        """Take in what people decided for a printer; one that cameras.yaml never pauses is not armed by that."""
         with self._changed:
-            view = self._views.get(printer)
-            armed = armed and view is not None and view.on_failure is not Action.ALERT
-            if view is not None and view.armed is not armed:
-                self._update(printer, now, armed=armed)
+            view = self._views.get(standing.printer)
+            if view is None:
+                return  # decided when cameras.yaml still had it
+            armed = standing.armed and view.on_failure is not Action.ALERT
+            goes_on = standing.let_print_job is not None
+            if (view.armed, view.goes_on) != (armed, goes_on):
+                self._update(standing.printer, now, armed=armed, goes_on=goes_on)
 
     def camera(self, printer: str, problem: str, now: float) -> None:
         """Take in what is wrong with a camera's connection; empty when nothing is."""

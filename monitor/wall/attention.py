@@ -38,7 +38,7 @@ class Rank(IntEnum):
     SUSPECT = 6
     BLIND = 7
     WARNING = 8
-    IN_HAND = 9  # paused by Vigie, and somebody said that they take care of it
+    IN_HAND = 9  # somebody takes care of what Vigie paused, or wants it to go on as it looks
     CALM = 10
 
 
@@ -83,6 +83,8 @@ def _is_acknowledged(view: PrinterView) -> bool:
 def _rank(view: PrinterView, warnings: tuple[PrinterWarning, ...]) -> Rank:
     if view.state is State.MUTED:
         return Rank.CALM
+    if view.state is State.FAILING and view.incident is None and view.goes_on:
+        return Rank.IN_HAND
     if view.incident is not None and view.incident.status in _BY_STATUS:
         return _BY_STATUS[view.incident.status]
     if view.state in _BY_STATE:

@@ -82,6 +82,7 @@ class Presenter:
             "muted_until": view.muted_until,
             "on_failure": view.on_failure,
             "armed": view.armed,
+            "goes_on": view.goes_on,
             "paused_by": report.paused_by if report and report.state is JobState.PAUSED else PausedBy.UNKNOWN,
             "stale_after_s": self._stale_after_s(view),
         }

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from monitor.incidents.life import NOBODY_LISTENS
-from monitor.records import Action, IncidentStatus, JobState, PausedBy, PersonCommandKind
+from monitor.records import Action, IncidentStatus, JobState, PausedBy, PersonCommandKind, Standing
 from tests.browser.conftest import Visit, Visiting, real_farm
 from tests.support import wait_until
 
@@ -69,7 +69,7 @@ def test_who_paused_and_who_does_not_listen_is_said_in_words(visit: Visiting) ->
     farm.fails("p02", IncidentStatus.PAUSING, detail=NOBODY_LISTENS)
     farm.says("p03", JobState.PAUSED, paused_by=PausedBy.PRINTER, detail="filament ran out")
     farm.says("p04", JobState.PAUSED, paused_by=PausedBy.PERSON)
-    farm.board.armed("p05", armed=False, now=farm.clock.now())
+    farm.board.stand(Standing("p05", armed=False), farm.clock.now())
     wall: Visit = visit(farm, "/?lang=en")
 
     def part(printer: str, name: str) -> str:
@@ -91,7 +91,7 @@ def test_shadow_mode_is_switched_on_the_printers_page(visit: Visiting) -> None:
     page.locator("[data-act=disarm]").click()
     _says_name(wall)
     assert wait_until(lambda: [PersonCommandKind.DISARM] == [command.kind for command in farm.commands])
-    farm.board.armed("p02", armed=False, now=farm.clock.now())
+    farm.board.stand(Standing("p02", armed=False), farm.clock.now())
     expect(page.locator("#policy")).to_have_text("alert only, as somebody decided here")
     expect(page.locator("[data-act=arm]")).to_be_visible()
     assert [] == wall.complaints

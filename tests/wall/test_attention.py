@@ -2,7 +2,7 @@
 
 from monitor.board import PrinterView
 from monitor.judge import Phase
-from monitor.records import Health, IncidentStatus, JobState
+from monitor.records import Health, IncidentStatus, JobState, Standing
 from monitor.wall.attention import Attention, Level, Rank, attention
 from tests.wall.farm import Farm
 
@@ -80,3 +80,14 @@ def test_what_is_held_is_to_be_looked_at_and_calls_for_somebody() -> None:
     farm.fails("p01", IncidentStatus.HELD)
     asks = _asks(farm, "p01")
     assert (Level.LOOK, True) == (asks.level, asks.needs_person)
+
+
+def test_a_failure_that_somebody_let_go_on_calls_nobody_again() -> None:
+    """It stays in sight, after all that is open."""
+    farm = Farm()
+    farm.print_on()
+    farm.sees("p01", Phase.FAILING, 0.93)
+    assert _asks(farm, "p01").needs_person
+    farm.board.stand(Standing("p01", let_print_job=""), farm.clock.now())
+    asks = _asks(farm, "p01")
+    assert (Level.LOOK, Rank.IN_HAND, False) == (asks.level, asks.rank, asks.needs_person)

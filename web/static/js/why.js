@@ -42,7 +42,7 @@ export function whatNow(printer, now) {
     paused: () => (incident ? pausedBy(printer) || t("tile.paused") : ""),
     asking: () => asking(incident, now),
     held: () => t("tile.held", { cause: incident.cause }),
-    failing: () => (incident ? unpaused(incident) : ""),
+    failing: () => (incident ? unpaused(incident) : printer.goes_on ? t("tile.goes_on") : ""),
   };
   return lines[shownState(printer)]?.() ?? "";
 }
