@@ -117,6 +117,11 @@ class Pauses:
             pause = self._known.get((command.printer, command.id))
             return pause.result if pause else None
 
+    def has_resumed(self, wish: PersonCommand) -> bool:
+        """Whether a wish was carried out already, so that it says nothing about what came later."""
+        with self._lock:
+            return self._wishes.get(wish.printer) == wish
+
     def resuming(self, wish: PersonCommand) -> list[PauseResult] | None:
         """Keep a wish that is about to be carried out; None when it was already.
 

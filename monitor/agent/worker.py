@@ -205,7 +205,7 @@ class PrinterWorker:
     def _prove(self, command: PauseCommand, handshake: Handshake, started_at: float) -> PauseResult | None:
         while not self._stopping.is_set():
             wish = self._wish
-            if wish is not None:
+            if wish is not None and not self._pauses.has_resumed(wish):
                 return overruled_by(wish, command, self._ms_since(started_at))
             self._wake.clear()  # before the reading: what changes during it leads to the next one
             step = self._step(command, handshake)

@@ -183,6 +183,18 @@ def test_a_wish_to_resume_ends_a_pause_that_is_under_way() -> None:
     assert not bench.pauses.accept(command, bench.clock.now())
 
 
+def test_a_wish_that_comes_twice_ends_no_later_pause() -> None:
+    """QoS 1 and a monitor that passes wishes on both repeat messages."""
+    bench = Bench(RecordingPrinter(JobState.PAUSED))
+    bench.worker.order(WISH)
+    bench.worker.turn()
+    bench.worker.order(bench.command())
+    bench.worker.order(WISH)
+    bench.worker.turn()
+    assert [PauseOutcome.PAUSED] == [result.outcome for result in bench.published.results]
+    assert ["resume", "pause 0190"] == bench.printer.orders
+
+
 def test_a_wish_to_resume_overrules_what_lies_unanswered_but_nothing_that_comes_later() -> None:
     """A pause that could not be carried out yet is repeated by the monitor: a person has decided meanwhile."""
     bench = Bench(RecordingPrinter())
