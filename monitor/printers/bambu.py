@@ -20,7 +20,8 @@ from monitor.printers.bambu_report import Answer, parse_report
 from monitor.printers.bambu_session import BambuSession
 from monitor.records import JobState, PauseCommand, PausedBy
 
-SILENT_AFTER_S = 30.0  # a printer reports every few seconds, also when it is idle
+QUIET_AFTER_S = 20.0  # a printer reports every few seconds, also when it is idle; then it is asked for everything
+SILENT_AFTER_S = 30.0  # then what it said before says nothing any more
 PAUSING_S = 10.0  # the printer says RUNNING until it stands still; then it is ordered again
 
 
@@ -48,8 +49,9 @@ class Bambu:
         self._session.reach()
         heard = self._session.heard
         age_s = self._now() - heard.at
-        if age_s > SILENT_AFTER_S:
+        if age_s > QUIET_AFTER_S:
             self._ask_everything()
+        if age_s > SILENT_AFTER_S:
             return Reading(
                 JobState.UNKNOWN, detail=f"connected, but the printer has reported nothing for {age_s:.0f} s"
             )

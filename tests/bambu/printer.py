@@ -32,17 +32,23 @@ class SimulatedBambu:
     """One simulated printer on loopback. ``requests``: all ``print`` commands, ``pauses``: how often it stood still."""
 
     def __init__(
-        self, folder: Path, *, locked: bool = False, tells_flag: bool = True, stops_after_s: float = 0.2
+        self,
+        folder: Path,
+        *,
+        locked: bool = False,
+        tells_flag: bool = True,
+        stops_after_s: float = 0.2,
+        serial: str = SERIAL,
     ) -> None:
         """``tells_flag``: whether its reports have ``fun``. ``stops_after_s``: from the pause to standing still."""
         folder.mkdir(parents=True, exist_ok=True)
-        self.serial, self.access_code = SERIAL, ACCESS_CODE
-        self.certificate = Certificate(folder, SERIAL)
+        self.serial, self.access_code = serial, ACCESS_CODE
+        self.certificate = Certificate(folder, serial)
         self.locked, self.stops_after_s = locked, stops_after_s
         self.refusal: dict[str, Any] | None = None  # what it says to any command, in place of obeying
         self.is_mute = False  # does not answer commands or pushall
         self.requests: list[dict[str, Any]] = []
-        self.pauses = 0
+        self.pauses = self.asked_for_everything = 0
         self._tells_flag = tells_flag
         self._status: dict[str, Any] = dict(WITHOUT_A_JOB)
         self._lock = threading.RLock()
@@ -110,9 +116,11 @@ class SimulatedBambu:
         with self._lock:
             if "print" in body:
                 self.requests.append(body["print"])
+            is_pushall = body.get("pushing", {}).get("command") == "pushall"
+            self.asked_for_everything += is_pushall
             if self.is_mute:
                 return
-            if body.get("pushing", {}).get("command") == "pushall":
+            if is_pushall:
                 self._say({"print": {**self._everything(), "command": "push_status", "msg": 0, "sequence_id": "6"}})
             elif "print" in body:
                 self._say({"print": body["print"] | self._obey(body["print"]["command"])})

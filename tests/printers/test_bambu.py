@@ -10,7 +10,7 @@ import pytest
 from monitor.certificates import Certificates
 from monitor.config.model import BambuControl
 from monitor.errors import PrinterError, PrinterRejected, PrinterUnreachable
-from monitor.printers.bambu import PAUSING_S, SILENT_AFTER_S, Bambu
+from monitor.printers.bambu import PAUSING_S, QUIET_AFTER_S, SILENT_AFTER_S, Bambu
 from monitor.records import JobState, PauseCommand, PausedBy
 from tests.bambu.printer import SimulatedBambu
 from tests.support import wait_until
@@ -200,8 +200,8 @@ def test_an_order_that_had_no_effect_is_not_pausing_for_ever(printer: SimulatedB
     adapter.close()
 
 
-def test_a_silent_printer_is_unknown_and_asked_to_report(printer: SimulatedBambu) -> None:
-    """Its broker still answers, but what was heard before says nothing any more; a report ends it."""
+def test_a_silent_printer_is_unknown(printer: SimulatedBambu) -> None:
+    """Its broker still answers, but what was heard before says nothing any more."""
     clock = Ahead()
     adapter = Bambu(control(printer), Certificates(), lambda: None, clock.now)
     assert wait_until(lambda: shows(adapter, JobState.PRINTING))
@@ -210,6 +210,18 @@ def test_a_silent_printer_is_unknown_and_asked_to_report(printer: SimulatedBambu
     reading = adapter.state()
     assert JobState.UNKNOWN is reading.state
     assert "reported nothing" in reading.detail
+    adapter.close()
+
+
+def test_a_printer_with_no_news_is_asked_before_it_counts_as_silent(printer: SimulatedBambu) -> None:
+    """Once, and not with each reading."""
+    clock = Ahead()
+    adapter = Bambu(control(printer), Certificates(), lambda: None, clock.now)
+    assert wait_until(lambda: shows(adapter, JobState.PRINTING))
+    asked_before = printer.asked_for_everything
+    clock.by_s = QUIET_AFTER_S + 1
+    assert all(adapter.state().state is JobState.PRINTING for _ in range(3))
+    assert wait_until(lambda: printer.asked_for_everything == asked_before + 1)
     adapter.close()
 
 
