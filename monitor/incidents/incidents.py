@@ -33,7 +33,6 @@ from monitor.records import (
     PrinterReport,
     Standing,
 )
-from monitor.wire import decode_pause
 
 log = logging.getLogger(__name__)
 
@@ -215,8 +214,8 @@ class Incidents:
         """Whether a message of the last run still makes sense: an order that was proven or overtaken does not."""
         if message.pause is None:
             return True
-        pause = decode_pause(message.payload)
-        if not pause.incident and self._clock.now() < pause.expires_at:
+        pause = messages.pause_of(message)
+        if pause is not None and not pause.incident and self._clock.now() < pause.expires_at:
             self._manual.add(pause)
             return True
         case = self._cases.of(message.printer)

@@ -37,6 +37,13 @@ class ManualPauses:
         self._orders[result.id] = replace(order, last_answer=answer)
         return None
 
+    def forget(self, printer: str) -> list[PauseCommand]:
+        """Give up a printer's orders, because somebody wants it to go on; return them."""
+        given_up = [order.command for order in self._orders.values() if order.command.printer == printer]
+        for command in given_up:
+            del self._orders[command.id]
+        return given_up
+
     def ticked(self, now: float) -> tuple[list[PauseCommand], list[Told]]:
         """Return the orders to send again, and those that are given up."""
         again: list[PauseCommand] = []

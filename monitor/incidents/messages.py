@@ -1,11 +1,15 @@
 """What MQTT is told about an incident, as rows of the outbox."""
 
+import logging
 from collections.abc import Iterable
 
+from monitor.errors import BadPayload
 from monitor.history import Outgoing
 from monitor.ids import uuid7
 from monitor.records import Event, Incident, IncidentStatus, PauseCommand, PersonCommand
-from monitor.wire import encode_event, encode_incident, encode_pause, encode_person_command
+from monitor.wire import decode_pause, encode_event, encode_incident, encode_pause, encode_person_command
+
+log = logging.getLogger(__name__)
 
 COMMAND_LASTS_S = 60.0  # a wish to resume that is older may have been overtaken
 
@@ -20,6 +24,15 @@ def pause_message(pause: PauseCommand, now: float) -> Outgoing:
     return Outgoing(
         uuid7(now), pause.site, pause.printer, "pause", encode_pause(pause), False, pause.expires_at, pause.id
     )
+
+
+def pause_of(message: Outgoing) -> PauseCommand | None:
+    """Return the order in a message of an earlier run; None when a newer Vigie wrote it, or somebody changed it."""
+    try:
+        return decode_pause(message.payload)
+    except BadPayload as exc:
+        log.warning("%s: an order of the last run is dropped: %s", message.printer, exc)
+        return None
 
 
 def incident_message(incident: Incident, now: float) -> Outgoing:

@@ -59,6 +59,9 @@ class Wishes:
     def _decide(self, command: PersonCommand, now: float) -> None:
         case = self._cases.of(command.printer)
         wishes: tuple[Outgoing, ...] = ()
+        if command.kind in NO:
+            for pause in self._manual.forget(command.printer):
+                self._cases.commit(Change(), withdrawn=pause.id)
         if _asks_agent_to_resume(command, case):
             resume = replace(command, kind=PersonCommandKind.RESUME)
             wishes = (messages.command_message(resume, self._sites[command.printer]),)

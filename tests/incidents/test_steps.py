@@ -180,6 +180,17 @@ def test_a_pause_that_a_person_ordered_outlives_a_crash(tmp_path: Path) -> None:
         assert 1 == len(after.outbox.pauses())
 
 
+def test_a_resume_ends_the_pause_that_a_person_ordered(tmp_path: Path) -> None:
+    """The last word counts: nothing is sent again, nothing that waits goes out."""
+    with farm(tmp_path / "vigie.db") as here:
+        here.say(PersonCommandKind.PAUSE)
+        here.clock.advance(1)
+        here.say(PersonCommandKind.RESUME)
+        assert ["command"] == [message.leaf for message in here.outbox.waiting]
+        here.wait(70)
+        assert 1 == len(here.outbox.pauses())
+
+
 def test_letting_a_paused_print_go_on_asks_the_agent(tmp_path: Path) -> None:
     """The no came a second too late: the printer stands still already, and is resumed."""
     with farm(tmp_path / "vigie.db") as here:

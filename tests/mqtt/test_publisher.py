@@ -7,11 +7,15 @@ import pytest
 
 from monitor.broker import EmbeddedBroker
 from monitor.clock import ManualClock, SystemClock
+from monitor.incidents.life import NOBODY_LISTENS
 from monitor.mqtt import Link, Message
 from monitor.records import (
+    Incident,
     JobState,
     PauseOutcome,
+    PauseProgress,
     PauseResult,
+    PauseStep,
     PersonCommand,
     PersonCommandKind,
     PrinterReport,
@@ -24,12 +28,13 @@ from monitor.wire import (
     decode_incident,
     decode_pause,
     decode_state,
+    encode_pause_progress,
     encode_pause_result,
     encode_person_command,
     encode_report,
 )
 from tests.brokers import Mosquitto
-from tests.mqtt.office import BASE, office
+from tests.mqtt.office import BASE, Office, office
 from tests.mqtt.support import Heard, deliver, listening, running
 from tests.support import wait_until
 
@@ -50,6 +55,13 @@ def an_agent(link: Link, heard: Heard) -> Link:
 
     link.subscribe(TOPICS.pause("+"), on_pause)
     return link
+
+
+def opened(here: Office) -> Incident:
+    """Return the open incident."""
+    incident = here.incidents.open_incident("p1")
+    assert incident is not None
+    return incident
 
 
 def test_a_failure_reaches_the_agent_and_its_answer_comes_back(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
@@ -128,6 +140,39 @@ def test_an_order_that_expired_during_the_outage_is_dropped(mosquitto_broker: Mo
             assert wait_until(lambda: not here.history.unsent())
             assert ["incident.opened", "pause.failed"] == here.story(incident)
             assert [] == heard.on(TOPICS.pause("p1"))
+
+
+def test_a_pause_that_a_person_refused_during_the_outage_is_never_sent(
+    mosquitto_broker: Mosquitto, tmp_path: Path
+) -> None:
+    """It leaves the outbox when the no is written; what is told about the incident is sent."""
+    with office(mosquitto_broker.endpoint, tmp_path / "vigie.db") as here:
+        assert here.link.wait_connected(10)
+        mosquitto_broker.kill()
+        assert wait_until(lambda: not here.link.connected)
+        here.fail()
+        here.incidents.person(PersonCommand("p1", PersonCommandKind.LET_PRINT, "Léa", here.clock.now()))
+        mosquitto_broker.start()
+        with listening(mosquitto_broker.endpoint, TOPICS.leaf("p1", "#")) as heard:
+            assert wait_until(lambda: here.publisher.waiting == 0 and not here.history.unsent(), 30)
+            assert [] == heard.on(TOPICS.pause("p1"))
+
+
+def test_each_step_of_the_agent_is_heard_and_so_is_silence(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
+    """A real broker says at once that nobody took the order; an agent that comes back tells how far it is."""
+    with office(mosquitto_broker.endpoint, tmp_path / "vigie.db") as here:
+        assert here.link.wait_connected(10)
+        here.fail()
+        assert wait_until(lambda: opened(here).detail == NOBODY_LISTENS)
+        incident = opened(here)
+        assert incident.pause_id is not None
+        with running(Link(mosquitto_broker.endpoint, "agent")) as agent:
+            for step in PauseStep:
+                told = PauseProgress(incident.pause_id, "p1", step, here.clock.now())
+                deliver(agent, TOPICS.pause_progress("p1"), encode_pause_progress(told))
+        steps = ["pause.accepted", "pause.ordered", "pause.pausing"]
+        assert wait_until(lambda: ["incident.opened", "pause.sent", *steps] == here.story(incident.id))
+        assert NOBODY_LISTENS != opened(here).detail
 
 
 def test_a_crash_between_writing_and_sending_loses_nothing(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
