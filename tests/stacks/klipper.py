@@ -102,9 +102,9 @@ class KlipperPrinter:
         for program in (self.moonraker, self.klippy, self.mcu):
             program.stop()
 
-    def print_forever(self) -> None:
-        """Upload a job that lasts long and start it; returns when Klipper prints."""
-        upload = {"file": ("long.gcode", b"G4 P500\n" * 2000)}
+    def print_forever(self, step_ms: int = 500) -> None:
+        """Upload a job of steps that take as long as is said, and start it; returns when Klipper prints."""
+        upload = {"file": ("long.gcode", f"G4 P{step_ms}\n".encode() * 2000)}
         self._post("/server/files/upload", files=upload, data={"print": "true"})
         assert wait_until(lambda: self.state() == "printing", 10)
 
@@ -116,6 +116,14 @@ class KlipperPrinter:
     def script(self, gcode: str) -> None:
         """Run G-code as a person would in the console."""
         self._post("/printer/gcode/script", json={"script": gcode})
+
+    def api_key(self) -> str:
+        """Return Moonraker's API key, which it shows to machines that it trusts."""
+        return str(self._get("/access/api_key"))
+
+    def console(self) -> str:
+        """Return what Klipper has said in its console."""
+        return "\n".join(str(line["message"]) for line in self._get("/server/gcode_store")["gcode_store"])
 
     def resume(self) -> None:
         """Resume as a person would in Mainsail."""
@@ -130,10 +138,13 @@ class KlipperPrinter:
         return bool(self._query("pause_resume")["is_paused"])
 
     def _query(self, printer_object: str) -> dict[str, Any]:
-        answer = requests.get(f"{self.url}/printer/objects/query?{printer_object}", timeout=10)
-        answer.raise_for_status()
-        status: dict[str, Any] = answer.json()["result"]["status"][printer_object]
+        status: dict[str, Any] = self._get(f"/printer/objects/query?{printer_object}")["status"][printer_object]
         return status
+
+    def _get(self, path: str) -> Any:
+        answer = requests.get(self.url + path, timeout=10)
+        answer.raise_for_status()
+        return answer.json()["result"]
 
     def _is_ready(self) -> bool:
         try:
