@@ -32,6 +32,7 @@ _WANTED = {
     "bool_type": "a truth value",
     "string_type": "text",
     "tuple_type": "a list",
+    "dict_type": "a section",
     "model_type": "a section",
     "model_attributes_type": "a section",
 }

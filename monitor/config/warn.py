@@ -2,8 +2,10 @@
 
 import ipaddress
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from monitor.certificates import FILE_NAME
+from monitor.config.control import Control, CrealityControl, DuetControl, HttpControl, MqttControl, SdcpControl
 from monitor.config.model import (
     BambuCamera,
     BambuControl,
@@ -14,6 +16,8 @@ from monitor.config.model import (
     SimulatedControl,
 )
 from monitor.records import Action
+
+_READ_ONLY_ABOUT = (CrealityControl, DuetControl, SdcpControl)
 
 
 def warnings(config: Config) -> list[str]:
@@ -29,6 +33,15 @@ def warnings(config: Config) -> list[str]:
         ],
         f"no certificate_sha256: the certificate that is seen first is trusted, and kept in {FILE_NAME}": [
             printer for printer in config.printers if _trusts_at_first_use(printer)
+        ],
+        "the control was written after published protocols and tried with a simulator only; pause each once by hand": [
+            printer for printer in config.printers if isinstance(printer.control, _READ_ONLY_ABOUT)
+        ],
+        "the order to pause speaks of a toggle, which would resume a failing print when it comes twice": [
+            printer for printer in config.printers if "toggle" in _order(printer).lower()
+        ],
+        "headers of the control cross the network in clear text; write https://": [
+            printer for printer in config.printers if _tells_headers(printer.control)
         ],
         "simulated, nothing real is watched there": [
             printer
@@ -60,6 +73,21 @@ def _untold(config: Config) -> list[str]:
     covered = [contact.covers for contact in config.people.contacts]
     untold = [printer for printer in config.printers if not any(c(printer.site, printer.room) for c in covered)]
     return [f"people: no contact is told about these, by its sites and rooms: {_names(untold)}"] if untold else []
+
+
+def _order(printer: Printer) -> str:
+    """Return what is sent to pause it, where the file says so."""
+    control = printer.control
+    if isinstance(control, HttpControl):
+        return control.pause_url + control.pause_body
+    return control.pause_topic + control.pause_payload if isinstance(control, MqttControl) else ""
+
+
+def _tells_headers(control: Control) -> bool:
+    if not isinstance(control, HttpControl) or not control.headers:
+        return False
+    parts = [urlsplit(url) for url in (control.pause_url, control.resume_url, control.state_url)]
+    return any(url.scheme == "http" and not _is_local(url.hostname or "") for url in parts)
 
 
 def _trusts_at_first_use(printer: Printer) -> bool:
