@@ -14,14 +14,17 @@ from monitor.records import (
     PersonCommand,
     PersonCommandKind,
     PrinterReport,
+    State,
 )
 from monitor.wire import (
+    PrinterState,
     Topics,
     decode_pause_progress,
     decode_pause_result,
     decode_report,
     encode_pause,
     encode_person_command,
+    encode_state,
 )
 from tests.support import wait_until
 
@@ -59,6 +62,11 @@ class PauseDesk:
     def send(self, command: PauseCommand, *, retain: bool = False) -> None:
         """Publish an order; returns when the broker has it."""
         self._publish(self.topics.pause(command.printer), encode_pause(command), retain=retain)
+
+    def tell(self, state: State, printer: str, incident: str | None) -> None:
+        """Publish, retained, what the monitor says of a printer; returns when the broker has it."""
+        told = PrinterState(printer, state, self._clock.now(), None, None, incident)
+        self._publish(self.topics.state(printer), encode_state(told), retain=True)
 
     def pause(self, printer: str, *, lasts_s: float = 60.0) -> PauseResult:
         """Order a pause and return its answer, which must come."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from monitor.agent.intake import Decided, Ignored, Intake, Refusal, clock_warning
 from monitor.agent.journal import Journal
 from monitor.agent.pauses import Pauses
+from monitor.agent.wanted import Wanted
 from monitor.agent.worker import Order, PrinterWorker
 from monitor.certificates import Certificates
 from monitor.clock import Clock
@@ -56,6 +57,7 @@ class Agent:
         self._pauses = Pauses(self._journal.keep) if self._journal else Pauses()
         self._orders = Link(endpoint, client_id, keep_session=True)
         self._chatter = Link(endpoint, f"{client_id}-printers")
+        self._wanted = Wanted(self._chatter, self._topics.values(), self._take, clock)
         self._newest_is_taken = threading.Event()  # by the broker: it takes reports in order
         self._newest_is_taken.set()
         self._reporting = threading.Lock()
@@ -66,15 +68,16 @@ class Agent:
 
         Raises StorageInUse when another agent has the journal, StorageDamaged when a newer version wrote it.
         """
-        unanswered = self._recall()
+        unanswered = self._remember()
         for topics in self._topics.values():
             self._orders.subscribe(topics.pause("+"), self._heard_pause)
             self._chatter.subscribe(topics.command("+"), self._heard_command)
         for worker in self._workers.values():
             self._chatter.on_connect(worker.publish_anew)
         for command in unanswered:
-            log.warning("%s: pause %s was not answered before; it is taken up again", command.printer, command.id)
-            self._take(command)
+            log.warning("%s: pause %s was not answered by the last run", command.printer, command.id)
+            self._wanted.offer(command)
+        self._wanted.start()
         self._orders.start()
         self._chatter.start()
         for worker in self._workers.values():
@@ -82,6 +85,7 @@ class Agent:
 
     def stop(self) -> None:
         """Stop serving: reports say so, a pause under way is left to whoever comes next."""
+        self._wanted.stop()
         for worker in self._workers.values():
             worker.signal_stop()
         deadline = self._clock.now() + STOP_S
@@ -98,6 +102,11 @@ class Agent:
     def problem(self) -> str:
         """Why what is ordered cannot be kept on disk at present, with the remedy; empty when all is well."""
         return self._journal.problem if self._journal else ""
+
+    @property
+    def undecided(self) -> int:
+        """Commands that came late, and wait until it is known whether they are wanted."""
+        return self._wanted.waiting
 
     @property
     def ignored(self) -> Counter[Ignored]:
@@ -134,9 +143,12 @@ class Agent:
         warning = clock_warning(command, self._clock.now())
         if warning:
             log.warning("%s: %s", command.printer, warning)
+        known = self._pauses.result(command)
+        if known is None and self._wanted.is_late(command):
+            self._wanted.offer(command)
+            return
         if self._take(command):
             return
-        known = self._pauses.result(command)
         log.info("%s: pause %s came again: %s", command.printer, command.id, known.outcome if known else "under way")
         if known is not None:
             self.result(known)
@@ -149,7 +161,7 @@ class Agent:
             self._pauses.put_down(command)
         return True
 
-    def _recall(self) -> list[PauseCommand]:
+    def _remember(self) -> list[PauseCommand]:
         """Read the journal; return the commands that are to be taken up again."""
         if self._journal is None:
             return []

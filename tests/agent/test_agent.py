@@ -9,11 +9,12 @@ import pytest
 
 from monitor.agent import Agent
 from monitor.agent.intake import Ignored
+from monitor.agent.wanted import LATE_S
 from monitor.clock import SystemClock
 from monitor.config.model import Control, OctoPrintControl
 from monitor.errors import StorageInUse
 from monitor.mqtt import Endpoint
-from monitor.records import JobState, PausedBy, PauseOutcome, PauseStep
+from monitor.records import JobState, PauseCommand, PausedBy, PauseOutcome, PauseStep, State
 from tests.agent.farms import BY_HAND, farm
 from tests.agent.mqtt_printer import CONTROL, MqttPrinter
 from tests.brokers import Mosquitto
@@ -104,22 +105,86 @@ def test_what_was_sent_while_the_agent_was_away_arrives_unless_it_expired(
         assert 1 == p1.pauses
 
 
+def left_unanswered(
+    broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter, journal: Path, incident: str = "0189"
+) -> PauseCommand:
+    """Order a pause, and stop the agent before the printer has paused. The broker knows nothing of the agent then."""
+    p1.is_stubborn = True
+    command = replace(desk.command("p1"), incident=incident)
+    with agent_of(broker.endpoint, {"p1": CONTROL}, journal, "first"):
+        assert wait_until(said(desk, "p1", JobState.PRINTING))
+        desk.send(command)
+        assert wait_until(lambda: PauseStep.ORDERED in desk.steps(command))
+    assert 1 == p1.pauses
+    return command
+
+
 def test_what_was_ordered_and_not_answered_is_taken_up_by_the_next_agent_itself(
     mosquitto_broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter, tmp_path: Path
 ) -> None:
     """Nobody sends the command again. A printer that is found paused was paused by the order of before."""
-    p1.is_stubborn = True
-    command = desk.command("p1")
-    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}, tmp_path / "agent.db", "first"):
-        assert wait_until(said(desk, "p1", JobState.PRINTING))
-        desk.send(command)
-        assert wait_until(lambda: p1.pauses == 1)
-        assert wait_until(lambda: PauseStep.ORDERED in desk.steps(command))
+    command = left_unanswered(mosquitto_broker, desk, p1, tmp_path / "agent.db")
+    desk.tell(State.PAUSING, "p1", command.incident)
     p1.says("paused")
     with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}, tmp_path / "agent.db", "second"):
         answer = desk.answer(command, 20)
     assert (PauseOutcome.PAUSED, PausedBy.VIGIE) == (answer.outcome, answer.paused_by)
     assert 1 == p1.pauses
+
+
+def test_what_a_person_ordered_is_taken_up_too(
+    mosquitto_broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter, tmp_path: Path
+) -> None:
+    """There is no incident that could tell whether it is wanted."""
+    command = left_unanswered(mosquitto_broker, desk, p1, tmp_path / "agent.db", incident="")
+    p1.says("paused")
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}, tmp_path / "agent.db", "second"):
+        assert PauseOutcome.PAUSED is desk.answer(command, 20).outcome
+
+
+def test_without_a_broker_what_was_ordered_is_taken_up_all_the_same(
+    mosquitto_broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter, tmp_path: Path
+) -> None:
+    """Nobody can be asked; the broker that comes back later hears the answer."""
+    command = left_unanswered(mosquitto_broker, desk, p1, tmp_path / "agent.db")
+    mosquitto_broker.kill()
+    mosquitto_broker.forget()
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}, tmp_path / "agent.db", "second") as agent:
+        assert wait_until(lambda: agent.undecided == 0)
+        mosquitto_broker.start()
+        p1.says("paused")
+        assert PauseOutcome.PAUSED is desk.answer(command, 20).outcome
+
+
+def test_what_is_not_wanted_any_more_is_left_alone(
+    mosquitto_broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter, tmp_path: Path
+) -> None:
+    """A person has said no while the agent was away: its journal has the order, and the broker has it again."""
+    command = left_unanswered(mosquitto_broker, desk, p1, tmp_path / "agent.db")
+    desk.tell(State.FAILING, "p1", None)
+    p1.is_stubborn = False
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}, tmp_path / "agent.db") as agent:
+        desk.send(replace(command, id="0191", issued_at=command.issued_at - LATE_S))
+        assert wait_until(lambda: agent.undecided == 2)
+        assert wait_until(said(desk, "p1", JobState.PRINTING))
+        assert not wait_until(lambda: agent.undecided < 2, 2.0)
+        assert ([], 1) == (desk.answers(command), p1.pauses)
+
+
+def test_a_late_pause_waits_for_a_monitor_that_has_not_told_of_its_incident_yet(
+    mosquitto_broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter
+) -> None:
+    """Just restarted, it sends what is unproven before it tells the state of its printers."""
+    desk.tell(State.WATCHING, "p1", None)
+    with agent_of(mosquitto_broker.endpoint, {"p1": CONTROL}) as agent:
+        assert wait_until(said(desk, "p1", JobState.PRINTING))
+        command = desk.command("p1")
+        command = replace(command, issued_at=command.issued_at - LATE_S - 1)
+        desk.send(command)
+        assert wait_until(lambda: agent.undecided == 1)
+        desk.tell(State.PAUSING, "p1", command.incident)
+        assert PauseOutcome.PAUSED is desk.answer(command).outcome
+        assert 1 == p1.pauses
 
 
 def test_what_was_answered_is_known_to_the_next_agent(
