@@ -14,6 +14,7 @@ from typing import Any
 from monitor.mqtt import Endpoint, Link, Message
 
 TICK_S = 0.03
+ON_ITS_WAY_S = 3.0  # an order that was given before somebody said no may still arrive
 
 
 @dataclass
@@ -29,6 +30,8 @@ class CountingPrinter:
     pauses: int = 0  # from printing towards standing still
     resumes: int = 0
     pauses_after_resume: int = 0
+    refused_at: float | None = None  # when the monitor had taken a person's no
+    pauses_after_no: int = 0
     story: list[str] = field(default_factory=list)
     _stands_at: float = 0.0
     _stood_since: float = 0.0
@@ -41,6 +44,7 @@ class CountingPrinter:
             return
         self.pauses += 1
         self.pauses_after_resume += self.resumes > 0
+        self.pauses_after_no += self.refused_at is not None and now - self.refused_at > ON_ITS_WAY_S
         self.state, self._stands_at = "pausing", now + self.drains_s
 
     def resume(self, now: float, who: str) -> None:

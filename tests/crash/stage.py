@@ -11,7 +11,7 @@ from typing import Any
 from monitor.errors import StorageError
 from monitor.history import HistoryReader
 from monitor.mqtt import Link, Message
-from monitor.records import PersonCommand, PersonCommandKind
+from monitor.records import EventKind, PersonCommand, PersonCommandKind
 from monitor.wire import Topics, encode_person_command
 from tests.brokers import Mosquitto
 from tests.crash.printers import CountingPrinter, Floor
@@ -115,13 +115,16 @@ class Stage:
         for printer in self._story.resumed_over_mqtt:
             is_shown = self._statuses.get(printer) == "paused"
             if is_shown and self.floor.printers[printer].resumes == 0 and self.floor.state(printer) == "paused":
-                self._wish(printer)
+                self._say(printer, PersonCommandKind.RESUME)
+        for printer in self._story.refused:
+            if self._statuses.get(printer) == "pausing":
+                self._say(printer, PersonCommandKind.LET_PRINT)
 
-    def _wish(self, printer: str) -> None:
+    def _say(self, printer: str, kind: PersonCommandKind) -> None:
         if time.monotonic() - self._wished_at.get(printer, 0.0) < AGAIN_S or not self._link.connected:
             return
         self._wished_at[printer] = time.monotonic()
-        wish = PersonCommand(printer, PersonCommandKind.RESUME, "the night watch", time.time())
+        wish = PersonCommand(printer, kind, "the night watch", time.time())
         self._link.publish(self._topics.command(printer), encode_person_command(wish))
 
     def _is_over(self) -> bool:
@@ -153,6 +156,8 @@ class Stage:
             self._reported.add(parts.printer)
         if parts.leaf == "incident":
             self._statuses[parts.printer] = json.loads(message.payload)["status"] if message.payload else ""
+        if parts.leaf == "event" and json.loads(message.payload)["kind"] == EventKind.LET_PRINT:
+            self.floor.printers[parts.printer].refused_at = time.time()
         if self._begun_at is not None and not message.retain:
             self._seen.add(parts.leaf)
 

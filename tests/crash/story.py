@@ -41,6 +41,7 @@ class Story:
     stubborn: frozenset[str]
     resumed_at_printer: dict[str, float]  # seconds after it stands still
     resumed_over_mqtt: frozenset[str]  # as soon as Vigie says that it is paused
+    refused: frozenset[str]  # somebody says no while the pause is under way
     kills: tuple[Kill, ...]
     broker_forgets: bool
 
@@ -50,13 +51,16 @@ def story(seed: int) -> Story:
     rng = random.Random(seed)  # noqa: S311 (no secret)
     failing = [name for name in (*HTTP_PRINTERS, *MQTT_PRINTERS) if name != HEALTHY]
     resumed = {name: rng.uniform(*PERSON_S) for name in failing if rng.random() < 0.3}
+    others = [name for name in failing if name not in resumed]
+    over_mqtt = frozenset(name for name in others if rng.random() < 0.25)
     return Story(
         seed,
         fails_at_s={name: rng.uniform(0.0, 1.5) for name in failing},
         drains_s={name: rng.choice((0.0, 0.2, 0.6, 2.0)) for name in failing},
         stubborn=frozenset(name for name in failing if rng.random() < 0.04),
         resumed_at_printer=resumed,
-        resumed_over_mqtt=frozenset(n for n in failing if n not in resumed and rng.random() < 0.25),
+        resumed_over_mqtt=over_mqtt,
+        refused=frozenset(name for name in others if name not in over_mqtt and rng.random() < 0.2),
         kills=_kills(seed, rng),
         broker_forgets=rng.random() < 0.5,
     )

@@ -20,6 +20,7 @@ def table(outcomes: Sequence[Outcome]) -> str:
         "pauses counted at the printers": sum(outcome.pauses for outcome in outcomes),
         "escalations": sum(outcome.escalations for outcome in outcomes),
         "of these paused as well, but not proven": sum(outcome.both for outcome in outcomes),
+        "refused by people while under way": sum(outcome.refused for outcome in outcomes),
         "resumed by people": sum(outcome.resumes for outcome in outcomes),
         "lost": sum(len(outcome.lost) for outcome in outcomes),
         "doubled": sum(len(outcome.doubled) for outcome in outcomes),

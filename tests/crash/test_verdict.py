@@ -56,6 +56,7 @@ def test_what_is_lost_is_found(printer: CountingPrinter, told: list[Told], why: 
     [
         (CountingPrinter("p1", pauses=2), [incident()], "paused 2 times"),
         (CountingPrinter("p1", pauses=2, resumes=1, pauses_after_resume=1), [incident()], "paused after a person"),
+        (CountingPrinter("p1", pauses=1, pauses_after_no=1), [incident()], "paused after a person had said no"),
         (CountingPrinter("p1", pauses=1), [incident(), incident(TOLD)], "2 incidents"),
         (CountingPrinter("p1"), [incident((*TOLD, EventKind.PAUSE_FAILED))], "told twice"),
     ],
@@ -63,6 +64,12 @@ def test_what_is_lost_is_found(printer: CountingPrinter, told: list[Told], why: 
 def test_what_is_doubled_is_found(printer: CountingPrinter, told: list[Told], why: str) -> None:
     """Each in words, with the seed."""
     assert any(fault.startswith(why) for fault in judged(printer, *told).doubled)
+
+
+def test_what_a_person_refused_is_not_lost() -> None:
+    """Neither paused nor told, because somebody wanted it to print on."""
+    events = (EventKind.INCIDENT_OPENED, EventKind.LET_PRINT, EventKind.INCIDENT_CLOSED)
+    assert [] == judged(CountingPrinter("p1"), incident(events, IncidentStatus.CLOSED)).lost
 
 
 def test_a_healthy_printer_is_never_paused() -> None:

@@ -18,6 +18,11 @@ class Told:
     events: Sequence[EventKind]
 
     @property
+    def is_refused(self) -> bool:
+        """Whether a person said that it may print on."""
+        return EventKind.LET_PRINT in self.events
+
+    @property
     def escalations(self) -> int:
         """How often people were told that the pause has failed."""
         return self.events.count(EventKind.PAUSE_FAILED)
@@ -35,6 +40,7 @@ class Outcome:
     escalations: int = 0
     both: int = 0  # paused, but not proven in time, so that people were told as well
     resumes: int = 0
+    refused: int = 0
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
 
@@ -55,6 +61,7 @@ def judge(outcome: Outcome, printers: Mapping[str, CountingPrinter], failing: It
         outcome.pauses += printer.pauses
         outcome.escalations += escalations
         outcome.resumes += printer.resumes
+        outcome.refused += sum(one.is_refused for one in its)
         outcome.both += bool(printer.pauses and escalations)
         story = f"seed {outcome.seed}, {name}: " + "; ".join(printer.story)
         if name in failing:
@@ -67,7 +74,7 @@ def _lost(printer: CountingPrinter, its: list[Told]) -> Iterable[str]:
         yield "no incident"
     elif not all(one.incident.status in SETTLED for one in its):
         yield f"not settled ({', '.join(one.incident.status for one in its)})"
-    elif printer.pauses == 0 and not any(one.escalations for one in its):
+    elif printer.pauses == 0 and not any(one.escalations or one.is_refused for one in its):
         yield "neither paused nor told"
     proven = any(EventKind.PAUSE_CONFIRMED in one.events for one in its)
     if proven and printer.pauses == 0:
@@ -79,6 +86,8 @@ def _doubled(printer: CountingPrinter, its: list[Told], *, is_failing: bool) -> 
         yield "paused for nothing"
     if printer.pauses_after_resume:
         yield "paused after a person had resumed it"
+    elif printer.pauses_after_no:
+        yield "paused after a person had said no"
     elif printer.pauses > 1:
         yield f"paused {printer.pauses} times"
     if len(its) > 1:
