@@ -41,7 +41,8 @@ class Bambu:
         self._obedience = Obedience()
         self._now = now
         self._asked_everything_at = float("-inf")
-        self._ordered_at: float | None = None  # the newest pause that was not refused
+        self._ordered_at: float | None = None  # the newest pause that was not refused, until it has had its effect
+        self._is_our_pause = False  # while it is paused
         self._complaint = ""  # why the newest one was refused, when another try may help
 
     def state(self) -> Reading:
@@ -113,12 +114,16 @@ class Bambu:
         """Tell what an order of ours explains: the time until it stands still, and who paused it."""
         if reading.state is not JobState.PRINTING:
             self._complaint = ""
-        ordered_at = self._ordered_at
-        if ordered_at is None:
-            return replace(reading, detail=self._complaint) if self._complaint else reading
         if reading.state is JobState.PAUSED:
-            return reading if reading.paused_by is PausedBy.PRINTER else replace(reading, paused_by=PausedBy.VIGIE)
-        if reading.state is JobState.PRINTING and self._now() - ordered_at < PAUSING_S:
+            self._is_our_pause = self._is_our_pause or self._ordered_at is not None
+            self._ordered_at = None
+            is_ours = self._is_our_pause and reading.paused_by is not PausedBy.PRINTER
+            return replace(reading, paused_by=PausedBy.VIGIE) if is_ours else reading
+        self._is_our_pause = False
+        if reading.state is JobState.PRINTING and self._is_still_stopping():
             return replace(reading, state=JobState.PAUSING)
         self._ordered_at = None
-        return reading
+        return replace(reading, detail=self._complaint) if self._complaint else reading
+
+    def _is_still_stopping(self) -> bool:
+        return self._ordered_at is not None and self._now() - self._ordered_at < PAUSING_S

@@ -62,6 +62,7 @@ class BambuSession:
         self._link.subscribe(f"{self._topic}/report", self._listen)
         self._link.on_connect(self._begin)
         self._is_started = False
+        self._garbled_in = 0  # the session in which the log was last told of such a report
 
     def reach(self) -> None:
         """Connect, the first time; raises PrinterRejected or PrinterUnreachable when there is no connection."""
@@ -118,7 +119,9 @@ class BambuSession:
         try:
             body = from_json(message.payload, allow_inf_nan=False)
         except ValueError:
-            log.warning("%r: a report that is no JSON was ignored", self._link.endpoint)
+            if self._garbled_in != self._heard.session:
+                self._garbled_in = self._heard.session
+                log.warning("%r: reports that are no JSON are ignored", self._link.endpoint)
             return
         section = body.get("print") if isinstance(body, dict) else None
         if isinstance(section, dict):

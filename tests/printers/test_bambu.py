@@ -115,6 +115,16 @@ def test_it_is_resumed(printer: SimulatedBambu, adapter: Bambu) -> None:
     assert wait_until(lambda: adapter.state().paused_by is PausedBy.PERSON)
 
 
+def test_a_person_who_lets_it_go_on_at_once_is_believed(printer: SimulatedBambu, adapter: Bambu) -> None:
+    """It prints again: our order has had its effect, so it is not taken for pausing."""
+    assert wait_until(lambda: shows(adapter, JobState.PRINTING))
+    adapter.pause(COMMAND)
+    assert wait_until(lambda: shows(adapter, JobState.PAUSED))
+    printer.report(gcode_state="RUNNING", stg_cur=0)
+    assert wait_until(lambda: not shows(adapter, JobState.PAUSED))
+    assert JobState.PRINTING is adapter.state().state
+
+
 def test_changes_alone_tell_the_state(printer: SimulatedBambu, adapter: Bambu) -> None:
     """Two reports of changes, and no whole one in between."""
     assert wait_until(lambda: shows(adapter, JobState.PRINTING))
