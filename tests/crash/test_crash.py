@@ -29,7 +29,10 @@ def played(seeds: Sequence[int], folder: Path) -> list[Outcome]:
         return outcome
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(one, seeds))
+        try:
+            return list(pool.map(one, seeds))
+        finally:  # whoever interrupts it does not wait for hundreds of runs
+            pool.shutdown(cancel_futures=True)
 
 
 def check(outcomes: Sequence[Outcome]) -> None:
