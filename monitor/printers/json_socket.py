@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from enum import Enum, auto
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -14,10 +15,21 @@ from monitor.errors import PrinterRejected, PrinterUnreachable
 CONNECT_S = 2.0
 ANSWER_S = 3.0
 _CLOSE_S = 1.0
+_WELCOME_S = 1.0
 _LARGEST_BYTES = 4 * 2**20  # printers send lists of files too
 _WAITING = 256  # messages that came unasked since we last looked; more wait in the network
 _CROWDED = 500  # with these words in its body, an SDCP printer says that it serves as many clients as it can
 _CROWD = b"too many client"
+
+
+class Heard(Enum):
+    """What came while we listened."""
+
+    NOTHING = auto()
+    STRANGE = auto()  # only what this kind of printer never says
+    OTHER = auto()  # objects, but not the one we waited for
+    ANSWER = auto()
+
 
 Take = Callable[[dict[str, Any]], bool]
 
@@ -58,6 +70,10 @@ class JsonSocket:
             if body := parse_message(said):
                 take(body)
 
+    def welcome(self, take: Take) -> None:
+        """After connecting, hand on what is said to whoever connects, until ``take`` has what it needs."""
+        self._listen(take, _WELCOME_S)
+
     def ask(self, request: dict[str, Any], take: Take) -> bool:
         """Send a request, and hand on what comes until ``take`` says that this was the answer.
 
@@ -65,27 +81,35 @@ class JsonSocket:
         PrinterRejected when nothing comes but what this kind of printer never says.
         """
         self.send(request)
-        deadline = time.monotonic() + self._answer_s
-        heard, is_strange = False, False
-        while (left_s := deadline - time.monotonic()) > 0:
-            said = self._received(left_s)
-            if said is None:
-                break
-            body = parse_message(said)
-            if body and take(body):
-                return True
-            heard, is_strange = heard or bool(body), is_strange or body is None
-        if is_strange and not heard:
+        heard = self._listen(take, self._answer_s)
+        if heard is Heard.STRANGE:
             raise PrinterRejected(f"{self.url} answers, but not as {self._name} does: is it the printer's address?")
-        if not heard:
+        if heard is Heard.NOTHING:
+            self.close()  # it may be gone without a word: the next try begins anew
             raise PrinterUnreachable(f"{self._name} at {self.url} does not answer within {self._answer_s:g} s")
-        return False
+        return heard is Heard.ANSWER
 
     def close(self) -> None:
         """Let go of the connection."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _listen(self, take: Take, for_s: float) -> Heard:
+        deadline = time.monotonic() + for_s
+        heard = Heard.NOTHING
+        while (left_s := deadline - time.monotonic()) > 0:
+            said = self._received(left_s)
+            if said is None:
+                break
+            body = parse_message(said)
+            if body and take(body):
+                return Heard.ANSWER
+            if body:
+                heard = Heard.OTHER
+            elif body is None and heard is Heard.NOTHING:
+                heard = Heard.STRANGE
+        return heard
 
     def _received(self, timeout_s: float) -> str | bytes | None:
         """Return the next message; None when none came in time. Raises PrinterUnreachable."""

@@ -58,7 +58,8 @@ class Sdcp:
 
     def state(self) -> Reading:
         """Ask for the status; raises PrinterUnreachable, PrinterRejected."""
-        self._socket.open()
+        if self._socket.open() and not self._board:
+            self._socket.welcome(self._take_name)
         self._socket.drain(self._take)
         self._status = {}  # only what it says from now on counts
         self._socket.ask(self._request(_STATUS), self._take)
@@ -119,6 +120,10 @@ class Sdcp:
             "From": 1,  # as Elegoo's own programs
         }
         return {"Id": uuid.uuid4().hex, "Data": data, "Topic": f"sdcp/request/{self._board}"}
+
+    def _take_name(self, body: dict[str, Any]) -> bool:
+        self._take(body)
+        return bool(self._board)
 
     def _take(self, body: dict[str, Any]) -> bool:
         """Remember what a message tells; True if it is a status."""

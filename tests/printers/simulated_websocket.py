@@ -48,6 +48,11 @@ class SimulatedWebsocket:
         for connection in self._connections:
             self.say(connection, message)
 
+    def settle(self) -> None:
+        """Wait until all that was pushed has arrived: a ping is answered after it."""
+        for connection in self._connections:
+            assert connection.ping().wait(10)
+
     def say(self, connection: ServerConnection, message: object) -> None:
         """Send a message to one of them."""
         connection.send(message if isinstance(message, str) else json.dumps(message))

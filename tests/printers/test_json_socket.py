@@ -1,6 +1,7 @@
 """The websocket behind the adapters: what is no such printer, and what is none of its messages."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -61,6 +62,12 @@ def connect() -> Iterator[Callable[[int], JsonSocket]]:
         socket.close()
 
 
+def note(heard: list[dict[str, Any]], body: dict[str, Any]) -> bool:
+    """Keep what came; it is no answer."""
+    heard.append(body)
+    return False
+
+
 def is_answer(body: dict[str, Any]) -> bool:
     """Take what has a state."""
     return "state" in body
@@ -101,15 +108,30 @@ def test_words_that_no_such_printer_says_are_told_with_a_remedy(
         socket.ask(ASK, is_answer)
 
 
-def test_a_flood_of_messages_does_not_keep_us_for_ever(parrot: Parrot, connect: Callable[..., JsonSocket]) -> None:
-    """What waits is looked through up to a bound, and the answer is found behind it."""
+def test_a_printer_that_is_gone_without_a_word_is_connected_anew(
+    parrot: Parrot, connect: Callable[..., JsonSocket]
+) -> None:
+    """Nobody closed the connection, and nobody answers on it."""
     socket = connect(parrot.port)
     socket.open()
+    with pytest.raises(PrinterUnreachable, match=r"does not answer within 0\.3 s"):
+        socket.ask(ASK, is_answer)
+    assert socket.open()
+
+
+def test_a_flood_of_messages_does_not_keep_us_for_ever(parrot: Parrot, connect: Callable[..., JsonSocket]) -> None:
+    """What waits is looked through up to a bound, and the answer is found behind it."""
+    parrot.words = [{"state": 1}]
+    socket = connect(parrot.port)
+    socket.open()
+    assert socket.ask(ASK, is_answer)
     for number in range(200):
         parrot.push({"number": number})
-    parrot.words = [{"state": 1}]
-    socket.drain(is_answer)
+    parrot.settle()
+    heard: list[dict[str, Any]] = []
+    socket.drain(partial(note, heard))
     assert socket.ask(ASK, is_answer)
+    assert [{"number": number} for number in range(200)] == heard
 
 
 def test_a_message_without_bounds_closes_the_connection(parrot: Parrot, connect: Callable[..., JsonSocket]) -> None:

@@ -96,6 +96,7 @@ def test_a_status_from_before_the_question_is_no_answer(printer: SimulatedSdcp, 
     """It tells what was, and a pause is proven by what is."""
     adapter.state()
     printer.push(printer.message("status", Status={"PrintInfo": {"Status": 6}}))
+    printer.settle()
     assert JobState.PRINTING is adapter.state().state
 
 
