@@ -57,6 +57,14 @@ class PrusaLinkInstall:
     python: Path
 
 
+@dataclass(frozen=True)
+class SynapseInstall:
+    """Where the Matrix homeserver's programs lie."""
+
+    python: Path
+    register: Path
+
+
 def cache_folder() -> Path:
     """Return the folder that holds all stacks."""
     return Path(os.environ.get("VIGIE_STACKS", "~/.cache/vigie-stacks")).expanduser()
@@ -77,6 +85,12 @@ def klipper() -> KlipperInstall:
 def prusalink() -> PrusaLinkInstall:
     """Return PrusaLink's installation, made on the first call; raises InstallError."""
     return PrusaLinkInstall(_installed("prusalink", _make_prusalink) / "bin/python")
+
+
+def synapse() -> SynapseInstall:
+    """Return the Matrix homeserver's installation, made on the first call; raises InstallError."""
+    folder = _installed("synapse", _make_environment)
+    return SynapseInstall(folder / "bin/python", folder / "bin/register_new_matrix_user")
 
 
 def _installed(stack: str, make: Callable[[Path, Path], None], pin: str = "") -> Path:
@@ -158,6 +172,7 @@ def main() -> int:
         octoprint()
         klipper()
         prusalink()
+        synapse()
     except InstallError as exc:
         log.error("%s", exc)  # noqa: TRY400 - the reason is all there is to say
         return 1
