@@ -49,9 +49,14 @@ class SimulatedWebsocket:
             self.say(connection, message)
 
     def settle(self) -> None:
-        """Wait until all that was pushed has arrived: a ping is answered after it."""
+        """Wait until all that was pushed can be read.
+
+        The client answers a ping when it has parsed what came before it, and a second one when it has put that into
+        its queue.
+        """
         for connection in self._connections:
-            assert connection.ping().wait(10)
+            for _ in range(2):
+                assert connection.ping().wait(10)
 
     def say(self, connection: ServerConnection, message: object) -> None:
         """Send a message to one of them."""
