@@ -1,7 +1,9 @@
 """One printer's interface over HTTP with JSON: requests' errors and refusals become ours, in one place."""
 
+import ssl
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -39,6 +41,7 @@ class HttpApi:
         self._timeout_s = timeout_s
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy stands between us and a printer, and no .netrc
+        self._session.verify = authorities()
         self._session.headers.update({"Accept": "application/json", **(headers or {})})
         self._session.auth = auth
 
@@ -95,6 +98,16 @@ class HttpApi:
     def close(self) -> None:
         """Close the connection that is kept alive."""
         self._session.close()
+
+
+def authorities() -> str | bool:
+    """Return where this system keeps the authorities that it trusts (a farm's own may be among them).
+
+    True stands for those that come with requests, where the system has none. SSL_CERT_FILE names another file.
+    """
+    known = ssl.get_default_verify_paths()
+    folder = Path(known.capath) if known.capath else None
+    return known.cafile or (str(folder) if folder and any(folder.iterdir()) else True)
 
 
 def check_status(product: Product, url: str, path: str, status: int) -> None:

@@ -11,17 +11,19 @@ from tests.support import require_program
 class Certificate:
     """``cert.pem`` and ``key.pem`` in a folder."""
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str, address: str = "") -> None:
+        """``address``: the IP address that it stands for; printers leave that out."""
         folder.mkdir(parents=True, exist_ok=True)
         self.cert, self.key = folder / "cert.pem", folder / "key.pem"
         self._name = name
+        self._more = ["-addext", f"subjectAltName=IP:{address}"] if address else []
         self.renew()
 
     def renew(self) -> None:
         """Make another one in its place, as a printer does when it is reset."""
         kind = "-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
         files = ["-keyout", str(self.key), "-out", str(self.cert)]
-        command = [require_program("openssl"), "req", *kind.split(), "-subj", f"/CN={self._name}", *files]
+        command = [require_program("openssl"), "req", *kind.split(), "-subj", f"/CN={self._name}", *self._more, *files]
         subprocess.run(command, check=True, capture_output=True)
 
     @property

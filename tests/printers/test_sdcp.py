@@ -48,6 +48,15 @@ def test_its_name_is_learnt_and_orders_carry_it(printer: SimulatedSdcp, adapter:
     assert BOARD == printer.boards[-1]
 
 
+@pytest.mark.parametrize("state", [JobState.IDLE, JobState.PAUSED, JobState.PAUSING, JobState.ERROR])
+def test_a_printer_that_does_not_print_gets_no_order(printer: SimulatedSdcp, adapter: Sdcp, state: JobState) -> None:
+    """What its firmware would make of one is not known."""
+    adapter.state()
+    printer.does(state)
+    adapter.pause(COMMAND)
+    assert [] == printer.orders
+
+
 def test_the_name_of_the_file_is_used_from_the_start(printer: SimulatedSdcp) -> None:
     """Nothing is left to be learnt."""
     adapter = adapter_of(printer, "0123abcd")

@@ -124,15 +124,24 @@ def test_who_paused_it_is_read_where_the_server_tells(
     assert paused_by is adapter.state().paused_by
 
 
-def test_a_certificate_that_nobody_signed_is_refused(tmp_path: Path) -> None:
-    """The headers hold a secret: it is not sent to whoever answers."""
-    server = SimulatedWebhook(Certificate(tmp_path, "shop").server_context())
+@pytest.mark.parametrize("is_trusted", [False, True])
+def test_a_certificate_is_verified_with_the_authorities_of_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_trusted: bool
+) -> None:
+    """The headers hold a secret: it is not sent to whoever answers. A farm may have an authority of its own."""
+    certificate = Certificate(tmp_path, "shop", "127.0.0.1")
+    server = SimulatedWebhook(certificate.server_context())
     server.start()
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate.cert))
     adapter = adapter_of(server.control())
     try:
-        with pytest.raises(PrinterUnreachable, match="certificate is not trusted"):
-            adapter.state()
+        if is_trusted:
+            assert JobState.PRINTING is adapter.state().state
+        else:
+            with pytest.raises(PrinterUnreachable, match="certificate is not trusted"):
+                adapter.state()
+            assert [] == server.requests
     finally:
         adapter.close()
         server.stop()
-    assert [] == server.requests
