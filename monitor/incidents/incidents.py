@@ -203,6 +203,8 @@ class Incidents:
     def _due(self, case: Case, now: float) -> Step:
         if case.incident.status is IncidentStatus.HELD:
             return policy.unreleased(case)
+        if not self._standings.of(case.incident.printer).armed:
+            return policy.withheld(case)
         return life.ordered(case, self._new_pause(case.incident, now))
 
     def _new_pause(self, incident: Incident, now: float) -> PauseCommand:

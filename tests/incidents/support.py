@@ -34,16 +34,23 @@ SITES = {"p1": "paris", "p2": "paris"}
 DELIVERED = Delivery(DeliveryOutcome.DELIVERED)
 
 
+class PowerCut(Exception):
+    """The process ends after it has written, and before it has sent."""
+
+
 class RecordingOutbox:
     """Keeps every message until the test acknowledges it."""
 
     def __init__(self) -> None:
         self.sent: list[Outgoing] = []
         self.waiting: list[Outgoing] = []
+        self.is_cut = False  # the next message to be sent finds no power
 
     def send(self, messages: Iterable[Outgoing]) -> None:
         """Keep them."""
         new = list(messages)
+        if new and self.is_cut:
+            raise PowerCut
         self.sent += new
         self.waiting += new
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from monitor.records import Action, Hold, Incident, IncidentStatus, JobState, PersonCommandKind, ShadowTally
-from tests.incidents.support import Farm, a_printer, farm
+from tests.incidents.support import Farm, PowerCut, a_printer, farm
 
 NO = [PersonCommandKind.LET_PRINT, PersonCommandKind.FALSE_ALARM, PersonCommandKind.RESUME]
 
@@ -210,3 +210,18 @@ def test_a_printer_that_stops_by_itself_ends_the_question(tmp_path: Path) -> Non
         here.wait(100)
         assert [] == here.outbox.pauses()
         assert (IncidentStatus.PAUSED, None) == (here.last(incident).status, here.last(incident).acts_at)
+
+
+def test_a_question_of_a_printer_that_was_disarmed_is_never_acted_on(tmp_path: Path) -> None:
+    """The power failed between the two: disarmed was written, the question was not taken back yet."""
+    path = tmp_path / "vigie.db"
+    with farm(path) as before:
+        incident = before.fail(action=Action.ASK)
+        before.outbox.is_cut = True
+        with pytest.raises(PowerCut):
+            before.say(PersonCommandKind.DISARM)
+    with farm(path, before.clock) as after:
+        assert IncidentStatus.ASKING is after.last(incident).status
+        after.wait(100)
+        assert [] == after.outbox.pauses()
+        assert "pause.withheld" == after.story(incident)[-1]

@@ -1,7 +1,8 @@
-"""What holds for every incident, whatever happens in whatever order, restarts between any two steps included."""
+"""What holds for every incident, whatever happens in whatever order; restarts and power cuts at any step included."""
 
 import tempfile
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from monitor.records import (
     PauseStep,
     PersonCommandKind,
 )
-from tests.incidents.support import Farm, a_printer, farm
+from tests.incidents.support import Farm, PowerCut, a_printer, farm
 
 NO = {PersonCommandKind.RESUME, PersonCommandKind.LET_PRINT, PersonCommandKind.FALSE_ALARM}
 UNFINISHED = {IncidentStatus.HELD, IncidentStatus.ASKING, IncidentStatus.PAUSING}
@@ -55,6 +56,15 @@ class OnePrinter(RuleBasedStateMachine):
         found = self.here.incidents.open_incident("p1")
         return found.id if found else ""
 
+    def act(self, what: Callable[[], object]) -> None:
+        """Let something happen; when the power fails in it, start again on what was written."""
+        try:
+            what()
+        except PowerCut:
+            self.running.close()
+            self.begin()
+        self.check()
+
     def check(self) -> None:
         """Look at every order that went out since the last look."""
         new = self.here.outbox.pauses()[self.seen :]
@@ -73,54 +83,46 @@ class OnePrinter(RuleBasedStateMachine):
     def camera_shows_a_failure(self, action: Action, hold_s: float | None, job: str | None) -> None:
         """With or without the fleet guard's veto."""
         hold = None if hold_s is None else Hold("the lights", self.clock.now() + hold_s)
-        self.here.fail(action=action, hold=hold, job=job)
-        self.check()
+        self.act(lambda: self.here.fail(action=action, hold=hold, job=job))
 
     @rule(action=st.sampled_from(Action))
     def fleet_guard_releases(self, action: Action) -> None:
         """What is held goes the printer's way."""
-        self.here.incidents.release(a_printer(action=action), self.clock.now(), "it alone")
-        self.check()
+        self.act(lambda: self.here.incidents.release(a_printer(action=action), self.clock.now(), "it alone"))
 
     @rule()
     def pictures_recover(self) -> None:
         """They look healthy again."""
-        self.here.recover()
-        self.check()
+        self.act(self.here.recover)
 
     @rule(seconds=st.integers(1, 30))
     def time_passes(self, seconds: int) -> None:
         """The pipeline ticks."""
         for _ in range(seconds):
-            self.here.wait(1)
-            self.check()
+            self.act(lambda: self.here.wait(1))
 
     @rule(outcome=st.sampled_from(DeliveryOutcome))
     def broker_acknowledges(self, outcome: DeliveryOutcome) -> None:
         """It has all that waits, or refuses it."""
-        self.here.acknowledge(outcome)
-        self.check()
+        self.act(lambda: self.here.acknowledge(outcome))
 
     @precondition(lambda self: self.here.outbox.pauses())
     @rule(step=st.sampled_from(PauseStep))
     def agent_tells(self, step: PauseStep) -> None:
         """How far it has come."""
-        self.here.progress(step)
-        self.check()
+        self.act(lambda: self.here.progress(step))
 
     @precondition(lambda self: self.here.outbox.pauses())
     @rule(outcome=st.sampled_from(PauseOutcome))
     def agent_answers(self, outcome: PauseOutcome) -> None:
         """The newest order, perhaps late."""
-        self.here.answer(outcome)
-        self.check()
+        self.act(lambda: self.here.answer(outcome))
 
     @rule(state=st.sampled_from(JobState), job=JOBS)
     def printer_reports(self, state: JobState, job: str | None) -> None:
         """What it does."""
         self.clock.advance(0.1)
-        self.here.report(state, job=job)
-        self.check()
+        self.act(lambda: self.here.report(state, job=job))
 
     @rule(kind=st.sampled_from(PersonCommandKind))
     def person_decides(self, kind: PersonCommandKind) -> None:
@@ -128,10 +130,14 @@ class OnePrinter(RuleBasedStateMachine):
         self.clock.advance(0.1)
         incident = self.incident
         self.wishes[incident] += kind is PersonCommandKind.PAUSE
-        self.here.say(kind)
         if incident and kind in NO:
             self.ended.add(incident)
-        self.check()
+        self.act(lambda: self.here.say(kind))
+
+    @rule()
+    def power_is_about_to_fail(self) -> None:
+        """Whatever comes next is written, and not sent any more."""
+        self.here.outbox.is_cut = True
 
     @rule()
     def monitor_restarts(self) -> None:
