@@ -51,6 +51,11 @@ class Mosquitto:
         """End it as a power cut would (SIGKILL)."""
         self._end(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """Have it do nothing any more, with its connections left open, until it is killed."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
     def stop(self) -> None:
         """End it in order."""
         self._end(signal.SIGTERM)

@@ -88,6 +88,10 @@ class SimulatedBambu:
             timer.cancel()
             timer.join()
 
+    def hang(self) -> None:
+        """Stop doing anything, with all connections left open."""
+        self._broker.freeze()
+
     def report(self, **changes: Any) -> None:
         """Change something, and report the change and nothing else, as a P1 or A1 does."""
         with self._lock:

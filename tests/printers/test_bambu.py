@@ -265,6 +265,21 @@ def test_a_printer_that_loses_its_power_comes_back(printer: SimulatedBambu, adap
     assert wait_until(lambda: shows(adapter, JobState.IDLE), 15)
 
 
+def test_an_order_that_nobody_acknowledged_does_not_arrive_later(printer: SimulatedBambu, adapter: Bambu) -> None:
+    """The printer hung when it was ordered, and lost its power: what it prints afterwards is another matter."""
+    assert wait_until(lambda: shows(adapter, JobState.PRINTING))
+    printer.hang()
+    with pytest.raises(PrinterUnreachable, match="did not acknowledge"):
+        adapter.pause(COMMAND)
+    printer.stop()
+    printer.start()
+    printer.print_something()
+    assert wait_until(lambda: shows(adapter, JobState.PRINTING), 15)
+    assert "pause" not in commands(printer)
+    adapter.pause(COMMAND)
+    assert wait_until(lambda: shows(adapter, JobState.PAUSED))
+
+
 def test_a_wrong_access_code_is_rejected_with_the_remedy(printer: SimulatedBambu, tmp_path: Path) -> None:
     """And the code is never in the message."""
     with adapter_of(printer, tmp_path, access_code="87654321") as adapter:
