@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config.model import Control, PrusaLinkControl
-from monitor.records import JobState, PauseOutcome
+from monitor.records import JobState, PausedBy, PauseOutcome
 from tests.brokers import Mosquitto
 from tests.pause_desk import PauseDesk
 from tests.stacks import install
@@ -77,7 +77,8 @@ def test_a_printer_that_waits_for_somebody_is_paused_by_itself(prusalink: PrusaL
     """The G-code says M0: PrusaLink says ATTENTION, which is no print that goes on."""
     prusalink.print_gcode("G1 X1 F3000\n" * 20 + "M0 P5000\n" + "G1 X2\n" * 50_000)
     assert wait_until(lambda: prusalink.state() == "ATTENTION", 20)
-    assert PauseOutcome.ALREADY_PAUSED is desk.pause(KEY).outcome
+    result = desk.pause(KEY)
+    assert (PauseOutcome.ALREADY_PAUSED, PausedBy.PRINTER) == (result.outcome, result.paused_by)
     prusalink.cancel()
 
 
