@@ -47,7 +47,7 @@ class Bundler:
         """Return the notices of the next message, the most urgent first; nothing while it may not go out yet."""
         if not waiting or self.next_at(now) > now:
             return []
-        ordered = sorted(waiting, key=lambda n: (_URGENCY.get(NoticeStep(n.step), 3), n.due_at, n.id))
+        ordered = sorted(waiting, key=lambda n: (_URGENCY.get(NoticeStep(n.step), 3), n.due_at, n.incident))
         first = ordered[0]
         if len(self._sent) == self._at_most and now - self._sent[0] < WINDOW_S:
             return ordered

@@ -79,8 +79,8 @@ class _File:
 class Escalation:
     """The state of all matters that are open."""
 
-    def __init__(self, line: Line, escalate_after_s: float) -> None:
-        self._line, self._escalate_after_s = line, escalate_after_s
+    def __init__(self, line: Line, escalate_after_s: float, gather_s: float = GATHER_S) -> None:
+        self._line, self._escalate_after_s, self._gather_s = line, escalate_after_s, gather_s
         self._files: dict[str, _File] = {}
 
     def __contains__(self, key: str) -> bool:
@@ -156,7 +156,7 @@ class Escalation:
 
     def _due(self, file: _File, awake: frozenset[str], now: float) -> list[Notice]:
         matter, line = file.matter, self._line.of(file.matter.printer)
-        gathered = matter.since + (GATHER_S if matter.is_shared else 0.0)
+        gathered = matter.since + (self._gather_s if matter.is_shared else 0.0)
         if now < gathered or not matter.still_to_tell:
             return []
         follow = [c for c in line if c in awake and file.has_heard(c) and self._may_try(file, c, now)]

@@ -48,12 +48,14 @@ class People:
         act: Callable[[PersonCommand], None],
         clock: Clock,
         retry_after_s: Sequence[float] = RETRY_AFTER_S,
+        gather_s: float = GATHER_S,
     ) -> None:
         """``carriers``: the way to each contact by id. ``record`` takes a printer, an event of it, and a detail."""
         self._section, self._history, self._views, self._clock = section, history, views, clock
         self._record, self._act = record, act
         self._facts, self._watch = Facts(config), FarmWatch(config.printers, section.blind_after_s)
-        self._escalation = Escalation(Line(config), section.escalate_after_s)
+        self._gather_s = gather_s
+        self._escalation = Escalation(Line(config), section.escalate_after_s, gather_s)
         self._incidents: dict[str, Incident] = {}  # the open ones, by id
         self._sightings: dict[str, Sighting] = {}  # by key
         self._why: dict[str, str] = {}  # the last reason why a contact could not be told
@@ -206,11 +208,16 @@ class People:
             is_known = matter.key in self._escalation
         before = () if is_known else self._before(matter.key)
         with self._lock:
-            gathering = [m.since for m in self._escalation.matters() if _are_one(m, matter)]
+            gathering = [m.since for m in self._escalation.matters() if self._are_one(m, matter)]
             self._escalation.learn(replace(matter, since=min(gathering, default=matter.since)), before)
         for notice in before:
             if matter.cause and notice.step == NoticeStep.HELD and notice.sent_at and notice.contact in self._couriers:
                 self._couriers[notice.contact].bundler.knows(matter.cause, notice.sent_at)
+
+    def _are_one(self, known: Matter, new: Matter) -> bool:
+        """Whether a message about the known matter still waits for the like of the new one."""
+        has_cause = bool(new.cause) and known.cause == new.cause
+        return has_cause and known.step is new.step and new.since - known.since < self._gather_s
 
     def _before(self, key: str) -> Sequence[Notice]:
         """Return what was written about a matter in an earlier run."""
@@ -250,9 +257,3 @@ def _shared(incident: Incident) -> str:
     if not incident.cause or incident.status not in (IncidentStatus.HELD, IncidentStatus.OPEN):
         return ""
     return f"{incident.cause} until {incident.acts_at}"
-
-
-def _are_one(known: Matter, new: Matter) -> bool:
-    """Whether a message about the known matter still waits for the like of the new one."""
-    has_cause = bool(new.cause) and known.cause == new.cause
-    return has_cause and known.step is new.step and new.since - known.since < GATHER_S

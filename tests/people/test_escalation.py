@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.people.escalation import GATHER_S, Escalation, Matter
@@ -173,6 +173,7 @@ ACTS = st.one_of(
 
 
 @pytest.mark.parametrize("quiet", [(), ("a",), ("a", "b", "c")])
+@settings(deadline=None, max_examples=60)
 @given(acts=st.lists(ACTS, max_size=12))
 def test_whatever_happens_nobody_hears_anything_twice_or_after_an_acknowledgement(
     quiet: tuple[str, ...], acts: list[object]

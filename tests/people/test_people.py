@@ -36,7 +36,7 @@ class Desk:
         ways = {c.id: partial(messenger.send, gateway.url(c.id)) for c in config.people.contacts}
         self.people = People(
             config, config.people, ways, history, lambda: self.views, self._record, self.commands.append,
-            SystemClock(), QUICK,
+            SystemClock(), QUICK, 0.5,
         )  # fmt: skip
 
     def _record(self, printer: str, kind: EventKind, detail: str) -> None:

@@ -1,0 +1,83 @@
+"""What messages say, in two languages."""
+
+import string
+
+import pytest
+
+from monitor.people.wording import NAMED_AT_MOST, Fact, code, codes_in, message, trial
+from monitor.people.words import EN, FR, WORDS
+from monitor.records import FailureClass, NoticeStep
+
+INCIDENT = "01900000-0000-7000-8000-0000abcdef12"
+AT = 1_585_000_000.0
+
+
+def fact(step: NoticeStep, printer: str = "Prusa 1", **more: object) -> Fact:
+    """Return a printer's part of a message."""
+    fields: dict[str, object] = {"code": code(INCIDENT), "what": FailureClass.SPAGHETTI, "detail": "no answer"}
+    return Fact(step, printer, "Hall, Cochin", AT, **{**fields, **more})  # type: ignore[arg-type]
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the names of what a template is filled with."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_both_languages_say_the_same() -> None:
+    """The same keys, with the same facts in them; every step and every class of failure has its words."""
+    assert EN.keys() == FR.keys()
+    assert {key: placeholders(text) for key, text in EN.items()} == {k: placeholders(text) for k, text in FR.items()}
+    assert {f"{step}.{part}" for step in NoticeStep for part in ("title", "body")} <= EN.keys()
+    assert set(FailureClass) <= EN.keys()
+
+
+@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("step", NoticeStep)
+def test_every_step_says_where_and_is_short(language: str, step: NoticeStep) -> None:
+    """A title fits a lock screen, a body a text message."""
+    title, body = message([fact(step, cause="lights out", until=AT + 60)], language, in_a_room=False)
+    assert len(title) <= 60
+    assert len(body) <= 320
+    assert "Prusa 1" in title + body
+
+
+def test_a_failed_pause_says_what_to_do_first() -> None:
+    """And why, and how to answer."""
+    title, body = message([fact(NoticeStep.PAUSE_FAILED)], "en", in_a_room=True)
+    assert "STOP Prusa 1 BY HAND" == title
+    assert all(part in body for part in ("Spaghetti", "Hall, Cochin", "no answer", "React or reply", "V-CDEF12"))
+
+
+def test_an_answer_is_asked_for_where_it_is_heard() -> None:
+    """Elsewhere people go to the wall; a warning without an incident asks for nothing."""
+    assert "wall" in message([fact(NoticeStep.OPENED)], "en", in_a_room=False)[1]
+    assert "React" not in message([fact(NoticeStep.BLIND, code="")], "en", in_a_room=True)[1]
+
+
+def test_many_with_one_cause_are_named_up_to_a_number() -> None:
+    """Then counted."""
+    held = [fact(NoticeStep.HELD, f"p{number}", cause="lights out", until=AT) for number in range(12)]
+    title, body = message(held, "en", in_a_room=True)
+    assert "12 printers alarm at once: lights out" == title
+    assert body.startswith("p0, p1, p2, p3, p4, p5, p6, p7 + 4.")
+    assert NAMED_AT_MOST == body.count("V-CDEF12")
+
+
+def test_a_bundle_has_a_line_for_each() -> None:
+    """With its code, so that an answer finds all of them."""
+    facts = [fact(NoticeStep.PAUSE_FAILED), fact(NoticeStep.PAUSED, "Prusa 2", code="V-000001")]
+    title, body = message(facts, "en", in_a_room=True)
+    assert "2 messages, 1 urgent" == title
+    assert ["- STOP Prusa 1 BY HAND V-CDEF12", "- Prusa 2 is paused V-000001"] == body.splitlines()[:2]
+    assert ["V-CDEF12", "V-000001"] == codes_in(body)
+
+
+def test_a_long_reason_is_shortened_and_stays_on_its_line() -> None:
+    """Printers' errors may be pages."""
+    _, body = message([fact(NoticeStep.PAUSE_FAILED, detail="x\n" * 500)], "en", in_a_room=False)
+    assert len(body) < 320
+
+
+def test_a_test_says_that_nothing_is_wrong() -> None:
+    """By name."""
+    assert "Léa" in trial("Léa", "fr")[1]
