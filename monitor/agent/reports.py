@@ -24,7 +24,14 @@ class Reporter:
         self._heard_at = now
         detail = reading.detail if ability.can_pause else ability.why
         report = PrinterReport(
-            self._newest.printer, reading.state, now, ability.can_pause, reading.job, reading.progress, detail
+            self._newest.printer,
+            reading.state,
+            now,
+            ability.can_pause,
+            reading.job,
+            reading.progress,
+            detail,
+            reading.paused_by,
         )
         return self._publish_if_new(report)
 

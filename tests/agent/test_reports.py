@@ -3,7 +3,7 @@
 from monitor.agent.reports import REPORT_EVERY_S, SILENT_AFTER_S, Reporter
 from monitor.errors import PrinterRejected, PrinterUnreachable
 from monitor.printers.adapter import CAN_PAUSE, Ability, Reading
-from monitor.records import JobState, PrinterReport
+from monitor.records import JobState, PausedBy, PrinterReport
 
 PRINTING = Reading(JobState.PRINTING, "visor.gcode", 0.5)
 SILENCE = PrinterUnreachable("no route to 10.0.0.31")
@@ -20,6 +20,13 @@ def test_a_change_is_reported_at_once_and_the_same_only_now_and_then() -> None:
     paused = reporter.heard(Reading(JobState.PAUSED), CAN_PAUSE, 40.0)
     assert paused is not None
     assert JobState.PAUSED is paused.state
+
+
+def test_who_paused_is_passed_on() -> None:
+    """The wall says so: a printer that ran out of filament needs other hands than a failed print."""
+    report = Reporter("p1", 0.0).heard(Reading(JobState.PAUSED, paused_by=PausedBy.PRINTER), CAN_PAUSE, 1.0)
+    assert report is not None
+    assert PausedBy.PRINTER is report.paused_by
 
 
 def test_after_a_new_connection_the_same_is_reported_again() -> None:
