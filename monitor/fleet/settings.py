@@ -27,13 +27,13 @@ class GuardSettings:
     ``n`` needed a failure    ``n`` needed a failure
     ===== ====== =========    ===== ====== ===========
     2     2      3.3e-04      12    4      7.8e-09
-    3     2      6.7e-04      20    5      8.2e-11
+    3     3      1.1e-07      20    5      8.2e-11
     4     3      3.4e-07      60    15     below 1e-30
     5     3      7.0e-07      90    23     below 1e-30
     ===== ====== =========    ===== ====== ===========
 
     (``python -m tests.fleet.chance`` computes and simulates it.) With a failure in 50 h that is, at worst, one false
-    hold in eight years of a printer's work, and a hold only delays: a failure that stands alone is released. Of two
+    hold in 17 years of a printer's work, and a hold only delays: a failure that stands alone is released. Of two
     alarms within 20 s at a site of two, on the other hand, a light that goes off once a day is the cause 3,000 times
     as often as chance, which is why even two printers are a group.
 
@@ -50,11 +50,13 @@ class GuardSettings:
     settle_s: float = 10.0  # so long must the others have been well before one that stands alone is released
 
     def needed(self, watched: int) -> int:
-        """Return how many of a group's watched printers must be in trouble: more than half of a small group,
-        ``at_least`` or ``share`` of it otherwise, and never fewer than two."""
+        """Return how many of a group's watched printers must be in trouble.
+
+        ``at_least``, and ``share`` of them; of a group too small for that more than half, of two or three all.
+        """
         # as the decimal that was written: 0.1 of 30 is 3, whatever a float makes of it
         part = ceil(Fraction(str(self.share)) * watched)
-        return max(2, part, min(self.at_least, watched // 2 + 1))
+        return max(2, part, min(self.at_least, max(watched // 2 + 1, min(watched, 3))))
 
 
 def settings_of(fleet: Fleet) -> GuardSettings:

@@ -126,7 +126,7 @@ def test_of_groups_that_overlap_the_one_that_fits_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("watched", "needed"), [(2, 2), (3, 2), (4, 3), (5, 3), (6, 4), (16, 4), (17, 5), (60, 15), (90, 23)]
+    ("watched", "needed"), [(2, 2), (3, 3), (4, 3), (5, 3), (6, 4), (16, 4), (17, 5), (60, 15), (90, 23)]
 )
 def test_small_groups_need_more_than_half_and_large_ones_a_quarter(watched: int, needed: int) -> None:
     """The table that the settings explain."""

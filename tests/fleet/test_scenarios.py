@@ -133,6 +133,15 @@ def test_two_printers_at_one_place() -> None:
     assert {"p00", "p01"} == set(apart.acted)
 
 
+def test_two_of_three_printers_that_fail_in_the_same_second_are_paused() -> None:
+    """What they have in common would have hit the third one too; all three at once are held."""
+    names, groups = one_room(3)
+    two = ScriptedFarm(dict.fromkeys(names, well) | dict.fromkeys(names[:2], fails_at(30)), groups).play(100)
+    assert set(names[:2]) == set(two.acted)
+    three = ScriptedFarm(dict.fromkeys(names, fails_at(30)), groups).play(100)
+    assert set(names) == set(three.held)
+
+
 def test_a_neighbours_camera_that_drops_out_holds_nobody_back_in_a_pair() -> None:
     """Cameras drop out too often for that."""
     names, groups = one_room(2)
