@@ -10,6 +10,7 @@ from monitor.config.model import (
     BambuCamera,
     BambuControl,
     Config,
+    MatrixRoom,
     NoControl,
     Printer,
     SimulatedCamera,
@@ -62,6 +63,9 @@ def warnings(config: Config) -> list[str]:
         found.append("fleet: guard is false: when the light goes out, every printer that looks wrong is paused")
     if config.mqtt and config.mqtt.password and config.mqtt.tls is None and not _is_local(config.mqtt.host):
         found.append("mqtt: the password crosses the network in clear text; write tls: {}")
+    for contact in config.people.contacts if config.people else ():
+        if contact.matrix and contact.matrix.homeserver.startswith("http://") and not _is_local(_host(contact.matrix)):
+            found.append(f"people: the login of {contact.called} crosses the network in clear text; write https://")
     if not _is_local(config.wall.host):
         found.append(f"wall: everybody who reaches {config.wall.host}:{config.wall.port} can see and use the wall")
     return found
@@ -98,6 +102,10 @@ def _trusts_at_first_use(printer: Printer) -> bool:
 def _names(printers: Iterable[Printer]) -> str:
     ids = [printer.id for printer in printers]
     return ", ".join(ids) if len(ids) <= 12 else f"{', '.join(ids[:10])} and {len(ids) - 10} more"
+
+
+def _host(room: MatrixRoom) -> str:
+    return urlsplit(room.homeserver).hostname or ""
 
 
 def _is_local(host: str) -> bool:

@@ -51,7 +51,7 @@ def _forget(connection: sqlite3.Connection, before: float) -> None:
         (before,),
     )
     connection.execute("DELETE FROM incident WHERE closed_at < ?", (before,))
-    connection.execute("DELETE FROM notice WHERE sent_at < ?", (before,))
+    connection.execute("DELETE FROM notice WHERE due_at < ?", (before,))
 
 
 def _put_incident(connection: sqlite3.Connection, incident: Incident, progress: str) -> None:

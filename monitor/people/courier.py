@@ -89,6 +89,7 @@ class Courier:
         batch = self.bundler.choose(waiting, self._desk.matter, self._clock.now())
         if not batch:
             return
+        why: str | None
         try:
             batch, why = self._try(batch)
         except Exception as exc:  # what the library did not foresee: it must not cost the next message
@@ -97,6 +98,9 @@ class Courier:
         if self._stopping.is_set() and why:
             return  # unsent in the history: sent after the next start
         self._forget(batch)
+        if why is None:
+            self._desk.dropped(batch)
+            return
         if not why:
             self._carried(batch)
             return
@@ -115,12 +119,15 @@ class Courier:
                 pause_s = 0.2 if self._waiting else 60.0
             self._clock.wait(self._wake, pause_s)
 
-    def _try(self, batch: list[Notice]) -> tuple[list[Notice], str]:
+    def _try(self, batch: list[Notice]) -> tuple[list[Notice], str | None]:
+        """Return the notices with their tries counted, and why they were not told; None: not true any more."""
         letter = self._desk.letter(self.contact, batch)
         why = ""
         for number, pause_s in enumerate((0.0, *self._retry_after_s)):
             if pause_s and self._clock.wait(self._stopping, pause_s):
                 break
+            if number and all(self._desk.matter(notice) is None for notice in batch):
+                return batch, None  # somebody has acknowledged it meanwhile
             if number and number == len(self._retry_after_s):  # the last try: perhaps it is only the picture
                 letter = replace(letter, picture=None)
             batch = [replace(notice, tries=notice.tries + 1) for notice in batch]

@@ -94,3 +94,11 @@ def test_a_farm_that_tells_nobody_says_so(tmp_path: Path) -> None:
     assert ["people: no contact is told about these, by its sites and rooms: p01"] == [
         line for line in warnings(farm) if line.startswith("people")
     ]
+
+
+def test_a_login_in_clear_text_is_warned_about(tmp_path: Path) -> None:
+    """Except on this machine."""
+    text = contact("id: room", ROOM)
+    warned = "people: the login of room crosses the network in clear text; write https://"
+    assert warned in warnings(loaded(tmp_path, text, {"TOKEN": "x"}))
+    assert warned not in warnings(loaded(tmp_path, text.replace("hs.example'", "127.0.0.1'"), {"TOKEN": "x"}))

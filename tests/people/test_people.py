@@ -1,6 +1,6 @@
 """The desk: incidents go in, messages come out at a simulated service, and everything is written before it is sent."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,9 @@ STOP = "STOP p1 BY HAND"
 class Desk:
     """People, with what they record and ask for."""
 
-    def __init__(self, config: Config, gateway: SimulatedGateway, history: History) -> None:
+    def __init__(
+        self, config: Config, gateway: SimulatedGateway, history: History, retry_after_s: Sequence[float]
+    ) -> None:
         assert config.people is not None
         self.history = history
         self.events: list[tuple[str, EventKind, str]] = []
@@ -36,7 +38,7 @@ class Desk:
         ways = {c.id: partial(messenger.send, gateway.url(c.id)) for c in config.people.contacts}
         self.people = People(
             config, config.people, ways, history, lambda: self.views, self._record, self.commands.append,
-            SystemClock(), QUICK, 0.5,
+            SystemClock(), retry_after_s, 0.5,
         )  # fmt: skip
 
     def _record(self, printer: str, kind: EventKind, detail: str) -> None:
@@ -52,9 +54,6 @@ class Desk:
         return [kind for _, kind, _ in self.events]
 
 
-Opened = Callable[..., "Desk"]
-
-
 @pytest.fixture
 def gateway() -> Iterator[SimulatedGateway]:
     """Yield a service that takes messages."""
@@ -65,11 +64,18 @@ def gateway() -> Iterator[SimulatedGateway]:
 
 
 @contextmanager
-def desk(path: Path, gateway: SimulatedGateway, *names: str, printers: int = 3, **keys: object) -> Iterator[Desk]:
+def desk(
+    path: Path,
+    gateway: SimulatedGateway,
+    *names: str,
+    printers: int = 3,
+    retry_after_s: Sequence[float] = QUICK,
+    **keys: object,
+) -> Iterator[Desk]:
     """Run a desk with these contacts on a database file."""
     history = History(path / "vigie.db")
     history.start()
-    there = Desk(a_config(contacts(*names), printers, **keys), gateway, history)
+    there = Desk(a_config(contacts(*names), printers, **keys), gateway, history, retry_after_s)
     there.people.start()
     try:
         yield there
@@ -128,6 +134,18 @@ def test_that_nobody_could_be_told_is_a_problem_until_somebody_is(tmp_path: Path
         gateway.refuses = set()
         assert gateway.gets(1)
         assert wait_until(lambda: there.people.problem == "")
+
+
+def test_what_was_acknowledged_between_two_tries_is_not_sent(tmp_path: Path, gateway: SimulatedGateway) -> None:
+    """The service comes back too late to wake somebody."""
+    gateway.refuses = {"a"}
+    with desk(tmp_path, gateway, "a", retry_after_s=(1.0,)) as there:
+        there.hears(an_incident(1, PAUSED))
+        assert wait_until(lambda: gateway.tries == 1)
+        gateway.refuses = set()
+        there.hears(an_incident(1, PAUSED, acknowledged_by="Léa"))
+        assert not wait_until(lambda: len(gateway.received) > 0, 1.5)
+        assert [] == there.events
 
 
 def test_a_picture_that_the_service_does_not_take_does_not_cost_the_message(

@@ -127,6 +127,9 @@ def test_health_tells_what_is_missing(farm: Farm, client: FlaskClient) -> None:
     )
     farm.health = HealthReport(broker_connected=True, detector_problem="models/detector.onnx is missing")
     assert "degraded" == client.get("/health").get_json()["status"]
+    farm.health = HealthReport(broker_connected=True, people_problem="nobody could be told about p01")
+    answer = client.get("/health").get_json()
+    assert ("degraded", "nobody could be told about p01") == (answer["status"], answer["people_problem"])
 
 
 def test_version_is_told(client: FlaskClient) -> None:
