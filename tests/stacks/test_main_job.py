@@ -151,7 +151,7 @@ def test_a_pause_survives_a_broker_that_is_away_and_arrives_once(
     klipper = KlipperPrinter(klipper_install, tmp_path / "klipper", mortal_broker.endpoint.port, "k2")
     with running(klipper):
         klipper.print_forever()
-        both_printers = {"octo": second_octoprint, "klip": klipper}
+        both_printers: dict[str, AnyPrinter] = {"octo": second_octoprint, "klip": klipper}
         # all that there are fail at once, each by itself: a guard would hold them
         with watched(mortal_broker, tmp_path, both_printers, guard=False) as farm:
             for seen in farm.prints.values():
