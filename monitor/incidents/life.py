@@ -22,6 +22,7 @@ from monitor.records import (
 )
 
 RESEND_S = 10.0  # the same command, same id, when nobody has proven it yet
+UNHEARD_S = 2.0  # while nobody listens: an agent that comes back is to hear it soon
 NOBODY_LISTENS = "nobody listens: is the agent of this printer running?"
 
 _UNPROVEN = (*NOT_ORDERED, IncidentStatus.PAUSING, IncidentStatus.PAUSE_FAILED)
@@ -87,7 +88,8 @@ def _arrived(case: Case) -> tuple[tuple[EventKind, str], ...]:
 def _unheard(case: Case) -> Case:
     if case.incident.status is IncidentStatus.PAUSING:
         case = moved(case, IncidentStatus.PAUSING, NOBODY_LISTENS)
-    return replace(case, last_answer=NOBODY_LISTENS)
+    sooner_at = case.resend_at - (RESEND_S - UNHEARD_S)
+    return replace(case, last_answer=NOBODY_LISTENS, resend_at=sooner_at)
 
 
 def _heard(case: Case) -> Case:
@@ -96,7 +98,7 @@ def _heard(case: Case) -> Case:
         return case
     if case.incident.status is IncidentStatus.PAUSING and case.pause is not None:
         case = moved(case, IncidentStatus.PAUSING, case.pause.reason)
-    return replace(case, last_answer="")
+    return replace(case, last_answer="", resend_at=case.resend_at + (RESEND_S - UNHEARD_S))
 
 
 def _explained(case: Case, result: PauseResult, answer: str) -> Step | None:
@@ -126,7 +128,8 @@ def ticked(case: Case, now: float) -> Step | None:
         silent = "no answer from the agent" if case.is_sent else "the broker could not be reached"
         return _failed(case, case.last_answer or silent)
     if now >= case.resend_at:
-        return Step(replace(case, resend_at=now + RESEND_S), send_pause=True)
+        again_s = UNHEARD_S if case.last_answer == NOBODY_LISTENS else RESEND_S
+        return Step(replace(case, resend_at=now + again_s), send_pause=True)
     return None
 
 

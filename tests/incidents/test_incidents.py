@@ -71,6 +71,21 @@ def test_a_broker_that_says_nobody_listens_is_believed(tmp_path: Path) -> None:
         assert "nobody listens: is the agent of this printer running?" == here.last(incident).detail
 
 
+def test_an_agent_that_comes_back_hears_of_the_pause_soon(tmp_path: Path) -> None:
+    """While nobody listens the order is repeated every two seconds; once somebody does, every ten."""
+    with farm(tmp_path / "vigie.db") as here:
+        here.fail()
+        for _ in range(3):
+            here.acknowledge(DeliveryOutcome.NO_SUBSCRIBERS)
+            here.wait(2)
+        assert 4 == len(here.outbox.pauses())
+        here.acknowledge()
+        here.wait(9)
+        assert 4 == len(here.outbox.pauses())
+        here.wait(2)
+        assert 5 == len(here.outbox.pauses())
+
+
 def test_a_refusal_is_told_at_once(tmp_path: Path) -> None:
     """A printer that says no will not say yes: people are told now, with its words."""
     with farm(tmp_path / "vigie.db") as here:
