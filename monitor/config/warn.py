@@ -18,7 +18,7 @@ from monitor.config.model import (
 )
 from monitor.records import Action
 
-_READ_ONLY_ABOUT = (CrealityControl, DuetControl, SdcpControl)
+_READ_ONLY_ABOUT = (BambuControl, CrealityControl, DuetControl, SdcpControl)
 
 
 def warnings(config: Config) -> list[str]:

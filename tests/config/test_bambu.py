@@ -43,6 +43,13 @@ def test_trust_at_first_use_is_a_decision_that_check_tells(tmp_path: Path) -> No
     assert told[0].endswith(": p01")
 
 
+def test_a_control_that_no_real_printer_has_seen_is_told(tmp_path: Path) -> None:
+    """Somebody should pause each of them once before the first night."""
+    file = tmp_path / "cameras.yaml"
+    file.write_text(control(PRINTER))
+    assert any("tried with a simulator only" in sentence for sentence in warnings(load(file, {})))
+
+
 WRONG = {
     control(PRINTER.replace("'87654321'", "87654321")): (
         f"9 {P01}.control.access_code: *** is a number, not text; put it in quotes"
