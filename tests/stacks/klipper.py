@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import requests
 
@@ -25,6 +26,8 @@ max_accel: 3000
 [virtual_sdcard]
 path: {folder}/gcodes
 [pause_resume]
+[filament_switch_sensor runout]
+switch_pin: PA0
 [display_status]
 [respond]
 """
@@ -80,6 +83,7 @@ class KlipperPrinter:
         logs = folder / "logs"
         klippy: list[str | Path] = [install.python, "-m", "klippy.klippy", folder / "config/printer.cfg"]
         klippy += ["-l", logs / "klippy.log", "-a", folder / "klippy.sock", "-I", folder / "klippy.serial"]
+        self._empty = folder / "mcu.empty"
         self.mcu = Program(
             [sys.executable, "-m", "tests.stacks.simulated_klipper_mcu", folder / "mcu"], logs / "mcu.out", cwd=PROJECT
         )
@@ -113,6 +117,15 @@ class KlipperPrinter:
         self.script("CANCEL_PRINT")
         assert wait_until(lambda: self.state() in ("cancelled", "standby"), 20)
 
+    def take_filament_out(self) -> None:
+        """Open its filament switch."""
+        self._empty.touch()
+
+    def put_filament_in(self) -> None:
+        """Close its filament switch, and wait until Klipper knows."""
+        self._empty.unlink()
+        assert wait_until(lambda: bool(self._query("filament_switch_sensor%20runout")["filament_detected"]), 10)
+
     def script(self, gcode: str) -> None:
         """Run G-code as a person would in the console."""
         self._post("/printer/gcode/script", json={"script": gcode})
@@ -138,7 +151,8 @@ class KlipperPrinter:
         return bool(self._query("pause_resume")["is_paused"])
 
     def _query(self, printer_object: str) -> dict[str, Any]:
-        status: dict[str, Any] = self._get(f"/printer/objects/query?{printer_object}")["status"][printer_object]
+        found = self._get(f"/printer/objects/query?{printer_object}")["status"]
+        status: dict[str, Any] = found[unquote(printer_object)]
         return status
 
     def _get(self, path: str) -> Any:

@@ -2,7 +2,8 @@
 
 It implements what Klipper's documentation asks of a micro-controller (docs "Protocol" and "MCU commands" at
 www.klipper3d.org) as far as a host with ``kinematics: none`` uses it: enough to become ready, to run a print from
-its virtual SD card in real time, and to pause, resume and cancel it.
+its virtual SD card in real time, and to pause, resume and cancel it. On its one pin hangs a filament switch, which is
+open, "no filament", while there is a file named as the serial port with ".empty" behind it.
 
 Usage: ``python -m tests.stacks.simulated_klipper_mcu PATH``; PATH becomes a link to the serial port (a
 pseudo-terminal).
@@ -40,6 +41,10 @@ COMMANDS = {
     9: "config_reset",
     10: "debug_nop",
     11: "reset",
+    12: "config_buttons oid=%c button_count=%c",
+    13: "buttons_add oid=%c pos=%c pin=%u pull_up=%c",
+    14: "buttons_query oid=%c clock=%u rest_ticks=%u retransmit_count=%c invert=%c",
+    15: "buttons_ack oid=%c count=%c",
 }
 RESPONSES = {
     0: "identify_response offset=%u data=%.*s",
@@ -50,6 +55,7 @@ RESPONSES = {
     24: "shutdown clock=%u static_string_id=%hu",
     25: "is_shutdown static_string_id=%hu",
     26: "starting",
+    27: "buttons_state oid=%c ack_count=%c state=%*s",
 }
 RESPONSE_NUMBER = {text.split()[0]: number for number, text in RESPONSES.items()}
 SHUTDOWN_REASON = 2
@@ -58,7 +64,7 @@ DICTIONARY = {
     "build_versions": "python",
     "commands": {text: number for number, text in COMMANDS.items()},
     "responses": {text: number for number, text in RESPONSES.items()},
-    "enumerations": {"static_string_id": {"Command request": SHUTDOWN_REASON}},
+    "enumerations": {"static_string_id": {"Command request": SHUTDOWN_REASON}, "pin": {"PA0": 0}},
     "config": {"CLOCK_FREQ": CLOCK_HZ, "MCU": "simulated", "STATS_SUMSQ_BASE": 256, "ADC_MAX": 4095, "PWM_MAX": 255},
 }
 
@@ -100,8 +106,13 @@ def decode_numbers(content: bytes) -> list[int]:
 class SimulatedMcu:
     """Takes bytes from the host, gives bytes back."""
 
-    def __init__(self, port: "SerialPort") -> None:
+    def __init__(self, port: SerialPort, empty: Path) -> None:
+        """``empty``: there is such a file while there is no filament."""
         self._port = port
+        self._empty = empty
+        self._switch: int | None = None  # the number by which the host knows the filament switch
+        self._switch_was = 0  # as last told: 1 is filament
+        self._switch_heard = 0  # how many changes of it the host has acknowledged
         self._received = b""
         self._expected = 0  # sequence number of the host's next block
         self._config_crc: int | None = None
@@ -126,6 +137,13 @@ class SimulatedMcu:
     def send_stats(self) -> None:
         """Tell the load, as firmware does every few seconds."""
         self._respond("stats", 1, 1000, 1000)
+
+    def look_at_filament(self) -> None:
+        """Tell a change of the filament switch."""
+        is_there = int(not self._empty.exists())
+        if self._switch is not None and is_there != self._switch_was:
+            self._switch_was = is_there
+            self._respond("buttons_state", self._switch, self._switch_heard & 0xFF, bytes([is_there]))
 
     def _take(self, sequence: int, content: bytes) -> None:
         is_new_host = bool(content) and self._config_crc is None and sequence == 0
@@ -158,8 +176,16 @@ class SimulatedMcu:
                 self._respond("shutdown", self._ticks() & 0xFFFFFFFF, SHUTDOWN_REASON)
             case "clear_shutdown":
                 self._is_shut_down = False
+            case "buttons_query" | "buttons_ack":
+                self._count_for_switch(command, arguments)
             case "config_reset" | "reset":
-                self._config_crc, self._is_shut_down = None, False
+                self._config_crc, self._is_shut_down, self._switch = None, False, None
+
+    def _count_for_switch(self, command: str, arguments: list[int]) -> None:
+        if command == "buttons_query":
+            self._switch, self._switch_was, self._switch_heard = arguments[0], 0, 0
+        else:
+            self._switch_heard += arguments[1]
 
     def _ticks(self) -> int:
         return time.monotonic_ns() * (CLOCK_HZ // 1_000_000) // 1000
@@ -187,11 +213,13 @@ def is_block(block: bytes) -> bool:
 
 def main() -> None:
     """Serve until the process is ended."""
-    port = SerialPort(Path(sys.argv[1]))
-    mcu = SimulatedMcu(port)
+    path = Path(sys.argv[1])
+    port = SerialPort(path)
+    mcu = SimulatedMcu(port, path.with_suffix(".empty"))
     stats_at = time.monotonic()
     while True:
         mcu.feed(port.read(timeout_s=0.5))
+        mcu.look_at_filament()
         if time.monotonic() - stats_at > STATS_EVERY_S:
             stats_at = time.monotonic()
             mcu.send_stats()

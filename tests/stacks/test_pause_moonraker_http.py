@@ -7,7 +7,7 @@ import pytest
 
 from monitor.config.control import MoonrakerHttpControl
 from monitor.config.model import Control
-from monitor.records import PauseOutcome
+from monitor.records import JobState, PausedBy, PauseOutcome
 from tests.brokers import Mosquitto
 from tests.pause_desk import PauseDesk
 from tests.stacks.desks import PauseTimes, at_the_desk, is_offline, knows, timed_pause
@@ -72,6 +72,18 @@ def test_a_print_that_a_person_paused_is_already_paused(printing_klipper: Klippe
     assert PauseOutcome.ALREADY_PAUSED is desk.pause(TRUSTED).outcome
 
 
+def test_a_print_that_runs_out_of_filament_is_paused_by_the_printer(
+    printing_klipper: KlipperPrinter, desk: PauseDesk
+) -> None:
+    """Klipper does not say who paused, but its sensor does; a pause finds it paused, by the printer itself."""
+    printing_klipper.take_filament_out()
+    assert wait_until(lambda: printing_klipper.state() == "paused", 20)
+    assert wait_until(lambda: says_it_paused_itself(desk), 20), desk.reports(TRUSTED)
+    printing_klipper.put_filament_in()
+    result = desk.pause(TRUSTED)
+    assert (PauseOutcome.ALREADY_PAUSED, PausedBy.PRINTER) == (result.outcome, result.paused_by)
+
+
 def test_a_pause_that_takes_long_is_sent_once(
     klipper: KlipperPrinter, desk: PauseDesk, pause_times: PauseTimes
 ) -> None:
@@ -112,6 +124,12 @@ def test_a_klipper_that_dies_is_reported_offline_and_comes_back(
         klipper.klippy.start()
         klipper.moonraker.start()
         assert wait_until(lambda: knows(desk, TRUSTED), 40), desk.reports(TRUSTED)
+
+
+def says_it_paused_itself(desk: PauseDesk) -> bool:
+    """Whether the printer was reported as paused by itself."""
+    report = desk.newest(TRUSTED)
+    return report is not None and (JobState.PAUSED, PausedBy.PRINTER) == (report.state, report.paused_by)
 
 
 def cannot_be_paused(desk: PauseDesk) -> bool:
