@@ -76,11 +76,14 @@ class Wanted:
         """Have a command carried out as soon as it is known to be wanted; one that a person ordered, at once."""
         with self._condition:
             is_wanted = not command.incident or self._open.get(command.printer) == command.incident
-            if not is_wanted and len(self._offers) < MAX_WAITING:
+            has_room = len(self._offers) < MAX_WAITING
+            if not is_wanted and has_room:
                 self._offers[command.printer, command.id] = _Offer(command, self._clock.now())
                 self._condition.notify_all()
         if is_wanted:
             self._take(command)
+        elif not has_room:
+            log.error("%s: too many late pauses wait; %s was dropped", command.printer, command.id)
 
     def _connected(self) -> None:
         with self._condition:
