@@ -7,10 +7,16 @@ from collections.abc import Iterator
 
 import psutil
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support import wait_until
 
 GRACE_S = 5.0
+
+# How long an example takes says nothing on a busy machine; and on a fresh one, Hypothesis first makes itself a table of
+# all characters, which takes seconds.
+settings.register_profile("vigie", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("vigie")
 
 
 def _threads() -> set[threading.Thread]:
