@@ -24,6 +24,7 @@ class SimulatedSdcp(SimulatedWebsocket):
         self.capabilities = ["FILE_TRANSFER", "PRINT_CONTROL", "VIDEO_STREAM"]
         self.prefix = ""  # in front of each message
         self.tells_board = True
+        self.is_chatty = False  # a status comes before each answer
         self.boards: list[str] = []  # that requests named
         self.does(JobState.PRINTING)
 
@@ -47,6 +48,8 @@ class SimulatedSdcp(SimulatedWebsocket):
             answer["Data"] = {"Ack": self.ack}
             if self.ack == 0:
                 self.does(state)
+        if self.is_chatty:
+            self.say(connection, self.message("status", Status=self.status()))
         self.say(connection, self.message("response", Data=answer))
         if data["Cmd"] == 0:
             self.say(connection, self.message("status", Status=self.status()))

@@ -88,9 +88,12 @@ def test_other_messages_before_the_answer_are_handed_on_too(parrot: Parrot, conn
     assert not socket.open()  # it is still connected
 
 
-def test_objects_without_the_answer_are_no_answer(parrot: Parrot, connect: Callable[..., JsonSocket]) -> None:
+@pytest.mark.parametrize("words", [["<html>", {"model": "x"}], [{"model": "x"}, "<html>"], [{"model": "x"}, "pong"]])
+def test_objects_without_the_answer_are_no_answer(
+    parrot: Parrot, connect: Callable[..., JsonSocket], words: list[object]
+) -> None:
     """It is the right kind of printer, and does not say what was asked."""
-    parrot.words = ["<html>", {"model": "x"}]
+    parrot.words = words
     socket = connect(parrot.port)
     socket.open()
     assert not socket.ask(ASK, is_answer)
@@ -108,10 +111,12 @@ def test_words_that_no_such_printer_says_are_told_with_a_remedy(
         socket.ask(ASK, is_answer)
 
 
+@pytest.mark.parametrize("words", [[], ["pong"]])
 def test_a_printer_that_is_gone_without_a_word_is_connected_anew(
-    parrot: Parrot, connect: Callable[..., JsonSocket]
+    parrot: Parrot, connect: Callable[..., JsonSocket], words: list[object]
 ) -> None:
-    """Nobody closed the connection, and nobody answers on it."""
+    """Nobody closed the connection, and nobody answers on it; a heartbeat is no answer."""
+    parrot.words = words
     socket = connect(parrot.port)
     socket.open()
     with pytest.raises(PrinterUnreachable, match=r"does not answer within 0\.3 s"):

@@ -95,6 +95,13 @@ def test_an_order_that_is_refused_is_told(
         adapter.pause(COMMAND)
 
 
+def test_the_answer_to_an_order_is_found_among_other_messages(printer: SimulatedSdcp, adapter: Sdcp) -> None:
+    """A refusal behind a status is a refusal."""
+    printer.is_chatty, printer.ack = True, 2
+    with pytest.raises(PrinterRejected, match="refuses to pause"):
+        adapter.pause(COMMAND)
+
+
 def test_a_length_in_front_of_a_message_is_skipped(printer: SimulatedSdcp, adapter: Sdcp) -> None:
     """Some firmware writes one."""
     printer.prefix = "348"

@@ -122,6 +122,8 @@ def test_who_paused_it_is_read_where_the_server_tells(
     """That we did it, we know best ourselves."""
     server.status |= {"status": {"state": "paused"}, "paused_by": said}
     assert paused_by is adapter.state().paused_by
+    server.does(JobState.PRINTING)
+    assert PausedBy.UNKNOWN is adapter.state().paused_by
 
 
 @pytest.mark.parametrize("is_trusted", [False, True])
