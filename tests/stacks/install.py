@@ -1,4 +1,4 @@
-"""Install the real printer software that the tests run against: OctoPrint, Klipper with Moonraker, PrusaLink.
+"""Install the real software that the tests run against: OctoPrint, Klipper with Moonraker, PrusaLink, Home Assistant.
 
 Each stack gets a virtual environment of its own below ``$VIGIE_STACKS`` (default ``~/.cache/vigie-stacks``), with
 the versions that are pinned in ``requirements/``. Calling it again costs nothing; two calls at once wait for each
@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,14 @@ class SynapseInstall:
     register: Path
 
 
+@dataclass(frozen=True)
+class HomeAssistantInstall:
+    """Where a Home Assistant lies, and the form of discovery that it understands."""
+
+    hass: Path
+    discovery: Literal["device", "component"]
+
+
 def cache_folder() -> Path:
     """Return the folder that holds all stacks."""
     return Path(os.environ.get("VIGIE_STACKS", "~/.cache/vigie-stacks")).expanduser()
@@ -91,6 +100,23 @@ def synapse() -> SynapseInstall:
     """Return the Matrix homeserver's installation, made on the first call; raises InstallError."""
     folder = _installed("synapse", _make_environment)
     return SynapseInstall(folder / "bin/python", folder / "bin/register_new_matrix_user")
+
+
+def home_assistant() -> HomeAssistantInstall:
+    """Return the newest Home Assistant for Python 3.11, 2024.3, made on the first call; raises InstallError."""
+    return HomeAssistantInstall(_installed("home_assistant", _make_home_assistant) / "bin/hass", "component")
+
+
+def newer_home_assistant() -> HomeAssistantInstall:
+    """Return a Home Assistant that knows whole devices (2024.11 and newer), made on the first call; raises InstallError."""
+    return HomeAssistantInstall(_installed("home_assistant_new", _make_home_assistant) / "bin/hass", "device")
+
+
+def newer_python() -> Path | None:
+    """Return a Python 3.13 of this machine, from the path or from pyenv; None where there is none."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
+    found = shutil.which("python3.13", path=os.pathsep.join(p for p in os.get_exec_path() if not p.endswith("/shims")))
+    return Path(found) if found else next(iter(sorted(pyenv.glob("3.13.*/bin/python3.13"))), None)
 
 
 def _installed(stack: str, make: Callable[[Path, Path], None], pin: str = "") -> Path:
@@ -145,6 +171,18 @@ def _make_prusalink(folder: Path, requirements: Path) -> None:
     if missing or shutil.which("gcc") is None:
         raise InstallError(f"PrusaLink needs more of the system: apt install gcc {' '.join(missing)}")
     _make_environment(folder, requirements)
+
+
+def _make_home_assistant(folder: Path, requirements: Path) -> None:
+    """Everything is pinned: nothing is resolved, and of its 10,000 files only those that run are compiled."""
+    if requirements.stem == "home_assistant":
+        venv.create(folder, with_pip=True, symlinks=True)
+    else:
+        python = newer_python()
+        if python is None:
+            raise InstallError("a Home Assistant that knows whole devices needs Python 3.13")
+        _run([str(python), "-m", "venv", str(folder)])
+    _pip(folder, "install", "--no-compile", "--no-deps", "--requirement", str(requirements))
 
 
 def _klippy_folder(folder: Path) -> Path:
