@@ -73,6 +73,9 @@ class HttpApi:
         except (UnicodeError, requests.exceptions.InvalidHeader) as exc:
             what = f"a key for {self._product.name} with characters that HTTP cannot send"
             raise PrinterRejected(f"cameras.yaml has {what}: {self._product.remedy}") from exc
+        except KeyError as exc:  # from requests' own digest
+            said = f"{self.url} asks for a password in a way that {self._product.name} does not"
+            raise PrinterRejected(f"{said}: is it {self._product.name}'s url?") from exc
         except requests.RequestException as exc:
             raise PrinterUnreachable(f"{self._product.name} at {self.url} does not answer: {_reason(exc)}") from exc
         if answer.status_code not in harmless:

@@ -1,6 +1,7 @@
 """A simulated printer's interface over HTTP: records requests and answers as told. It knows nothing of printing."""
 
 import json
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -10,7 +11,7 @@ Answer = tuple[int, object]  # status code; what is sent as JSON, or bytes that 
 class SimulatedHttp:
     """One HTTP server on loopback. ``answers``: by path, or by method and path, such as "PUT /api/v1/job/7/pause"."""
 
-    def __init__(self, answers: dict[str, Answer]) -> None:
+    def __init__(self, answers: dict[str, Answer], tls: ssl.SSLContext | None = None) -> None:
         self.answers = answers
         self.requests: list[tuple[str, str, str | None, object]] = []  # method, path, key, body
         self.authorizations: list[str] = []
@@ -29,7 +30,9 @@ class SimulatedHttp:
                 """Stay quiet."""
 
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
+        if tls is not None:
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._http.server_address[1]}"
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), name="simulated printer")
 
     def start(self) -> None:

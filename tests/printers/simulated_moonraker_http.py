@@ -1,5 +1,6 @@
 """A simulated Moonraker over HTTP, whose answers are told; tests/stacks has the real one."""
 
+import ssl
 from typing import Any
 
 from tests.printers.simulated_http import SimulatedHttp
@@ -11,7 +12,7 @@ PAUSE, RESUME, SCRIPT = "/printer/print/pause", "/printer/print/resume", "/print
 class SimulatedMoonrakerHttp(SimulatedHttp):
     """Its Klipper prints, until it is told otherwise."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.status: dict[str, dict[str, Any]] = {
             "webhooks": {"state": "ready"},
             "print_stats": {"state": "printing", "filename": "visor.gcode"},
@@ -23,7 +24,8 @@ class SimulatedMoonrakerHttp(SimulatedHttp):
                 QUERY: (200, {"result": {"eventtime": 1.0, "status": self.status}}),
                 LIST: (200, {"result": {"objects": list(self.status)}}),
                 **{order: (200, {"result": "ok"}) for order in (PAUSE, RESUME, SCRIPT)},
-            }
+            },
+            tls,
         )
 
     def refuses(self, path: str, status: int, message: str) -> None:

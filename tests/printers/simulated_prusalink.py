@@ -20,6 +20,7 @@ class SimulatedPrusaLink(SimulatedHttp):
             }
         )
         self.wants_digest = False
+        self.challenge = CHALLENGE
         self.says("PRINTING", job=7)
 
     def says(self, state: str, job: int | None = None, **more: Any) -> None:
@@ -41,4 +42,4 @@ class SimulatedPrusaLink(SimulatedHttp):
 
     def headers(self, status: int) -> dict[str, str]:
         """Send the challenge with each 401."""
-        return {"WWW-Authenticate": CHALLENGE} if status == 401 else {}
+        return {"WWW-Authenticate": self.challenge} if status == 401 else {}

@@ -12,10 +12,7 @@ class SimulatedWebhook(SimulatedHttp):
     """It prints visor.gcode as printer p1."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        super().__init__({})
-        if tls is not None:
-            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
-            self.url = self.url.replace("http://", "https://")
+        super().__init__({}, tls)
         self.orders: list[str] = []
         self.status: dict[str, object] = {"status": {"state": "Printing"}, "job": "visor.gcode", "progress": 0.25}
 

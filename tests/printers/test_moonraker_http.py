@@ -1,6 +1,7 @@
 """Klipper over Moonraker's HTTP interface, against a simulated one; tests/stacks pauses a real one."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,8 +9,9 @@ from monitor.config.control import MoonrakerHttpControl
 from monitor.errors import PrinterRejected, PrinterUnreachable
 from monitor.printers.adapter import CAN_PAUSE, Reading
 from monitor.printers.klipper import Klipper
-from monitor.printers.moonraker_http import moonraker_over_http
+from monitor.printers.moonraker_http import MoonrakerHttp, moonraker_over_http
 from monitor.records import JobState, PauseCommand
+from tests.bambu.certificate import Certificate
 from tests.brokers import free_port
 from tests.printers.simulated_moonraker_http import LIST, PAUSE, QUERY, RESUME, SCRIPT, SimulatedMoonrakerHttp
 from tests.support import wait_until
@@ -173,6 +175,31 @@ def test_a_machine_that_is_switched_off_is_unreachable(server: SimulatedMoonrake
     server.stop()
     with pytest.raises(PrinterUnreachable, match="does not answer"):
         adapter.state()
+
+
+@pytest.mark.parametrize("is_trusted", [False, True])
+def test_https_is_verified_for_slow_answers_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_trusted: bool
+) -> None:
+    """An order carries the key: it is not sent to whoever answers. A farm may have an authority of its own."""
+    certificate = Certificate(tmp_path, "moonraker", "127.0.0.1")
+    server = SimulatedMoonrakerHttp(certificate.server_context())
+    server.start()
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate.cert))
+    rpc = MoonrakerHttp(server.url, "key", (2.0, 3.0))
+    try:
+        if is_trusted:
+            server.mute_paths.add(PAUSE)
+            assert not rpc.send("printer.print.pause", {}).wait(0.1)
+            assert wait_until(lambda: [PAUSE] == server.orders())
+        else:
+            with pytest.raises(PrinterUnreachable, match="CERTIFICATE_VERIFY_FAILED"):
+                rpc.send("printer.print.pause", {})
+            assert [] == server.requests
+    finally:
+        rpc.close()
+        server.stop()
 
 
 def test_an_adapter_that_is_closed_waits_for_nobody(server: SimulatedMoonrakerHttp) -> None:

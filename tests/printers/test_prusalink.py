@@ -84,6 +84,15 @@ def test_user_and_password_answer_its_challenge(server: SimulatedPrusaLink) -> N
     assert {None} == {key for _, _, key, _ in server.requests}
 
 
+def test_a_challenge_that_is_no_digest_is_not_prusalinks(server: SimulatedPrusaLink) -> None:
+    """Something else answers at the url; one without a realm would stop requests' own digest."""
+    server.wants_digest, server.challenge = True, 'Digest qop="auth"'
+    adapter = PrusaLink(PrusaLinkControl(type="prusalink", url=server.url, username="maker", password="open sesame"))
+    with pytest.raises(PrinterRejected, match="is it PrusaLink's url"):
+        adapter.state()
+    adapter.close()
+
+
 def test_a_wrong_password_is_refused(server: SimulatedPrusaLink) -> None:
     """The answer to its challenge is challenged again."""
     server.answers["/api/v1/status"] = (401, None)
