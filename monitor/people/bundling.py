@@ -40,20 +40,28 @@ class Bundler:
 
     def next_at(self, now: float) -> float:
         """Return when the next message may go out: now, or a minute after the last where there were many."""
-        is_flood = len(self._sent) == self._at_most and now - self._sent[0] < WINDOW_S
-        return max(now, self._sent[-1] + BUNDLE_EVERY_S) if is_flood else now
+        return now if self._left(now) else max(now, self._sent[-1] + BUNDLE_EVERY_S)
 
     def choose(self, waiting: Sequence[Notice], matter: Callable[[Notice], Matter | None], now: float) -> list[Notice]:
-        """Return the notices of the next message, the most urgent first; nothing while it may not go out yet."""
+        """Return the notices of the next message, the most urgent first; nothing while it may not go out yet.
+
+        What would take more messages than are left for the present window goes out as one.
+        """
         if not waiting or self.next_at(now) > now:
             return []
         ordered = sorted(waiting, key=lambda n: (_URGENCY.get(NoticeStep(n.step), 3), n.due_at, n.incident))
-        first = ordered[0]
-        if len(self._sent) == self._at_most and now - self._sent[0] < WINDOW_S:
-            return ordered
-        subject = matter(first)
-        if subject is None or not subject.is_shared:
-            return [first]
-        return [
-            n for n in ordered if (other := matter(n)) and (other.step, other.cause) == (subject.step, subject.cause)
-        ]
+        chosen = _together(ordered, matter)
+        others = len(ordered) - len(chosen)
+        return chosen if self._left(now) > others else ordered
+
+    def _left(self, now: float) -> int:
+        """Return how many messages may go out at once."""
+        return self._at_most - sum(now - at < WINDOW_S for at in self._sent)
+
+
+def _together(ordered: Sequence[Notice], matter: Callable[[Notice], Matter | None]) -> list[Notice]:
+    """Return the first notice, and all that share its cause."""
+    first = matter(ordered[0])
+    if first is None or not first.is_shared:
+        return [ordered[0]]
+    return [n for n in ordered if (other := matter(n)) and (other.step, other.cause) == (first.step, first.cause)]

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 RETRY_AFTER_S = (2.0, 5.0, 15.0, 30.0)
 """Pauses between the tries of one message; after the last try it has failed, and the next contact is told."""
 
-STOP_S = 2.0  # a service that hangs is not waited for longer; what it had is sent again after the next start
+STOP_S = 1.0  # a service that hangs is not waited for longer; what it had is sent again after the next start
 
 Carrier = Callable[[Letter], None]
 """Hands a message over to the service behind a contact; raises NotTold."""
@@ -68,10 +68,14 @@ class Courier:
         """Start carrying."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Carry nothing more; waits a little for what is on its way. Idempotent."""
+    def request_stop(self) -> None:
+        """Ask it to stop, without waiting."""
         self._stopping.set()
         self._wake.set()
+
+    def stop(self) -> None:
+        """Carry nothing more; waits a little for what is on its way. Idempotent."""
+        self.request_stop()
         if self._thread.ident is not None:
             self._thread.join(STOP_S)
             if self._thread.is_alive():

@@ -58,8 +58,10 @@ class Office:
 
     @property
     def problem(self) -> str:
-        """Who should have been told, and why nobody was; empty when all is well."""
-        return self._people.problem if self._people is not None else ""
+        """Who should have been told, and why nobody was, or whose answers are not heard; empty when all is well."""
+        problems = [self._people.problem] if self._people is not None else []
+        problems += [listener.problem for listener in self._listeners]
+        return "; ".join(problem for problem in problems if problem)
 
     def incident_changed(self, incident: Incident) -> None:
         """Take note of an incident after a change of it; may be called under any lock."""

@@ -81,6 +81,8 @@ class People:
         if self._thread.ident is not None:
             self._thread.join()
         for courier in self._couriers.values():
+            courier.request_stop()
+        for courier in self._couriers.values():
             courier.stop()
 
     @property

@@ -26,7 +26,7 @@ class HealthReport:
     broker_connected: bool
     storage_problem: str = ""  # empty: incidents are being written
     detector_problem: str = ""  # empty: pictures are being scored
-    people_problem: str = ""  # empty: whoever must be told could be
+    people_problem: str = ""  # empty: whoever must be told was, and their answers are heard
 
 
 class IncidentReader(Protocol):

@@ -41,13 +41,19 @@ def test_what_shares_a_cause_is_one_message() -> None:
 def test_after_the_first_messages_the_rest_is_one_a_minute() -> None:
     """All that waits, together; and when the window is over each has its own again."""
     bundler = Bundler(2)
-    for at in (0.0, 10.0):
-        assert 1 == len(bundler.choose(waiting("f1", "p2"), about(), at))
-        bundler.sent(at)
+    assert ["f1"] == names(bundler.choose(waiting("f1", "p2"), about(), 0.0))
+    bundler.sent(0.0)
+    assert ["p2"] == names(bundler.choose(waiting("p2"), about(), 10.0))
+    bundler.sent(10.0)
     assert [] == bundler.choose(waiting("f1", "p2"), about(), 11.0)
     assert 10.0 + BUNDLE_EVERY_S == bundler.next_at(11.0)
     assert ["f1", "p2"] == names(bundler.choose(waiting("p2", "f1"), about(), 10.0 + BUNDLE_EVERY_S))
     assert ["f1"] == names(bundler.choose(waiting("f1", "p2"), about(), 10.0 + WINDOW_S))
+
+
+def test_more_at_once_than_there_are_messages_left_is_one_message() -> None:
+    """Sixty printers that nobody could pause are told now, not one by one."""
+    assert 60 == len(Bundler(6).choose(waiting(*(f"f{number}" for number in range(60))), about(), 0.0))
 
 
 def test_a_printer_that_joins_a_known_cause_is_no_news_for_a_while() -> None:

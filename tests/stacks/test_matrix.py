@@ -197,3 +197,21 @@ def test_the_same_message_twice_is_in_the_room_once(synapse: SynapseServer, oper
     with pytest.raises(NotTold, match="M_UNKNOWN_TOKEN"):
         wrong.send(messenger.Letter("n3", "Title", "body"))
     wrong.close()
+
+
+def test_no_is_an_answer_to_the_question_whether_to_pause(
+    synapse: SynapseServer, operator: MatrixPerson, farm_broker: Mosquitto, tmp_path: Path
+) -> None:
+    """Said in the room before the time is over: the printer goes on, and the incident says who wanted it."""
+    room = operator.open_room()
+    config = a_farm_that_nobody_pauses(farm_broker, contact(synapse, room))
+    config["defaults"] |= {"on_failure": "ask", "ask_for_s": 60}
+    config["people"]["tell"] = ["asked", "pause-failed"]
+    with running_vigie(config, tmp_path) as vigie:
+        assert wait_until(lambda: len(room.from_vigie("m.text")) == 1, TOLD_S, 0.2)
+        (asked,) = room.from_vigie("m.text")
+        assert asked["content"]["body"].startswith("p01 : en pause à")
+        room.reply(asked, "Non !")
+        assert wait_until(lambda: "incident.let_print" in events(vigie), 30, 0.1)
+        assert "operator" in events(vigie)["incident.let_print"]["detail"]
+        assert "pause.sent" not in events(vigie)

@@ -17,7 +17,9 @@ from monitor.records import PersonCommandKind
 log = logging.getLogger(__name__)
 
 WAIT_S = 3.0  # for news, in one request; a stop waits no longer
+STOP_S = WAIT_S + 1.0  # a homeserver that hangs is not waited for longer
 RETRY_AFTER_S = (1.0, 2.0, 5.0, 15.0, 30.0)
+FAILURES_FORGIVEN = 3
 WISH_LASTS_S = 60.0
 """A wish that is older, because we or the homeserver were away, may have been overtaken: then it only acknowledges."""
 ANSWER_LASTS_S = 3600.0
@@ -36,9 +38,14 @@ class MatrixListener:
         self._room, self._place, self._answered, self._clock = room, place, answered, clock
         self._client = MatrixClient(room, f"vigie-{contact}-hears")
         self._since = ""
-        self._failures = 0
+        self._failures, self._why = 0, ""
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"matrix-{contact}")
+        self._thread = threading.Thread(target=self._run, name=f"matrix-{contact}", daemon=True)
+
+    @property
+    def problem(self) -> str:
+        """Why answers are not heard, for more than a moment; empty when all is well."""
+        return self._why if self._failures > FAILURES_FORGIVEN else ""
 
     def start(self) -> None:
         """Start listening."""
@@ -52,7 +59,9 @@ class MatrixListener:
         """Stop listening, and wait for it. Idempotent."""
         self._stopping.set()
         if self._thread.ident is not None:
-            self._thread.join()
+            self._thread.join(STOP_S)
+            if self._thread.is_alive():
+                log.warning("%s: the homeserver hangs and is left behind", self._room.room)
         self._client.close()
 
     def _run(self) -> None:
@@ -62,10 +71,10 @@ class MatrixListener:
                 self._listen()
                 self._failures = 0
             except NotTold as exc:
-                self._wait(f"answers in {self._room.room} are not heard: {exc}")
+                self._wait(str(exc))
             except Exception:  # the root of the thread
                 log.exception("listening to %s met a fault", self._room.room)
-                self._wait("")
+                self._wait("a fault of Vigie's own (see the log)")
 
     def _listen(self) -> None:
         own, room = self._client.user(), self._client.room_id()
@@ -95,8 +104,9 @@ class MatrixListener:
 
     def _wait(self, why: str) -> None:
         pause_s = RETRY_AFTER_S[min(self._failures, len(RETRY_AFTER_S) - 1)]
-        if why and self._failures in (0, len(RETRY_AFTER_S)):
-            log.warning("%s; trying again", why)
+        self._why = f"answers in {self._room.room} are not heard: {why}"
+        if self._failures in (0, FAILURES_FORGIVEN):
+            log.warning("%s; trying again", self._why)
         self._failures += 1
         self._clock.wait(self._stopping, pause_s)
 
