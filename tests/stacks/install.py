@@ -59,19 +59,19 @@ class PrusaLinkInstall:
 
 
 @dataclass(frozen=True)
-class SynapseInstall:
-    """Where the Matrix homeserver's programs lie."""
-
-    python: Path
-    register: Path
-
-
-@dataclass(frozen=True)
 class HomeAssistantInstall:
     """Where a Home Assistant lies, and the form of discovery that it understands."""
 
     hass: Path
     discovery: Literal["device", "component"]
+
+
+@dataclass(frozen=True)
+class SynapseInstall:
+    """Where the Matrix homeserver's programs lie."""
+
+    python: Path
+    register: Path
 
 
 def cache_folder() -> Path:
@@ -96,19 +96,13 @@ def prusalink() -> PrusaLinkInstall:
     return PrusaLinkInstall(_installed("prusalink", _make_prusalink) / "bin/python")
 
 
-def synapse() -> SynapseInstall:
-    """Return the Matrix homeserver's installation, made on the first call; raises InstallError."""
-    folder = _installed("synapse", _make_environment)
-    return SynapseInstall(folder / "bin/python", folder / "bin/register_new_matrix_user")
-
-
 def home_assistant() -> HomeAssistantInstall:
     """Return the newest Home Assistant for Python 3.11, 2024.3, made on the first call; raises InstallError."""
     return HomeAssistantInstall(_installed("home_assistant", _make_home_assistant) / "bin/hass", "component")
 
 
 def newer_home_assistant() -> HomeAssistantInstall:
-    """Return a Home Assistant that knows whole devices (2024.11 and newer), made on the first call; raises InstallError."""
+    """Return one that knows whole devices (2024.11 and newer), made on the first call; raises InstallError."""
     return HomeAssistantInstall(_installed("home_assistant_new", _make_home_assistant) / "bin/hass", "device")
 
 
@@ -117,6 +111,12 @@ def newer_python() -> Path | None:
     pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
     found = shutil.which("python3.13", path=os.pathsep.join(p for p in os.get_exec_path() if not p.endswith("/shims")))
     return Path(found) if found else next(iter(sorted(pyenv.glob("3.13.*/bin/python3.13"))), None)
+
+
+def synapse() -> SynapseInstall:
+    """Return the Matrix homeserver's installation, made on the first call; raises InstallError."""
+    folder = _installed("synapse", _make_environment)
+    return SynapseInstall(folder / "bin/python", folder / "bin/register_new_matrix_user")
 
 
 def _installed(stack: str, make: Callable[[Path, Path], None], pin: str = "") -> Path:
@@ -211,6 +211,9 @@ def main() -> int:
         klipper()
         prusalink()
         synapse()
+        home_assistant()
+        if newer_python() is not None:
+            newer_home_assistant()
     except InstallError as exc:
         log.error("%s", exc)  # noqa: TRY400 - the reason is all there is to say
         return 1
