@@ -7,7 +7,8 @@ from flask.testing import FlaskClient
 
 from monitor.errors import StorageDamaged
 from monitor.history import HistoryReader
-from monitor.records import EventKind, IncidentStatus
+from monitor.ids import uuid7
+from monitor.records import Action, EventKind, IncidentStatus
 from monitor.wall import HealthReport, IncidentReader
 from tests.wall.farm import Farm
 
@@ -69,6 +70,32 @@ def test_incidents_come_newest_first_with_what_happened(farm: Farm, client: Flas
     kinds = [event["kind"] for event in incidents[1]["events"]]
     assert ["incident.opened", "pause.sent", "pause.confirmed"] == kinds
     assert 1 == len(client.get("/api/incidents?printer=p01").get_json()["incidents"])
+
+
+def test_incidents_tell_the_steps_of_the_pause_and_what_shadow_mode_withheld(farm: Farm, client: FlaskClient) -> None:
+    """With times and milliseconds since the decision; the count is of one printer, or of all."""
+    opened = farm.fails("p01", IncidentStatus.PAUSED).opened_at
+    farm.changes("p01", pause_id=uuid7(opened))
+    farm.happened("p01", EventKind.PAUSE_SENT, 0.004)
+    farm.happened("p01", EventKind.PAUSE_CONFIRMED, 1.4)
+    farm.fails("p02", action=Action.ALERT)
+    farm.happened("p02", EventKind.PAUSE_WITHHELD)
+    farm.happened("p02", EventKind.FALSE_ALARM, 60.0)
+    answer = client.get("/api/incidents").get_json()
+    steps = {incident["printer"]: [(s["name"], s["ms"]) for s in incident["steps"]] for incident in answer["incidents"]}
+    assert {"p01": [("requested", 0), ("delivered", 4), ("confirmed", 1400)], "p02": []} == steps
+    assert {"withheld": 1, "false_alarms": 1} == answer["shadow"]
+    assert 0 == client.get("/api/incidents?printer=p01").get_json()["shadow"]["withheld"]
+
+
+def test_a_tile_says_who_is_asked_and_until_when(farm: Farm, client: FlaskClient) -> None:
+    """All that the wall needs to count down, and to name what many have in common."""
+    farm.fails("p01", IncidentStatus.ASKING, acts_at=farm.clock.now() + 40, job="visor")
+    farm.fails("p02", IncidentStatus.HELD, cause="the lights")
+    asked, held, _ = client.get("/api/printers").get_json()["printers"]
+    assert (farm.clock.now() + 40, "visor") == (asked["incident"]["acts_at"], asked["incident"]["job"])
+    assert ("held", "the lights") == (held["incident"]["status"], held["incident"]["cause"])
+    assert (True, "pause", "unknown") == (asked["armed"], asked["on_failure"], asked["paused_by"])
 
 
 def test_evidence_is_the_picture_of_the_decision(farm: Farm, client: FlaskClient) -> None:
