@@ -82,7 +82,12 @@ class Klipper:
     def state(self) -> Reading:
         """Ask Klipper; raises PrinterUnreachable, or PrinterRejected when it refused the pause it was sent."""
         self._check_order()
-        status = self._status()
+        try:
+            status = self._status()
+        except PrinterError:
+            if self._last.state is JobState.PRINTING:
+                self._last = Reading(JobState.UNKNOWN)  # who pauses it meanwhile cannot be told
+            raise
         reading = parse_status(status)
         if self._order is not None and reading.state is JobState.IDLE and _is_paused(status):
             self._clear_pause()  # the job ended before our pause was executed

@@ -146,6 +146,19 @@ def test_a_pause_of_before_we_looked_has_no_known_cause(server: SimulatedMoonrak
     assert PausedBy.UNKNOWN is adapter.state().paused_by
 
 
+def test_a_pause_that_began_unseen_has_no_known_cause(server: SimulatedMoonraker, adapter: Moonraker) -> None:
+    """Klipper was away in between: somebody may have paused it and taken the filament out."""
+    server.status[SENSOR] = {"enabled": True, "filament_detected": True}
+    adapter.can_pause()
+    adapter.state()
+    server.refusals["printer.objects.query"] = (503, "Klippy Host not connected")
+    with pytest.raises(PrinterUnreachable):
+        adapter.state()
+    del server.refusals["printer.objects.query"]
+    server.status |= {SENSOR: {"enabled": True, "filament_detected": False}, "print_stats": {"state": "paused"}}
+    assert PausedBy.UNKNOWN is adapter.state().paused_by
+
+
 def test_a_refused_pause_is_told_in_klippers_words(server: SimulatedMoonraker, adapter: Moonraker) -> None:
     """For example when its configuration has no [pause_resume]."""
     server.refusals[PAUSE] = (400, "Unknown command: PAUSE")
