@@ -66,7 +66,7 @@ def send(url: str, letter: Letter) -> None:
 
 
 def _notify(url: str, letter: Letter, picture: Path | None) -> None:
-    from apprise import Apprise, NotifyType  # noqa: PLC0415  # see above
+    from apprise import Apprise, NotifyFormat, NotifyType  # noqa: PLC0415  # see above
 
     found = service(url)
     if found is None:
@@ -75,7 +75,10 @@ def _notify(url: str, letter: Letter, picture: Path | None) -> None:
     everyone.add(found)
     kind = NotifyType.FAILURE if letter.is_urgent else NotifyType.WARNING
     attached = str(picture) if picture else None
-    done = everyone.notify(letter.body, letter.title, notify_type=kind, attach=attached)
+    # As text: what a printer says of itself must not become markup in a mail.
+    done = everyone.notify(
+        letter.body, letter.title, notify_type=kind, body_format=NotifyFormat.TEXT.value, attach=attached
+    )
     if not done:
         said = [_without_urls(entry.message) for entry in done.logs()]
         raise NotTold(f"{found.service_name}: {said[-1] if said else done.status.name.lower()}")

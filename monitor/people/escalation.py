@@ -99,7 +99,8 @@ class Escalation:
     def learn(self, matter: Matter, before: Iterable[Notice] = ()) -> None:
         """Take in how a matter stands; ``before``: what was written about it in an earlier run."""
         file = self._files.setdefault(matter.key, _File(matter))
-        file.matter = matter
+        is_news = file.matter.step is not matter.step
+        file.matter = matter if is_news else replace(matter, since=file.matter.since)
         for notice in before:
             fate = _Fate.FAILED if notice.sent_at is None else _Fate.SENT
             at = notice.due_at if notice.sent_at is None else notice.sent_at

@@ -192,8 +192,12 @@ class People:
             if step is None or step not in self._section.tell:
                 self._escalation.rest(incident.id)
                 return
-        is_acknowledged = incident.acknowledged_by is not None
-        self._learn(Matter(incident.id, incident.printer, step, now, is_acknowledged, _shared(incident)))
+        shared = _shared(incident)
+        with self._lock:
+            group = [one for one in self._incidents.values() if shared and _shared(one) == shared] or [incident]
+        is_acknowledged = any(one.acknowledged_by is not None for one in group)  # who knows one knows the cause
+        for one in group:
+            self._learn(Matter(one.id, one.printer, step, now, is_acknowledged, shared))
 
     def _look(self, now: float) -> None:
         seen = {s.matter.key: s for s in self._watch.look(self._views(), now) if s.matter.step in self._section.tell}
@@ -258,4 +262,4 @@ def _shared(incident: Incident) -> str:
     """Return what is the same for all incidents of one cause at one time; a later one is news again."""
     if not incident.cause or incident.status not in (IncidentStatus.HELD, IncidentStatus.OPEN):
         return ""
-    return f"{incident.cause} until {incident.acts_at}"
+    return f"{incident.status}: {incident.cause} until {incident.acts_at}"

@@ -54,6 +54,8 @@ def message(facts: Sequence[Fact], language: str, *, in_a_room: bool) -> tuple[s
     title, body = _bundle(facts, language) if is_bundle else _one(facts, language)
     codes = " ".join(fact.code for fact in facts[:NAMED_AT_MOST] if fact.code)
     answer = words["answer.room" if in_a_room else "answer.wall"] if codes else ""
+    if in_a_room and steps & _ASKING:
+        answer = f"{answer} {words['answer.words']}"
     return title, "\n".join(part for part in (body, answer, "" if is_bundle else codes) if part)
 
 
@@ -63,6 +65,7 @@ def trial(contact: str, language: str) -> tuple[str, str]:
     return words["test.title"], words["test.body"].format(contact=contact)
 
 
+_ASKING = {NoticeStep.OPENED, NoticeStep.ASKED, NoticeStep.HELD}  # there is still something to decide
 _TOGETHER = (NoticeStep.CANNOT_PAUSE, NoticeStep.BLIND)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -176,7 +177,7 @@ def test_held_printers_with_one_cause_are_one_message(tmp_path: Path, gateway: S
         for incident in held[:2]:
             there.hears(incident)
         assert gateway.gets(1)
-        assert [("a", "2 printers alarm at once: hall: lights out")] == gateway.told()
+        assert [("a", "Alarms at once (2), held: hall: lights out")] == gateway.told()
         assert "p1, p2" in gateway.received[0].body
         there.hears(held[2])
         assert wait_until(lambda: 3 == len(there.events))
@@ -185,6 +186,17 @@ def test_held_printers_with_one_cause_are_one_message(tmp_path: Path, gateway: S
         assert {("p1", "acknowledge"), ("p2", "acknowledge"), ("p3", "acknowledge")} == {
             (command.printer, str(command.kind)) for command in there.commands
         }
+
+
+def test_who_acknowledges_one_printer_of_a_cause_knows_the_cause(tmp_path: Path, gateway: SimulatedGateway) -> None:
+    """Nobody else is told of the others."""
+    held = [an_incident(number, HELD, cause="hall: lights out", acts_at=2e9) for number in (1, 2)]
+    with desk(tmp_path, gateway, "a", "b", escalate_after_s=1) as there:
+        for incident in held:
+            there.hears(incident)
+        assert gateway.gets(1)
+        there.hears(replace(held[1], acknowledged_by="Léa"))
+        assert not wait_until(lambda: len(gateway.received) > 1, 2.0)
 
 
 def test_many_incidents_are_bundled_after_the_first_messages(tmp_path: Path, gateway: SimulatedGateway) -> None:

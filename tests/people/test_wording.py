@@ -51,6 +51,8 @@ def test_a_failed_pause_says_what_to_do_first() -> None:
 def test_an_answer_is_asked_for_where_it_is_heard() -> None:
     """Elsewhere people go to the wall; a warning without an incident asks for nothing."""
     assert "wall" in message([fact(NoticeStep.OPENED)], "en", in_a_room=False)[1]
+    assert "Or reply pause, no" in message([fact(NoticeStep.ASKED)], "en", in_a_room=True)[1]
+    assert "Or reply pause, no" not in message([fact(NoticeStep.PAUSED)], "en", in_a_room=True)[1]
     assert "React" not in message([fact(NoticeStep.BLIND, code="")], "en", in_a_room=True)[1]
 
 
@@ -58,7 +60,7 @@ def test_many_with_one_cause_are_named_up_to_a_number() -> None:
     """Then counted."""
     held = [fact(NoticeStep.HELD, f"p{number}", cause="lights out", until=AT) for number in range(12)]
     title, body = message(held, "en", in_a_room=True)
-    assert "12 printers alarm at once: lights out" == title
+    assert "Alarms at once (12), held: lights out" == title
     assert body.startswith("p0, p1, p2, p3, p4, p5, p6, p7 + 4.")
     assert NAMED_AT_MOST == body.count("V-CDEF12")
 

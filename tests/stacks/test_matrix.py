@@ -210,7 +210,7 @@ def test_no_is_an_answer_to_the_question_whether_to_pause(
     with running_vigie(config, tmp_path) as vigie:
         assert wait_until(lambda: len(room.from_vigie("m.text")) == 1, TOLD_S, 0.2)
         (asked,) = room.from_vigie("m.text")
-        assert asked["content"]["body"].startswith("p01 : en pause à")
+        assert asked["content"]["body"].startswith("p01 : pause à")
         room.reply(asked, "Non !")
         assert wait_until(lambda: "incident.let_print" in events(vigie), 30, 0.1)
         assert "operator" in events(vigie)["incident.let_print"]["detail"]
