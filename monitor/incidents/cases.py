@@ -103,6 +103,11 @@ class Cases:
         event = an_event(site, printer, kind, at, detail, case.incident.id if case else None)
         self.commit(Change(events=(event,), outgoing=messages.event_messages((event,)), standing=standing))
 
+    def judged(self, incident: Incident, kind: EventKind, at: float, detail: str) -> None:
+        """Write and publish what somebody says afterwards about an incident that is closed."""
+        event = an_event(incident.site, incident.printer, kind, at, detail, incident.id)
+        self.commit(Change(events=(event,), outgoing=messages.event_messages((event,))))
+
     def send_pause(self, pause: PauseCommand, now: float) -> None:
         """Send an order that belongs to no incident, unless it waits to be sent already."""
         if not self._outbox.pending(pause.id):

@@ -60,7 +60,7 @@ class Incidents:
         self._manual = ManualPauses()
         self._standings = Standings(on_standing)
         self._cases = Cases(history, outbox, self._standings, self._tell)
-        self._wishes = Wishes(self._cases, self._manual, sites, pause_timeout_s)
+        self._wishes = Wishes(self._cases, self._manual, history.reader, sites, pause_timeout_s)
 
     def start(self) -> None:
         """Go on where the last run ended: its standing decisions, its open incidents and its unsent messages."""

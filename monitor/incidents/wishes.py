@@ -5,7 +5,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
 
-from monitor.history import Change, Outgoing
+from monitor.errors import StorageError
+from monitor.history import Change, HistoryReader, Outgoing
 from monitor.incidents import life, messages, policy
 from monitor.incidents.case import NOT_ORDERED, Case
 from monitor.incidents.cases import Cases
@@ -25,8 +26,16 @@ _MAY_PAUSE = (*NOT_ORDERED, IncidentStatus.PAUSE_FAILED)
 class Wishes:
     """Not thread-safe; its owner holds a lock."""
 
-    def __init__(self, cases: Cases, manual: ManualPauses, sites: Mapping[str, str], pause_timeout_s: float) -> None:
+    def __init__(
+        self,
+        cases: Cases,
+        manual: ManualPauses,
+        reader: HistoryReader,
+        sites: Mapping[str, str],
+        pause_timeout_s: float,
+    ) -> None:
         """``sites``: the site of each printer by id."""
+        self._reader = reader
         self._cases, self._manual, self._sites, self._pause_timeout_s = cases, manual, sites, pause_timeout_s
         self._commands: OrderedDict[PersonCommand, None] = OrderedDict()
 
@@ -59,7 +68,7 @@ class Wishes:
     def _decide(self, command: PersonCommand, now: float) -> None:
         case = self._cases.of(command.printer)
         wishes: tuple[Outgoing, ...] = ()
-        if command.kind in NO:
+        if command.kind in (PersonCommandKind.RESUME, PersonCommandKind.LET_PRINT):
             for pause in self._manual.forget(command.printer):
                 self._cases.commit(Change(), withdrawn=pause.id)
         if _asks_agent_to_resume(command, case):
@@ -70,6 +79,22 @@ class Wishes:
             self._cases.take(step, now, wishes=wishes)
         elif wishes:
             self._cases.commit(Change(outgoing=wishes))
+        elif case is None and command.kind is PersonCommandKind.FALSE_ALARM:
+            self._judge_afterwards(command, now)
+
+    def _judge_afterwards(self, command: PersonCommand, now: float) -> None:
+        """Take a verdict on the printer's newest incident, once: what is withheld at night is judged in the morning."""
+        try:
+            newest = self._reader.incidents(command.printer, limit=1)
+            known = {event.kind for incident in newest for event in self._reader.events(incident.id)}
+        except StorageError as exc:
+            log.warning(
+                "%s: false alarm, says %s, but the incident cannot be read: %s", command.printer, command.by, exc
+            )
+            return
+        if newest and EventKind.FALSE_ALARM not in known:
+            said = f"{command.by}: {command.reason}" if command.reason else command.by
+            self._cases.judged(newest[0], EventKind.FALSE_ALARM, now, said)
 
     def _pause(self, command: PersonCommand, now: float) -> None:
         site, case = self._sites[command.printer], self._cases.of(command.printer)

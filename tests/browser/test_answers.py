@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from monitor.incidents.life import NOBODY_LISTENS
-from monitor.records import Action, IncidentStatus, JobState, PausedBy, PersonCommandKind, Standing
+from monitor.records import Action, EventKind, IncidentStatus, JobState, PausedBy, PersonCommandKind, Standing
 from tests.browser.conftest import Visit, Visiting, real_farm
 from tests.support import wait_until
 
@@ -94,4 +94,20 @@ def test_shadow_mode_is_switched_on_the_printers_page(visit: Visiting) -> None:
     farm.board.stand(Standing("p02", armed=False), farm.clock.now())
     expect(page.locator("#policy")).to_have_text("alert only, as somebody decided here")
     expect(page.locator("[data-act=arm]")).to_be_visible()
+    assert [] == wall.complaints
+
+
+def test_a_closed_incident_can_still_be_called_a_false_alarm(visit: Visiting) -> None:
+    """Only the newest, and only once."""
+    farm = real_farm(3)
+    farm.fails("p02", action=Action.ALERT)
+    farm.changes("p02", status=IncidentStatus.CLOSED, closed_at=farm.clock.now())
+    wall: Visit = visit(farm, "/printer/p02")
+    verdict = wall.page.locator(".incident [data-part=verdict]")
+    expect(verdict).to_be_visible()
+    verdict.click()
+    _says_name(wall)
+    assert wait_until(lambda: [PersonCommandKind.FALSE_ALARM] == [command.kind for command in farm.commands])
+    farm.happened("p02", EventKind.FALSE_ALARM, 1.0)
+    expect(verdict).to_be_hidden(timeout=15_000)
     assert [] == wall.complaints

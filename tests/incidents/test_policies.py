@@ -225,3 +225,17 @@ def test_a_question_of_a_printer_that_was_disarmed_is_never_acted_on(tmp_path: P
         after.wait(100)
         assert [] == after.outbox.pauses()
         assert "pause.withheld" == after.story(incident)[-1]
+
+
+def test_a_verdict_may_come_when_all_is_over(tmp_path: Path) -> None:
+    """In the morning somebody looks at what shadow mode withheld at night; a second word changes nothing."""
+    with farm(tmp_path / "vigie.db") as here:
+        incident = here.fail(action=Action.ALERT)
+        here.recover()
+        here.wait(3600)
+        for _ in range(2):
+            here.say(PersonCommandKind.FALSE_ALARM)
+            here.wait(1)
+        assert 1 == here.story(incident).count("false_alarm")
+        assert ShadowTally(withheld=1, false_alarms=1) == here.history.reader.shadow()
+        assert here.incidents.standing("p1").let_print_job is None

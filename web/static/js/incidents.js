@@ -13,7 +13,7 @@ export function showIncidents(incidents, rotate) {
   document.getElementById("no-incidents").hidden = incidents.length > 0;
   const items = incidents.map((incident) => {
     if (!shown.has(incident.id)) shown.set(incident.id, make(incident, rotate));
-    write(shown.get(incident.id), incident);
+    write(shown.get(incident.id), incident, incident === incidents[0]);
     return shown.get(incident.id);
   });
   const list = document.getElementById("incidents");
@@ -41,7 +41,7 @@ async function drawEvidence(canvas, incident, rotate) {
   }
 }
 
-function write(item, incident) {
+function write(item, incident, isNewest) {
   const part = (name) => item.querySelector(`[data-part=${name}]`);
   item.dataset.state = ["open", "asking", "held"].includes(incident.status) ? "failing" : incident.status;
   part("class").textContent = t(`class.${incident.class}`);
@@ -50,6 +50,8 @@ function write(item, incident) {
   part("when").textContent = [dateAndTime(incident.opened_at), end].filter(Boolean).join(" · ");
   const facts = { hash: incident.model_sha256.slice(0, 8), score: decimal(incident.score) };
   part("decided").textContent = t("printer.decided_by", facts);
+  const isJudged = incident.events.some(({ kind }) => kind === "false_alarm");
+  part("verdict").hidden = !isNewest || !incident.closed_at || isJudged; // of an open one: the button beside the picture
   part("steps").replaceChildren(...incident.events.map((event) => step(event, incident)));
 }
 

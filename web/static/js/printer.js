@@ -149,6 +149,9 @@ $("acts").addEventListener("click", ({ target }) => {
   const { act: kind, minutes: long } = target.dataset;
   if (kind && printer) act(printer, kind, long ? { minutes: Number(long) } : {}, !isAnswer(kind));
 });
+$("incidents").addEventListener("click", ({ target }) => {
+  if (target.dataset.part === "verdict" && printer) act(printer, "false_alarm").then(askIncidents).catch(() => undefined);
+});
 document.querySelector(".scores__span").addEventListener("click", ({ target }) => {
   if (!target.dataset.minutes) return;
   minutes = Number(target.dataset.minutes);
