@@ -14,7 +14,6 @@ from models.train.classes import CLASSES
 from models.train.memory.running import memories
 from models.train.model import Detector, convolution, judgement, normalised
 
-REACH = (5, 3)  # rows, columns: how far a bed slinger's bed, or a nudged camera, may have moved a thing
 MOST_SPREADS = 4.0  # differences beyond so many spreads say nothing more
 
 
@@ -25,7 +24,7 @@ class MemoryHead(nn.Module):
         super().__init__()
         self.remembered, outputs = remembered, 1 + len(CLASSES)
         self.project = convolution(deep, remembered, 1)
-        self.compare = nn.Conv2d(6 * remembered + outputs + 1, width, 1)
+        self.compare = nn.Conv2d(4 * remembered + outputs + 1, width, 1)
         self.around = nn.Conv2d(width, width, 3, padding=1)
         self.cells = nn.Conv2d(width, outputs, 1)
         self.whole = nn.Linear(2 * width, 1)
@@ -46,21 +45,10 @@ class MemoryHead(nn.Module):
         return known_cells * self.cells(x), known * self.whole(summary)[:, 0]
 
 
-def differences(features: Tensor, mean: Tensor, spread: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """How a picture differs from the memory, each [N, M, h, w]: plainly; in spreads; by what is more than the memory
-    held anywhere near; by what the memory held and is nowhere near now.
-    """
+def differences(features: Tensor, mean: Tensor, spread: Tensor) -> tuple[Tensor, Tensor]:
+    """How a picture differs from the memory, each [N, M, h, w]: plainly, and in spreads."""
     plain = features - mean
-    spreads = (plain / (spread + 0.25)).clamp(-MOST_SPREADS, MOST_SPREADS)
-    return plain, spreads, beyond(features, mean), beyond(mean, features)
-
-
-def beyond(these: Tensor, those: Tensor) -> Tensor:
-    """How far each value of ``these`` lies outside the range of ``those`` within REACH of its cell."""
-    padding = (REACH[0] // 2, REACH[1] // 2)
-    highest = F.max_pool2d(those, REACH, 1, padding)
-    lowest = -F.max_pool2d(-those, REACH, 1, padding)
-    return F.relu(these - highest) - F.relu(lowest - these)
+    return plain, (plain / (spread + 0.25)).clamp(-MOST_SPREADS, MOST_SPREADS)
 
 
 def remembered(features: Tensor, shares: Tensor) -> Tensor:
