@@ -141,6 +141,11 @@ class Room:
     def __init__(self, member: MatrixPerson, room_id: str, alias: str) -> None:
         self._member, self.id, self.alias = member, room_id, alias
 
+    def seen_by(self, member: MatrixPerson) -> "Room":
+        """Let somebody else join, and return the room as they see it."""
+        member.ask("POST", f"/join/{quote(self.id)}", {})
+        return Room(member, self.id, self.alias)
+
     def messages(self) -> list[Json]:
         """Return all messages, the oldest first."""
         found = self._member.ask("GET", f"/rooms/{quote(self.id)}/messages?dir=f&limit=200")["chunk"]

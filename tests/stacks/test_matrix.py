@@ -1,6 +1,7 @@
 """People are told in a real Matrix room, and answer there."""
 
-from collections.abc import Iterator
+import queue
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,13 @@ import pytest
 
 from monitor import messenger
 from monitor.clock import SystemClock
-from monitor.config.model import Config, Contact
+from monitor.config.model import Config, Contact, MatrixRoom
 from monitor.errors import NotTold
 from monitor.history import History
+from monitor.people.matrix.listener import MatrixListener
 from monitor.people.matrix.sender import MatrixSender
 from monitor.people.people import People
-from monitor.records import EventKind
+from monitor.records import EventKind, PersonCommandKind
 from tests.brokers import Mosquitto
 from tests.people.farm import a_config, an_incident
 from tests.people.simulated_gateway import SimulatedGateway
@@ -215,3 +217,48 @@ def test_no_is_an_answer_to_the_question_whether_to_pause(
         assert wait_until(lambda: "incident.let_print" in events(vigie), 30, 0.1)
         assert "operator" in events(vigie)["incident.let_print"]["detail"]
         assert "pause.sent" not in events(vigie)
+
+
+def test_only_who_may_answer_is_heard_and_a_restart_misses_nothing(
+    synapse: SynapseServer, operator: MatrixPerson, tmp_path: Path
+) -> None:
+    """Each answer once, by the name that the room knows; our own words are no answer."""
+    room = operator.open_room()
+    synapse.register("visitor")
+    visitor = MatrixPerson(synapse, "visitor")
+    section = MatrixRoom.model_validate({**contact(synapse, room)["matrix"], "listen_to": [operator.id]})
+    heard: queue.Queue[tuple[list[str], str, PersonCommandKind | None]] = queue.Queue()
+
+    def answered(codes: Iterable[str], by: str, wish: PersonCommandKind | None) -> int:
+        heard.put((list(codes), by, wish))
+        return 1
+
+    def a_listener() -> MatrixListener:
+        return MatrixListener(section, "room", tmp_path / "place", answered, SystemClock())
+
+    sender = MatrixSender(section, "room")
+    with listening(a_listener()):
+        assert wait_until((tmp_path / "place").exists, 30)
+        sender.send(messenger.Letter("n1", "Title", "body V-ABCDEF"))
+        (told,) = room.from_vigie("m.text")
+        room.seen_by(visitor).react(told, "👎")
+        room.react(told, "👍")
+        assert (["V-ABCDEF"], "operator", None) == heard.get(timeout=30)
+    room.reply(told, "pause")
+    with listening(a_listener()):
+        assert (["V-ABCDEF"], "operator", PersonCommandKind.PAUSE) == heard.get(timeout=30)
+        room.reply(room.messages()[-1], "pause")  # to the operator's own message
+        room.react(told, "👀")
+        assert (["V-ABCDEF"], "operator", None) == heard.get(timeout=30)
+    assert heard.empty()
+    sender.close()
+
+
+@contextmanager
+def listening(listener: MatrixListener) -> Iterator[None]:
+    """Listen until the block ends."""
+    listener.start()
+    try:
+        yield
+    finally:
+        listener.stop()
