@@ -1,6 +1,7 @@
 """The composition root: builds every room, starts them in order, stops them in reverse. Nothing is decided here."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -132,6 +133,7 @@ class App:
             self.incidents.pause_result,
             self._heard,
             self.act,
+            self._clock,
         )
 
     def _start_messaging(self) -> None:
@@ -245,6 +247,7 @@ class App:
             storage_problem=self.history.problem or (self._agent.problem if self._agent else ""),
             detector_problem=inspectors.problem,
             people_problem=self._people.problem,
+            ignored_messages=self._inbound.ignored + (self._agent.ignored if self._agent else Counter()),
         )
 
 

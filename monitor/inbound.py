@@ -1,7 +1,8 @@
 """MQTT in: what agents and people say, decoded and checked, handed on by one thread.
 
 Anything that is not of the contract is ignored with one log line and counted: a retained command (it would be obeyed
-again after every reconnect), an unknown printer, another printer in the payload than in the topic, a bad payload.
+again after every reconnect), an unknown printer, another printer in the payload than in the topic, a bad payload, a
+wish that is too old or from the future.
 """
 
 import logging
@@ -11,7 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from monitor.clock import Clock
 from monitor.errors import BadPayload
+from monitor.ignored import IgnoredMessages
 from monitor.mqtt import Link, Message
 from monitor.records import PauseProgress, PauseResult, PersonCommand, PrinterReport
 from monitor.wire import (
@@ -25,6 +28,7 @@ from monitor.wire import (
 log = logging.getLogger(__name__)
 
 WAITING_CALLS = 10_000
+WISH_LASTS_S = 60.0  # what somebody wanted then may be wrong now
 
 Heard = TypeVar("Heard", PauseProgress, PauseResult, PrinterReport, PersonCommand)
 
@@ -49,9 +53,10 @@ class Inbound:
         on_result: Callable[[PauseResult], None],
         on_report: Callable[[PrinterReport], None],
         on_command: Callable[[PersonCommand], object],
+        clock: Clock,
     ) -> None:
         """``sites``: the site of each printer, by printer id. Links are not started yet."""
-        self.ignored: Counter[str] = Counter()  # messages, by reason
+        self._clock, self._ignored = clock, IgnoredMessages(clock, "monitor")
         self._base, self._sites = base, sites
         self._calls: queue.Queue[Callable[[], object] | None] = queue.Queue(WAITING_CALLS)
         self._thread = threading.Thread(target=self._run, name="inbound")
@@ -72,13 +77,17 @@ class Inbound:
             self._calls.put(None)
             self._thread.join()
 
+    @property
+    def ignored(self) -> Counter[str]:
+        """How many messages were ignored, by reason."""
+        return self._ignored.counts
+
     def later(self, call: Callable[[], object]) -> None:
         """Run a call on the thread; for callbacks that must not block, such as a publisher's ``on_sent``."""
         try:
             self._calls.put_nowait(call)
         except queue.Full:
-            self.ignored["overrun"] += 1
-            log.error("too much arrives over MQTT: a message is ignored")  # noqa: TRY400 (no bug of ours)
+            self._ignored.add("overrun", "all of ours", f"{WAITING_CALLS} wait already")
 
     def _listen(
         self,
@@ -102,8 +111,7 @@ class Inbound:
         try:
             return self._decided(message, decode, retained=retained)
         except _Ignored as exc:
-            self.ignored[exc.reason] += 1
-            log.warning("message on %r ignored: %s: %s", message.topic, exc.reason, exc.detail)
+            self._ignored.add(exc.reason, message.topic, exc.detail)
             return None
 
     def _decided(self, message: Message, decode: Callable[[bytes], Heard], *, retained: bool) -> Heard:
@@ -118,12 +126,20 @@ class Inbound:
             raise _Ignored("bad payload", str(exc)) from exc
         if record.printer != parts.printer:
             raise _Ignored("wrong printer", f"the payload names {record.printer!r}")
+        if isinstance(record, PersonCommand):
+            self._check_age(record.at)
         return record
+
+    def _check_age(self, at: float) -> None:
+        age_s = self._clock.now() - at
+        if abs(age_s) > WISH_LASTS_S:
+            when = f"{age_s:.0f} s ago" if age_s > 0 else f"{-age_s:.0f} s from now"
+            raise _Ignored("wrong time", f"wished {when}; set the clocks of both machines by NTP if that is not so")
 
     def _run(self) -> None:
         while (call := self._calls.get()) is not None:
             try:
                 call()
-            except Exception:  # the root of the thread: the next message must still be heard
-                self.ignored["fault"] += 1
+            except Exception as exc:  # the root of the thread: the next message must still be heard
+                self._ignored.add("fault", "one of ours", repr(exc))
                 log.exception("a message over MQTT could not be handled")

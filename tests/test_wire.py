@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from monitor import wire
 from monitor.errors import BadPayload
-from monitor.records import Event, Incident, PauseCommand, PauseOutcome, PauseResult, PersonCommand, PrinterReport
+from monitor.records import (
+    Event,
+    Incident,
+    PauseCommand,
+    PauseOutcome,
+    PauseProgress,
+    PauseResult,
+    PersonCommand,
+    PrinterReport,
+)
 from monitor.wire import PrinterState, TopicParts, Topics
 
 Codec = tuple[type, Callable[[Any], bytes], Callable[[bytes], Any]]
@@ -19,6 +28,7 @@ Codec = tuple[type, Callable[[Any], bytes], Callable[[bytes], Any]]
 CODECS: list[Codec] = [
     (PauseCommand, wire.encode_pause, wire.decode_pause),
     (PauseResult, wire.encode_pause_result, wire.decode_pause_result),
+    (PauseProgress, wire.encode_pause_progress, wire.decode_pause_progress),
     (PrinterReport, wire.encode_report, wire.decode_report),
     (Event, wire.encode_event, wire.decode_event),
     (Incident, wire.encode_incident, wire.decode_incident),

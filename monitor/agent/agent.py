@@ -15,6 +15,7 @@ from monitor.agent.worker import Order, PrinterWorker
 from monitor.certificates import Certificates
 from monitor.clock import Clock
 from monitor.config.model import Config, Printer
+from monitor.ignored import IgnoredMessages
 from monitor.mqtt import Endpoint, Link, Message
 from monitor.printers.open import open_adapter
 from monitor.records import PauseCommand, PauseOutcome, PauseProgress, PauseResult, PrinterReport
@@ -52,7 +53,7 @@ class Agent:
         self._printers = {p.id: p for p in config.printers if sites is None or p.site in sites}
         self._topics = {site: Topics(self._base, site) for site in {p.site for p in self._printers.values()}}
         self._certificates = Certificates.beside(Path(config.storage.path))
-        self._intake = Intake(self._printers)
+        self._intake, self._ignored = Intake(self._printers), IgnoredMessages(clock, "agent")
         self._journal = Journal(journal, clock) if journal else None
         self._pauses = Pauses(self._journal.keep) if self._journal else Pauses()
         self._orders = Link(endpoint, client_id, keep_session=True)
@@ -109,9 +110,9 @@ class Agent:
         return self._wanted.waiting
 
     @property
-    def ignored(self) -> Counter[Ignored]:
-        """Messages that were not obeyed, by reason."""
-        return Counter(self._intake.ignored)
+    def ignored(self) -> Counter[str]:
+        """How many messages were not obeyed, by reason; others' wishes are not for us, and not counted."""
+        return self._ignored.counts
 
     def report(self, report: PrinterReport) -> None:
         """Publish what a printer does (retained); dropped without a broker, and published anew when it is back."""
@@ -181,7 +182,7 @@ class Agent:
         if not isinstance(decided, Refusal):
             return decided
         if decided.reason is not Ignored.NOT_OURS:
-            log.warning("message on %r ignored: %s: %s", message.topic, decided.reason, decided.detail)
+            self._ignored.add(decided.reason, message.topic, decided.detail)
         if decided.late is not None:
             self._answer_late(decided.late, decided.detail)
         return None

@@ -1,6 +1,5 @@
 """Which messages the agent obeys. Pure: a message and the time go in, a command or the reason to ignore it come out."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,6 +24,7 @@ class Ignored(StrEnum):
     BAD_PAYLOAD = "bad payload"
     WRONG_PRINTER = "another printer in the payload than in the topic"
     EXPIRED = "expired"
+    FROM_THE_FUTURE = "from the future"
     NOT_OURS = "not for the agent"
 
 
@@ -38,21 +38,20 @@ class Refusal:
 
 
 class Intake:
-    """Decides and counts. ``printers``: those this agent serves, by id."""
+    """Decides. ``printers``: those this agent serves, by id."""
 
     def __init__(self, printers: Mapping[str, Printer]) -> None:
         self._printers = printers
-        self.ignored: Counter[Ignored] = Counter()
 
     def pause(self, topic: TopicParts | None, payload: bytes, *, retain: bool, now: float) -> PauseCommand | Refusal:
         """Decide on a message of a ``pause`` topic."""
         printer = self._addressed(topic, retain=retain)
-        return self._counted(printer if isinstance(printer, Refusal) else _pause_of(printer, payload, now))
+        return printer if isinstance(printer, Refusal) else _pause_of(printer, payload, now)
 
     def resume(self, topic: TopicParts | None, payload: bytes, *, retain: bool, now: float) -> PersonCommand | Refusal:
         """Decide on a message of a ``command`` topic, of which only ``resume`` is the agent's."""
         printer = self._addressed(topic, retain=retain)
-        return self._counted(printer if isinstance(printer, Refusal) else _resume_of(printer, payload, now))
+        return printer if isinstance(printer, Refusal) else _resume_of(printer, payload, now)
 
     def _addressed(self, topic: TopicParts | None, *, retain: bool) -> Printer | Refusal:
         printer = self._printers.get(topic.printer) if topic is not None else None
@@ -61,11 +60,6 @@ class Intake:
         if retain:
             return Refusal(Ignored.RETAINED, "a retained command would be obeyed again after every reconnect")
         return printer
-
-    def _counted(self, decided: Decided | Refusal) -> Decided | Refusal:
-        if isinstance(decided, Refusal):
-            self.ignored[decided.reason] += 1
-        return decided
 
 
 def _pause_of(printer: Printer, payload: bytes, now: float) -> PauseCommand | Refusal:
@@ -89,6 +83,8 @@ def _resume_of(printer: Printer, payload: bytes, now: float) -> PersonCommand | 
         return Refusal(Ignored.WRONG_PRINTER, command.printer)
     if now - command.at > RESUME_LASTS_S:
         return Refusal(Ignored.EXPIRED, f"asked for {now - command.at:.0f} s ago")
+    if command.at - now > RESUME_LASTS_S:
+        return Refusal(Ignored.FROM_THE_FUTURE, f"asked for {command.at - now:.0f} s from now: set the clocks by NTP")
     return command
 
 

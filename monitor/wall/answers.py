@@ -26,6 +26,7 @@ def health_json(wall: Wall, snapshot: Snapshot) -> Json:
         "storage_problem": report.storage_problem,
         "detector_problem": report.detector_problem,
         "people_problem": report.people_problem,
+        "ignored_messages": dict(report.ignored_messages),
         "printers": dict(Counter(str(view.state) for view in snapshot.printers)),
     }
 

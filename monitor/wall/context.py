@@ -1,7 +1,7 @@
 """What the routes work with: one object, put together by ``create_app`` and found by ``current()``."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
@@ -26,6 +26,7 @@ class HealthReport:
     broker_connected: bool
     storage_problem: str = ""  # empty: incidents are being written
     detector_problem: str = ""  # empty: pictures are being scored
+    ignored_messages: Mapping[str, int] = field(default_factory=dict)  # by reason: not of the MQTT contract
     people_problem: str = ""  # empty: whoever must be told was, and their answers are heard
 
 

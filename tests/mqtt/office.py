@@ -60,6 +60,7 @@ def office(endpoint: Endpoint, path: Path, clock: Clock | None = None) -> Iterat
         incidents.pause_result,
         incidents.reported,
         incidents.person,
+        clock,
     )
     history.start()
     incidents.start()

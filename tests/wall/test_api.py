@@ -154,6 +154,9 @@ def test_health_tells_what_is_missing(farm: Farm, client: FlaskClient) -> None:
     )
     farm.health = HealthReport(broker_connected=True, detector_problem="models/detector.onnx is missing")
     assert "degraded" == client.get("/health").get_json()["status"]
+    farm.health = HealthReport(broker_connected=True, ignored_messages={"bad payload": 3})
+    health = client.get("/health").get_json()
+    assert ("ok", {"bad payload": 3}) == (health["status"], health["ignored_messages"])
     farm.health = HealthReport(broker_connected=True, people_problem="nobody could be told about p01")
     answer = client.get("/health").get_json()
     assert ("degraded", "nobody could be told about p01") == (answer["status"], answer["people_problem"])
