@@ -30,8 +30,8 @@ from monitor.config.control import (
     SimulatedControl,
 )
 from monitor.config.detector import Detector
-from monitor.config.home_assistant import HomeAssistant
 from monitor.config.fleet import Fleet
+from monitor.config.home_assistant import HomeAssistant
 from monitor.config.people import Contact, MatrixRoom, People
 from monitor.config.quiet import QuietTime, Weekday
 from monitor.config.section import Section
@@ -61,10 +61,10 @@ __all__ = [
     "Control",
     "Detector",
     "FilesCamera",
-    "HomeAssistant",
     "Fleet",
-    "MjpegCamera",
+    "HomeAssistant",
     "MatrixRoom",
+    "MjpegCamera",
     "MoonrakerControl",
     "Mqtt",
     "MqttControl",
