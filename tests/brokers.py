@@ -52,9 +52,14 @@ class Mosquitto:
         self._end(signal.SIGKILL)
 
     def freeze(self) -> None:
-        """Have it do nothing any more, with its connections left open, until it is killed."""
+        """Have it do nothing any more, with its connections left open, until it is thawed or killed."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Have it go on, with what has arrived meanwhile."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """End it in order."""

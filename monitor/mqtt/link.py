@@ -13,7 +13,8 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from monitor.mqtt.endpoint import BAD_CREDENTIALS, Endpoint, refusal, tls_context, unreachable, user_of
-from monitor.mqtt.message import Delivery, DeliveryOutcome, Message, delivery_of
+from monitor.mqtt.message import NOT_SENT, STOPPED, Delivery, DeliveryOutcome, Message, delivery_of, unanswered
+from monitor.mqtt.withdrawal import withdraw
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +26,6 @@ CONNECT_TIMEOUT_S = 3.0
 RETRY_MIN_S, RETRY_MAX_S = 1, 5  # a pause is worth 60 s: a broker that is back must be found well within that
 GOODBYE_S = 1.0
 DIALLING_S = 0.1  # paho cannot be interrupted while it dials or waits to dial again; then its thread ends on its own
-
-STOPPED = Delivery(DeliveryOutcome.FAILED, "the link was stopped before the broker had acknowledged")
 
 OnDone = Callable[[Delivery], None]
 Handler = Callable[[Message], None]
@@ -159,14 +158,48 @@ class Link:
 
         ``expiry_s``: on MQTT 5, how long the broker may keep it for somebody who is away. ``on_done`` is called once:
         with the broker's answer, or with a failure.
+
+        What the broker does not acknowledge is sent again after the next connect, whenever that is: for what would
+        do harm then, there is :meth:`deliver`.
         """
+        self._publish(topic, payload, qos, retain, expiry_s, on_done)
+
+    def deliver(self, topic: str, payload: bytes | str, within_s: float, *, expiry_s: int | None = None) -> Delivery:
+        """Send a message, QoS 1, and wait for the broker's answer; without one within ``within_s``, take it back.
+
+        Afterwards nothing is sent any more. What lies on the wire by then may still arrive, as long as that connection
+        lives: the broker ends it 1.5 times ``KEEPALIVE_S`` after the last it heard. Not for the network thread.
+        """
+        if not self.connected:
+            return NOT_SENT
+        answered, answers = threading.Event(), list[Delivery]()
+
+        def on_done(delivery: Delivery) -> None:
+            answers.append(delivery)
+            answered.set()
+
+        number = self._publish(topic, payload, 1, False, expiry_s, on_done)
+        if not answered.wait(within_s):
+            self._withdraw(number)
+        return answers[0] if answers else unanswered(within_s)
+
+    def _publish(
+        self,
+        topic: str,
+        payload: bytes | str,
+        qos: int,
+        retain: bool,
+        expiry_s: int | None,
+        on_done: OnDone | None,
+    ) -> int:
+        """Return paho's number for the message; of no use when ``on_done`` has been called."""
         properties = None
         if expiry_s is not None and self.endpoint.version == 5:
             properties = _properties(PacketTypes.PUBLISH, MessageExpiryInterval=max(1, expiry_s))
         client = self._client
         if client is None:
             self._guarded(on_done or _ignore, STOPPED)
-            return
+            return 0
         info = client.publish(topic, payload, qos=qos, retain=retain, properties=properties)
         if info.rc == MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
             log.error("%r: %d messages wait for the broker; %s was refused", self.endpoint, MAX_QUEUED, topic)
@@ -175,6 +208,13 @@ class Link:
             delivery = self._register(info.mid, on_done)
         if delivery is not None and on_done is not None:
             self._guarded(on_done, delivery)
+        return info.mid
+
+    def _withdraw(self, number: int) -> None:
+        client = self._client
+        if client is not None and withdraw(client, number):
+            with self._lock:
+                self._waiting.pop(number, None)
 
     # paho answers from its network thread while it holds a lock that publish() needs: none of ours may be held
     # across publish(). So either side may come first, and the second one finds what the first has left.

@@ -34,6 +34,15 @@ class Delivery:
     reason: str = ""
 
 
+STOPPED = Delivery(DeliveryOutcome.FAILED, "the link was stopped before the broker had acknowledged")
+NOT_SENT = Delivery(DeliveryOutcome.FAILED, "no connection to the broker: it was not sent")
+
+
+def unanswered(within_s: float) -> Delivery:
+    """Return what became of a message that was taken back."""
+    return Delivery(DeliveryOutcome.FAILED, f"the broker did not acknowledge it within {within_s:g} s")
+
+
 def delivery_of(code: ReasonCode) -> Delivery:
     """Translate the reason code of a PUBACK."""
     if code.is_failure:

@@ -57,8 +57,10 @@ class BambuSession:
         # Others talk to the printer as well, and Bambu Studio counts from 20000 to 30000: stay clear of that, and
         # below the 2**31 that firmware can count to.
         self._number = 100_000 + secrets.randbelow(1_000_000_000)
-        self._endpoint = Endpoint(control.host, control.port, USER, control.access_code, pin.context(), 4, _REMEDIES)
-        self._link = self._new_link()
+        endpoint = Endpoint(control.host, control.port, USER, control.access_code, pin.context(), 4, _REMEDIES)
+        self._link = Link(endpoint, f"vigie-{secrets.token_hex(6)}")
+        self._link.subscribe(f"{self._topic}/report", self._listen)
+        self._link.on_connect(self._begin)
         self._is_started = False
         self._garbled_in = 0  # the session in which the log was last told of such a report
 
@@ -74,7 +76,7 @@ class BambuSession:
             raise PrinterRejected(self._pin.refusal)
         if self._link.is_refused:
             raise PrinterRejected(self._link.problem)
-        raise PrinterUnreachable(self._link.problem or f"{self._endpoint!r} has not answered yet")
+        raise PrinterUnreachable(self._link.problem or f"{self._link.endpoint!r} has not answered yet")
 
     @property
     def heard(self) -> Heard:
@@ -95,9 +97,6 @@ class BambuSession:
             request = {"print": {"sequence_id": number, "command": command, "param": param}}
             deliver(self._link, f"{self._topic}/request", to_json(request))
             done.wait(ANSWER_S)
-        except PrinterUnreachable:
-            self._start_anew()
-            raise
         finally:
             with self._lock:
                 del self._waiting[number]
@@ -112,20 +111,6 @@ class BambuSession:
         """Disconnect."""
         self._link.stop()
 
-    def _new_link(self) -> Link:
-        link = Link(self._endpoint, f"vigie-{secrets.token_hex(6)}")
-        link.subscribe(f"{self._topic}/report", self._listen)
-        link.on_connect(self._begin)
-        return link
-
-    def _start_anew(self) -> None:
-        """Forget an order that nobody acknowledged.
-
-        The old link would send it again whenever the printer is back, and pause what a person has let go on since.
-        """
-        self._link.stop()
-        self._link, self._is_started = self._new_link(), False
-
     def _begin(self) -> None:
         self._heard = Heard(Report(), time.monotonic(), self._heard.session + 1)
         self.ask_everything()
@@ -136,7 +121,7 @@ class BambuSession:
         except ValueError:
             if self._garbled_in != self._heard.session:
                 self._garbled_in = self._heard.session
-                log.warning("%r: reports that are no JSON are ignored", self._endpoint)
+                log.warning("%r: reports that are no JSON are ignored", self._link.endpoint)
             return
         section = body.get("print") if isinstance(body, dict) else None
         if isinstance(section, dict):

@@ -93,6 +93,26 @@ def test_a_message_that_was_never_sent_fails_when_the_link_stops() -> None:
     assert [DeliveryOutcome.FAILED] == answers
 
 
+def test_what_was_not_acknowledged_in_time_is_never_sent_again(mosquitto_broker: Mosquitto) -> None:
+    """MQTT sends a message of QoS 1 again after every connect until it is acknowledged; this one was withdrawn."""
+    heard = Heard()
+    listener = Link(mosquitto_broker.endpoint, "listener", keep_session=True)  # misses nothing, whoever is back first
+    listener.subscribe("t", heard)
+    with running(listener), running(Link(mosquitto_broker.endpoint, "sender")) as link:
+        mosquitto_broker.freeze()
+        late = link.deliver("t", b"late", 0.3)
+        assert (DeliveryOutcome.FAILED, "the broker did not acknowledge it within 0.3 s") == (late.outcome, late.reason)
+        link.publish("t", b"kept")
+        mosquitto_broker.kill()
+        assert wait_until(lambda: not link.connected)
+        assert DeliveryOutcome.FAILED is link.deliver("t", b"unsent", 0.3).outcome
+        mosquitto_broker.start()
+        assert link.wait_connected(20)
+        assert DeliveryOutcome.DELIVERED is link.deliver("t", b"fresh", 10).outcome
+        assert heard.wait(2, 20)
+        assert [b"kept", b"fresh"] == [message.payload for message in heard.messages]
+
+
 def test_publishing_after_the_stop_fails_at_once(mosquitto_broker: Mosquitto) -> None:
     """A link that has ended says so, also when it is asked to stop twice."""
     link = Link(mosquitto_broker.endpoint, "ended")

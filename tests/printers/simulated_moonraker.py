@@ -10,7 +10,8 @@ from monitor.mqtt import Endpoint, Link, Message
 class SimulatedMoonraker:
     """``status``: what Klipper's objects say. ``refusals``: method -> (code, message)."""
 
-    def __init__(self, endpoint: Endpoint, instance: str) -> None:
+    def __init__(self, endpoint: Endpoint, instance: str, *, keep_session: bool = False) -> None:
+        """``keep_session``: the broker holds what comes while it is away, which it does not for a real one."""
         self.instance = instance
         self.status: dict[str, dict[str, Any]] = {
             "webhooks": {"state": "ready"},
@@ -21,7 +22,7 @@ class SimulatedMoonraker:
         self.keeps_waiting: set[str] = set()  # methods that are not answered
         self.requests: list[dict[str, Any]] = []
         self._subscribed = threading.Event()
-        self._link = Link(endpoint, f"moonraker-{instance}")
+        self._link = Link(endpoint, f"moonraker-{instance}", keep_session=keep_session)
         self._link.subscribe(f"{instance}/moonraker/api/request", self._heard)
         self._link.subscribe(f"{instance}/ready", lambda _: self._subscribed.set())
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -15,6 +16,7 @@ from monitor.printers.generic_mqtt import GenericMqtt
 from monitor.printers.templates import parse_state
 from monitor.records import JobState, PauseCommand
 from tests.brokers import Mosquitto
+from tests.mqtt.support import Heard, running
 from tests.support import wait_until
 
 COMMAND = PauseCommand("0190", "paris", "p1", "0189", 0.0, 60.0, "spaghetti")
@@ -87,6 +89,25 @@ def test_a_pause_is_not_queued_while_the_broker_is_away(mosquitto_broker: Mosqui
     adapter = GenericMqtt(control(), "p1", "paris", link, lambda: None)
     with pytest.raises(PrinterUnreachable, match="no connection to the broker"):
         adapter.pause(COMMAND)
+
+
+def test_an_order_that_no_broker_acknowledged_does_not_arrive_later(mosquitto_broker: Mosquitto, link: Link) -> None:
+    """The broker hung when it was ordered, and died: what the printer does afterwards is another matter."""
+    heard = Heard()
+    printer = Link(mosquitto_broker.endpoint, "printer", keep_session=True)  # the broker holds for it what comes
+    printer.subscribe("paris/p1/do", heard)
+    adapter = GenericMqtt(control(resume_topic="paris/p1/do"), "p1", "paris", link, lambda: None)
+    with running(printer):
+        mosquitto_broker.freeze()
+        with pytest.raises(PrinterUnreachable, match="did not acknowledge"):
+            adapter.pause(COMMAND)
+        with pytest.raises(PrinterUnreachable, match="did not acknowledge"):
+            adapter.resume()
+        mosquitto_broker.restart()
+        assert link.wait_connected(20)
+        adapter.pause(replace(COMMAND, id="0191"))
+        assert heard.wait(1, 20)
+        assert [b'{"do": "pause", "id": "0191", "why": "0189"}'] == [message.payload for message in heard.messages]
 
 
 def test_a_printer_without_a_resume_topic_says_so(link: Link) -> None:

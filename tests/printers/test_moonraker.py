@@ -102,6 +102,35 @@ def test_a_pause_that_a_dying_moonraker_has_forgotten_is_sent_again(
         reborn.stop()
 
 
+def test_an_order_that_no_broker_acknowledged_does_not_arrive_later(link: Link, mosquitto_broker: Mosquitto) -> None:
+    """The broker hung when it was ordered, and died: what Klipper prints afterwards is another matter."""
+    server = SimulatedMoonraker(mosquitto_broker.endpoint, "k1", keep_session=True)
+    server.start()
+    rpc = MoonrakerRpc(link, server.instance)
+    try:
+        mosquitto_broker.freeze()
+        for order in (PAUSE, "printer.print.resume"):
+            with pytest.raises(PrinterUnreachable, match="did not acknowledge"):
+                rpc.send(order, {})
+        mosquitto_broker.restart()
+        assert link.wait_connected(20)
+        assert wait_until(lambda: answers(rpc), 20)
+        assert {"server.info"} == set(server.methods())
+        rpc.ask(PAUSE, {})
+        assert 1 == server.methods().count(PAUSE)
+    finally:
+        server.stop()
+
+
+def answers(rpc: MoonrakerRpc) -> bool:
+    """Whether it hears us, and we it."""
+    try:
+        rpc.ask("server.info", {})
+    except PrinterUnreachable:
+        return False
+    return True
+
+
 def says_it_went_offline(adapter: Moonraker) -> bool:
     """Whether the lost order was told."""
     try:
