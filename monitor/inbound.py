@@ -10,6 +10,7 @@ import queue
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from monitor.clock import Clock
@@ -64,7 +65,9 @@ class Inbound:
             topics = Topics(base, site)
             self._listen(link, topics.pause_progress("+"), decode_pause_progress, on_progress)
             self._listen(link, topics.pause_result("+"), decode_pause_result, on_result)
-            self._listen(link, topics.printer("+"), decode_report, on_report, retained=True)
+            self._listen(
+                link, topics.printer("+"), decode_report, lambda r: on_report(_not_ahead(r, clock.now())), retained=True
+            )
             self._listen(link, topics.command("+"), decode_person_command, on_command)
 
     def start(self) -> None:
@@ -127,14 +130,8 @@ class Inbound:
         if record.printer != parts.printer:
             raise _Ignored("wrong printer", f"the payload names {record.printer!r}")
         if isinstance(record, PersonCommand):
-            self._check_age(record.at)
+            _check_age(self._clock.now() - record.at)
         return record
-
-    def _check_age(self, at: float) -> None:
-        age_s = self._clock.now() - at
-        if abs(age_s) > WISH_LASTS_S:
-            when = f"{age_s:.0f} s ago" if age_s > 0 else f"{-age_s:.0f} s from now"
-            raise _Ignored("wrong time", f"wished {when}; set the clocks of both machines by NTP if that is not so")
 
     def _run(self) -> None:
         while (call := self._calls.get()) is not None:
@@ -143,3 +140,14 @@ class Inbound:
             except Exception as exc:  # the root of the thread: the next message must still be heard
                 self._ignored.add("fault", "one of ours", repr(exc))
                 log.exception("a message over MQTT could not be handled")
+
+
+def _check_age(age_s: float) -> None:
+    if abs(age_s) > WISH_LASTS_S:
+        when = f"{age_s:.0f} s ago" if age_s > 0 else f"{-age_s:.0f} s from now"
+        raise _Ignored("wrong time", f"wished {when}; set the clocks of both machines by NTP if that is not so")
+
+
+def _not_ahead(report: PrinterReport, now: float) -> PrinterReport:
+    """A report is of no later time than its arrival: an agent whose clock is ahead would date the board with it."""
+    return replace(report, reported_at=min(report.reported_at, now))

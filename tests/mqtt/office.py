@@ -1,6 +1,6 @@
 """Incidents, history, publisher and inbound wired as in the application, on any broker."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +12,7 @@ from monitor.inbound import Inbound
 from monitor.incidents import Incidents
 from monitor.mqtt import Delivery, Endpoint, Link
 from monitor.publisher import Publisher, site_link
+from monitor.records import PrinterReport
 from tests.incidents.support import SITES, a_printer, an_observation
 
 BASE = "vigie"
@@ -41,8 +42,13 @@ class Office:
 
 
 @contextmanager
-def office(endpoint: Endpoint, path: Path, clock: Clock | None = None) -> Iterator[Office]:
-    """Start in the application's order and stop in reverse."""
+def office(
+    endpoint: Endpoint,
+    path: Path,
+    clock: Clock | None = None,
+    on_report: Callable[[PrinterReport], None] | None = None,
+) -> Iterator[Office]:
+    """Start in the application's order and stop in reverse. ``on_report`` hears reports in the incidents' place."""
     clock = clock or SystemClock()
     link = site_link(endpoint, "vigie", BASE, "paris")
 
@@ -58,7 +64,7 @@ def office(endpoint: Endpoint, path: Path, clock: Clock | None = None) -> Iterat
         SITES,
         incidents.pause_progress,
         incidents.pause_result,
-        incidents.reported,
+        on_report or incidents.reported,
         incidents.person,
         clock,
     )

@@ -21,8 +21,8 @@ from monitor.clock import SystemClock
 from monitor.errors import BadPayload
 from monitor.ignored import LINES
 from monitor.mqtt import Link
-from monitor.records import PauseOutcome, PersonCommand, PersonCommandKind
-from monitor.wire import Topics, encode_person_command
+from monitor.records import JobState, PauseOutcome, PersonCommand, PersonCommandKind, PrinterReport
+from monitor.wire import Topics, encode_person_command, encode_report
 from tests.agent.farms import farm
 from tests.agent.mqtt_printer import CONTROL, MqttPrinter
 from tests.brokers import Mosquitto
@@ -138,6 +138,23 @@ def test_a_wish_of_another_time_is_ignored_and_one_that_comes_twice_counts_once(
         assert {"wrong time": 4} == here.inbound.ignored
         assert 1 == here.story(incident).count("acknowledged")
         assert "false_alarm" not in here.story(incident)
+
+
+def test_a_report_that_is_dated_ahead_is_of_now(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
+    """A printer's computer whose clock is a year ahead is heard, and does not date the farm with it."""
+    topics, heard = Topics("vigie", "paris"), list[PrinterReport]()
+    with (
+        running(Link(mosquitto_broker.endpoint, "somebody")) as somebody,
+        office(mosquitto_broker.endpoint, tmp_path / "vigie.db", on_report=heard.append) as here,
+    ):
+        assert here.link.wait_connected(10)
+        for at in (1e308, 5.0):
+            deliver(
+                somebody, topics.printer("p1"), encode_report(PrinterReport("p1", JobState.IDLE, at, can_pause=True))
+            )
+        assert wait_until(lambda: 2 == len(heard))
+        assert [True, True] == [report.reported_at <= here.clock.now() for report in heard]
+        assert 5.0 == heard[1].reported_at
 
 
 def test_a_flood_is_counted_and_told_in_a_few_lines(
