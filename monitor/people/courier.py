@@ -31,8 +31,8 @@ class Desk(Protocol):
     def matter(self, notice: Notice) -> Matter | None:
         """Return what a notice is about, if it is still to be told."""
 
-    def letter(self, contact: Contact, notices: Sequence[Notice]) -> Letter:
-        """Return the message for some notices."""
+    def letter(self, contact: Contact, notices: Sequence[Notice]) -> Letter | None:
+        """Return the message for some notices; None when all of them are over."""
 
     def carried(self, contact: Contact, notices: Sequence[Notice], at: float) -> None:
         """They were told in one message."""
@@ -126,6 +126,8 @@ class Courier:
     def _try(self, batch: list[Notice]) -> tuple[list[Notice], str | None]:
         """Return the notices with their tries counted, and why they were not told; None: not true any more."""
         letter = self._desk.letter(self.contact, batch)
+        if letter is None:
+            return batch, None
         why = ""
         for number, pause_s in enumerate((0.0, *self._retry_after_s)):
             if pause_s and self._clock.wait(self._stopping, pause_s):

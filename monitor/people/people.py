@@ -139,14 +139,15 @@ class People:
         with self._lock:
             return self._escalation.matter(notice.incident) if self._escalation.is_wanted(notice) else None
 
-    def letter(self, contact: Contact, notices: Sequence[Notice]) -> Letter:
-        """Return the message for some notices, with the picture of the incident if it is about one."""
+    def letter(self, contact: Contact, notices: Sequence[Notice]) -> Letter | None:
+        """Return the message for some notices, with a picture if they have one step; None if all of them are over."""
         facts = [fact for notice in notices if (fact := self._fact(notice)) is not None]
+        if not facts:
+            return None
         title, body = message(facts, contact.language, in_a_room=contact.matrix is not None)
         is_urgent = any(fact.step is NoticeStep.PAUSE_FAILED for fact in facts)
         picture = self._evidence(notices[0].incident) if len({fact.step for fact in facts}) == 1 else None
-        name = f"{facts[0].code}.jpg" if facts else ""
-        return Letter(notices[0].id, title, body, is_urgent, picture, name)
+        return Letter(notices[0].id, title, body, is_urgent, picture, f"{code(notices[0].incident)}.jpg")
 
     def carried(self, contact: Contact, notices: Sequence[Notice], at: float) -> None:
         """They were told in one message."""

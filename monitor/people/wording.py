@@ -51,6 +51,8 @@ def message(facts: Sequence[Fact], language: str, *, in_a_room: bool) -> tuple[s
     words = WORDS[language]
     steps = {fact.step for fact in facts}
     is_bundle = len(facts) > 1 and (len(steps) > 1 or not (facts[0].cause or facts[0].step in _TOGETHER))
+    if not is_bundle:
+        facts = sorted(facts, key=lambda fact: fact.printer)
     title, body = _bundle(facts, language) if is_bundle else _one(facts, language)
     codes = " ".join(fact.code for fact in facts[:NAMED_AT_MOST] if fact.code)
     answer = words["answer.room" if in_a_room else "answer.wall"] if codes else ""

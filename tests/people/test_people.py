@@ -177,8 +177,8 @@ def test_held_printers_with_one_cause_are_one_message(tmp_path: Path, gateway: S
         for incident in held[:2]:
             there.hears(incident)
         assert gateway.gets(1)
-        assert [("a", "Alarms at once (2), held: hall: lights out")] == gateway.told()
-        assert "p1, p2" in gateway.received[0].body
+        assert [("a", "Alarms at once, not paused: 2")] == gateway.told()
+        assert gateway.received[0].body.startswith("hall: lights out. p1, p2.")
         there.hears(held[2])
         assert wait_until(lambda: 3 == len(there.events))
         assert 1 == len(gateway.received)

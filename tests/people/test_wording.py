@@ -60,8 +60,8 @@ def test_many_with_one_cause_are_named_up_to_a_number() -> None:
     """Then counted."""
     held = [fact(NoticeStep.HELD, f"p{number}", cause="lights out", until=AT) for number in range(12)]
     title, body = message(held, "en", in_a_room=True)
-    assert "Alarms at once (12), held: lights out" == title
-    assert body.startswith("p0, p1, p2, p3, p4, p5, p6, p7 + 4.")
+    assert "Alarms at once, not paused: 12" == title
+    assert body.startswith("lights out. p0, p1, p10, p11, p2, p3, p4, p5 + 4.")
     assert NAMED_AT_MOST == body.count("V-CDEF12")
 
 
