@@ -98,9 +98,18 @@ class PrusaLinkServer:
 
     def print_gcode(self, gcode: str) -> None:
         """Upload a job and start it; returns when it prints."""
-        headers = {"Content-Type": "text/x.gcode", "Overwrite": "?1", "Print-After-Upload": "?1"}
+        headers = {"Content-Type": "text/x.gcode", "Overwrite": "?1"}
         self._request("PUT", "/api/v1/files/local/long.gcode", data=gcode.encode(), headers=headers)
+        self._select(f"/api/files/local/{Path(self._gcodes.name).name}/long.gcode")
+        self._request("POST", "/api/job", json={"command": "start"})
         assert wait_until(lambda: self.state() in ("PRINTING", "ATTENTION"), 20), self.state()
+
+    def _select(self, path: str) -> None:
+        """Name the job's file before the start, not with it: PrusaLink 0.8 forgets to until its printer has answered.
+
+        Its sender dies of a name that is not there yet, when the printer is faster than PrusaLink's bookkeeping.
+        """
+        assert wait_until(lambda: self._request_any("POST", path, json={"command": "select"}).ok, 30, every_s=0.2)
 
     def cancel(self) -> None:
         """Cancel the job and wait until it has ended; a printer that waits for somebody is waited for."""
@@ -130,7 +139,10 @@ class PrusaLinkServer:
         return status
 
     def _request(self, method: str, path: str, **arguments: Any) -> requests.Response:
-        headers = {"X-Api-Key": API_KEY, **arguments.pop("headers", {})}
-        answer = requests.request(method, self.url + path, headers=headers, timeout=30, **arguments)
+        answer = self._request_any(method, path, **arguments)
         answer.raise_for_status()
         return answer
+
+    def _request_any(self, method: str, path: str, **arguments: Any) -> requests.Response:
+        headers = {"X-Api-Key": API_KEY, **arguments.pop("headers", {})}
+        return requests.request(method, self.url + path, headers=headers, timeout=30, **arguments)

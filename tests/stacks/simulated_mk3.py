@@ -16,9 +16,6 @@ from pathlib import Path
 from tests.stacks.serial_port import SerialPort
 
 MOVE_S = 0.02
-# To finish all moves, before a print. No printer does that in no time, and PrusaLink 0.8 relies on it: it notes which
-# file it prints only after the first commands have been sent, and its sender dies of a name that is not there yet.
-FINISH_S = 0.5
 ACTION_S = 0.2  # from an order to the firmware's "action" that says it is done
 BUSY_EVERY_S = 1.0
 EEPROM_ROW = 16
@@ -77,8 +74,8 @@ class SimulatedMk3:
             return
         if word in ("G0", "G1"):
             time.sleep(MOVE_S)
-        elif word == "M400":
-            time.sleep(FINISH_S)
+        elif word == "G4":
+            time.sleep(float(_parameter(gcode, "P") or 0) / 1000)
         elif word == "M0":
             self._wait_for_somebody(float(_parameter(gcode, "P") or 0) / 1000)
         elif word == "M155":

@@ -57,6 +57,17 @@ def test_prusalink_is_seen_paused(
     assert wait_until(lambda: printing_prusalink.state() == "PRINTING", 20)
 
 
+def test_a_pause_that_takes_long_is_proven_too(
+    prusalink: PrusaLinkServer, desk: PauseDesk, pause_times: PauseTimes
+) -> None:
+    """The printer finishes two steps of 9 s first, longer than PrusaLink itself waits; it is told to pause once."""
+    prusalink.print_gcode("G4 P9000\n" * 2 + "G1 X1 F3000\n" * 50_000)
+    before = prusalink.pauses()
+    assert PauseOutcome.PAUSED is timed_pause(desk, KEY, "PrusaLink, two steps of 9 s", pause_times).outcome
+    assert ("PAUSED", before + 1) == (prusalink.state(), prusalink.pauses())
+    prusalink.cancel()
+
+
 def test_an_idle_prusalink_is_not_paused(prusalink: PrusaLinkServer, desk: PauseDesk) -> None:
     """Not-printing is the answer, and its printer was told nothing."""
     before = prusalink.pauses()
