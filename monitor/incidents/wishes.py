@@ -73,6 +73,7 @@ class Wishes:
                 self._cases.commit(Change(), withdrawn=pause.id)
         if _asks_agent_to_resume(command, case):
             resume = replace(command, kind=PersonCommandKind.RESUME)
+            self._is_new(resume)  # the broker echoes it to us, too
             wishes = (messages.command_message(resume, self._sites[command.printer]),)
         step = told(case, command, now) if case else None
         if step is not None:

@@ -105,6 +105,16 @@ def test_a_no_withdraws_a_pause_that_still_waits_for_the_broker(tmp_path: Path, 
         assert 1 == len(here.outbox.pauses())
 
 
+def test_the_echo_of_a_wish_for_the_agent_is_no_second_wish(tmp_path: Path) -> None:
+    """The broker sends us what we sent the agent: nothing goes out again."""
+    with farm(tmp_path / "vigie.db") as here:
+        here.fail()
+        here.say(PersonCommandKind.LET_PRINT)
+        (wish,) = [message for message in here.outbox.sent if message.leaf == "command"]
+        assert not here.incidents.person(decode_person_command(wish.payload))
+        assert 1 == here.outbox.leaves().count("command")
+
+
 def test_a_withdrawn_pause_is_not_sent_after_a_restart(tmp_path: Path) -> None:
     """It was closed in the transaction that held the word of the person."""
     path = tmp_path / "vigie.db"

@@ -92,7 +92,7 @@ def test_what_is_retained_waits_for_whoever_comes_and_what_is_not_does_not(
         assert here.link.wait_connected(10)
         here.publisher.state("paris", PrinterState("p1", State.FAILING, 1.0, 0.9, 2.0, "x"))
         here.fail()
-        assert wait_until(lambda: here.publisher.waiting == 0)
+        assert wait_until(lambda: opened(here).detail == NOBODY_LISTENS and here.publisher.waiting == 0)
         with listening(mosquitto_broker.endpoint, f"{BASE}/#") as later:
             assert later.wait(4)
             leaves = {message.topic.removeprefix(f"{BASE}/paris/") for message in later.messages}
