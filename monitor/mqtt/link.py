@@ -13,7 +13,17 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from monitor.mqtt.endpoint import BAD_CREDENTIALS, Endpoint, refusal, tls_context, unreachable, user_of
-from monitor.mqtt.message import NOT_SENT, STOPPED, Delivery, DeliveryOutcome, Message, delivery_of, unanswered
+from monitor.mqtt.message import (
+    NOT_SENT,
+    STOPPED,
+    SUPERSEDED,
+    Delivery,
+    DeliveryOutcome,
+    Message,
+    delivery_of,
+    unanswered,
+)
+from monitor.mqtt.waiting import OnDone, Waiting
 from monitor.mqtt.withdrawal import withdraw
 
 log = logging.getLogger(__name__)
@@ -27,7 +37,6 @@ RETRY_MIN_S, RETRY_MAX_S = 1, 5  # a pause is worth 60 s: a broker that is back 
 GOODBYE_S = 1.0
 DIALLING_S = 0.1  # paho cannot be interrupted while it dials or waits to dial again; then its thread ends on its own
 
-OnDone = Callable[[Delivery], None]
 Handler = Callable[[Message], None]
 
 
@@ -65,8 +74,7 @@ class Link:
         self._unheard: set[int] = set()
         self._stopping = False
         self._lock = threading.Lock()
-        self._waiting: dict[int, OnDone] = {}
-        self._early: dict[int, Delivery] = {}  # acknowledged before publish() had returned the message's number
+        self._waiting = Waiting()
         self._client: paho.Client | None = self._new_client(client_id)
 
     @property
@@ -125,9 +133,7 @@ class Link:
             ending.join(None if was_connected else DIALLING_S)
         self._connected.clear()
         self._hearing.clear()
-        with self._lock:
-            left, self._waiting = self._waiting, {}
-        for on_done in left.values():
+        for on_done in self._waiting.take_all():
             self._guarded(on_done, STOPPED)
 
     def wait_connected(self, timeout_s: float) -> bool:
@@ -160,7 +166,8 @@ class Link:
         with the broker's answer, or with a failure.
 
         What the broker does not acknowledge is sent again after the next connect, whenever that is: for what would
-        do harm then, there is :meth:`deliver`.
+        do harm then, there is :meth:`deliver`. What is to be retained takes the place of what was not acknowledged on
+        its topic, which else would come after what is published on that connect, and stay.
         """
         self._publish(topic, payload, qos, retain, expiry_s, on_done)
 
@@ -180,8 +187,8 @@ class Link:
 
         number = self._publish(topic, payload, 1, False, expiry_s, on_done)
         if not answered.wait(within_s):
-            self._withdraw(number)
-        return answers[0] if answers else unanswered(within_s)
+            self._withdraw(number, unanswered(within_s))
+        return answers[0] if answers else STOPPED
 
     def _publish(
         self,
@@ -198,40 +205,33 @@ class Link:
             properties = _properties(PacketTypes.PUBLISH, MessageExpiryInterval=max(1, expiry_s))
         client = self._client
         if client is None:
-            self._guarded(on_done or _ignore, STOPPED)
+            if on_done is not None:
+                self._guarded(on_done, STOPPED)
             return 0
+        older = self._waiting.retained(topic) if retain else None
+        if older is not None:
+            self._withdraw(older, SUPERSEDED)
         info = client.publish(topic, payload, qos=qos, retain=retain, properties=properties)
         if info.rc == MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
             log.error("%r: %d messages wait for the broker; %s was refused", self.endpoint, MAX_QUEUED, topic)
             delivery: Delivery | None = Delivery(DeliveryOutcome.FAILED, "the queue towards the broker is full")
         else:
-            delivery = self._register(info.mid, on_done)
+            delivery = self._waiting.register(info.mid, on_done, topic if retain else "")
         if delivery is not None and on_done is not None:
             self._guarded(on_done, delivery)
         return info.mid
 
-    def _withdraw(self, number: int) -> None:
+    def _withdraw(self, number: int, instead: Delivery) -> None:
+        """Take a message back and say what became of it, unless the broker has answered."""
         client = self._client
         if client is not None and withdraw(client, number):
-            with self._lock:
-                self._waiting.pop(number, None)
-
-    # paho answers from its network thread while it holds a lock that publish() needs: none of ours may be held
-    # across publish(). So either side may come first, and the second one finds what the first has left.
-
-    def _register(self, number: int, on_done: OnDone | None) -> Delivery | None:
-        with self._lock:
-            delivery = self._early.pop(number, None)
-            if delivery is None:
-                self._waiting[number] = on_done or _ignore
-            return delivery
+            on_done = self._waiting.withdrawn(number)
+            if on_done is not None:
+                self._guarded(on_done, instead)
 
     def _acknowledged(self, number: int, code: ReasonCode) -> None:
         delivery = delivery_of(code)
-        with self._lock:
-            on_done = self._waiting.pop(number, None)
-            if on_done is None:
-                self._early[number] = delivery
+        on_done = self._waiting.answered(number, delivery)
         if delivery.outcome is DeliveryOutcome.FAILED:
             log.error("%r refused a message: %s", self.endpoint, delivery.reason)
         if on_done is not None:
@@ -334,10 +334,6 @@ def _end(client: paho.Client) -> None:
     client.loop_stop()
     client.on_connect = client.on_connect_fail = client.on_disconnect = None
     client.on_subscribe = client.on_message = client.on_publish = None
-
-
-def _ignore(_: Delivery) -> None:
-    """Stand in for a missing ``on_done``."""
 
 
 def _properties(packet: int, **values: int) -> Properties:

@@ -35,6 +35,7 @@ class Delivery:
 
 
 STOPPED = Delivery(DeliveryOutcome.FAILED, "the link was stopped before the broker had acknowledged")
+SUPERSEDED = Delivery(DeliveryOutcome.FAILED, "a newer message took its place")
 NOT_SENT = Delivery(DeliveryOutcome.FAILED, "no connection to the broker: it was not sent")
 
 

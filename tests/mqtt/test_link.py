@@ -10,7 +10,8 @@ import pytest
 
 from monitor.config.model import Tls
 from monitor.errors import BrokerError
-from monitor.mqtt import DeliveryOutcome, Endpoint, Link, Message
+from monitor.mqtt import Delivery, DeliveryOutcome, Endpoint, Link, Message
+from monitor.mqtt.message import SUPERSEDED
 from tests.brokers import Mosquitto, free_port
 from tests.mqtt.support import Heard, deliver, listening, running
 from tests.support import wait_until
@@ -111,6 +112,26 @@ def test_what_was_not_acknowledged_in_time_is_never_sent_again(mosquitto_broker:
         assert DeliveryOutcome.DELIVERED is link.deliver("t", b"fresh", 10).outcome
         assert heard.wait(2, 20)
         assert [b"kept", b"fresh"] == [message.payload for message in heard.messages]
+
+
+def test_what_was_retained_last_stays(mosquitto_broker: Mosquitto) -> None:
+    """What a dying broker did not acknowledge is not sent after what is published on the next connect."""
+    link = Link(mosquitto_broker.endpoint, "sender")
+    states, taken, superseded = iter([b"old", b"new"]), list[Delivery](), list[Delivery]()
+    link.on_connect(lambda: link.publish("state", next(states), retain=True, on_done=taken.append))
+    with running(link):
+        assert wait_until(lambda: len(taken) == 1)
+        mosquitto_broker.freeze()
+        link.publish("state", b"stale", retain=True, on_done=superseded.append)
+        mosquitto_broker.kill()
+        assert wait_until(lambda: not link.connected)
+        mosquitto_broker.start()
+        assert wait_until(lambda: len(taken) == 2, 20)
+        assert DeliveryOutcome.NO_SUBSCRIBERS is link.deliver("end", b"", 10).outcome
+        with listening(mosquitto_broker.endpoint, "state") as state:
+            assert state.wait(1)
+            assert [b"new"] == [message.payload for message in state.messages]
+    assert [SUPERSEDED] == superseded
 
 
 def test_publishing_after_the_stop_fails_at_once(mosquitto_broker: Mosquitto) -> None:
