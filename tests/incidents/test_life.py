@@ -59,7 +59,8 @@ class LifeOfAnIncident(RuleBasedStateMachine):
         self.events += [kind for kind, _ in step.events]
         if step.send_pause:
             assert self.case.pause is not None
-            self.sent.append((self.case.pause.id, self.now, RESEND_S))
+            wait_s = life.UNHEARD_S if self.case.last_answer == life.NOBODY_LISTENS else RESEND_S
+            self.sent.append((self.case.pause.id, self.now, wait_s))
 
     @property
     def is_open(self) -> bool:
