@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from monitor.errors import PrinterError, PrinterRejected
 from monitor.printers.adapter import Ability, Reading
-from monitor.records import JobState, PrinterReport
+from monitor.records import JobState, PausedBy, PrinterReport
 
 REPORT_EVERY_S = 30.0  # at least, also when nothing changes
 SILENT_AFTER_S = 10.0  # without an answer, what was heard before says nothing any more
@@ -18,10 +18,16 @@ class Reporter:
         self._newest = PrinterReport(printer, JobState.UNKNOWN, now, can_pause=False, detail="not asked yet")
         self._published: PrinterReport | None = None
         self._heard_at = now
+        self._is_our_pause = False
+
+    def proven(self, paused_by: PausedBy) -> None:
+        """Take who made the printer stand still, as a pause has proven it: most printers cannot tell by themselves."""
+        self._is_our_pause = paused_by is PausedBy.VIGIE
 
     def heard(self, reading: Reading, ability: Ability, now: float) -> PrinterReport | None:
         """Take a reading; return the report to publish, or None while nothing is new."""
         self._heard_at = now
+        self._is_our_pause = self._is_our_pause and reading.state is JobState.PAUSED
         detail = reading.detail if ability.can_pause else ability.why
         report = PrinterReport(
             self._newest.printer,
@@ -31,7 +37,7 @@ class Reporter:
             reading.job,
             reading.progress,
             detail,
-            reading.paused_by,
+            self._who_paused(reading),
         )
         return self._publish_if_new(report)
 
@@ -52,7 +58,12 @@ class Reporter:
         """Return the last report: nobody asks this printer any more."""
         return self._nothing(JobState.UNKNOWN, "the agent was stopped", now)
 
+    def _who_paused(self, reading: Reading) -> PausedBy:
+        is_told = reading.paused_by is not PausedBy.UNKNOWN
+        return PausedBy.VIGIE if self._is_our_pause and not is_told else reading.paused_by
+
     def _nothing(self, state: JobState, why: str, now: float) -> PrinterReport:
+        self._is_our_pause = False  # nobody sees now whether it is resumed, and paused by somebody else
         return PrinterReport(self._newest.printer, state, now, can_pause=False, detail=why)
 
     def _publish_if_new(self, report: PrinterReport) -> PrinterReport | None:

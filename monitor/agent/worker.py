@@ -223,8 +223,10 @@ class PrinterWorker:
     def _step(self, command: PauseCommand, handshake: Handshake) -> Step:
         try:
             reading = self._adapter.state()
-            self._publish(self._reporter.heard(reading, self._ability, self._clock.now()))
             step = handshake.read(reading, self._clock.now())
+            if step.outcome is PauseOutcome.PAUSED:
+                self._reporter.proven(step.paused_by)
+            self._publish(self._reporter.heard(reading, self._ability, self._clock.now()))
             if step.news is PauseStep.PAUSING:
                 self._pauses.pausing(command, self._clock.now())
                 self._tell(command, PauseStep.PAUSING)

@@ -29,6 +29,38 @@ def test_who_paused_is_passed_on() -> None:
     assert PausedBy.PRINTER is report.paused_by
 
 
+def test_our_own_pause_is_reported_as_ours_while_it_lasts() -> None:
+    """The printer does not tell; after it printed again nobody knows who pauses it next."""
+    reporter = Reporter("p1", 0.0)
+    reporter.proven(PausedBy.VIGIE)
+    said = []
+    for at, state in enumerate((JobState.PAUSED, JobState.PRINTING, JobState.PAUSED), 1):
+        report = reporter.heard(Reading(state), CAN_PAUSE, at)
+        assert report is not None
+        said.append(report.paused_by)
+    assert [PausedBy.VIGIE, PausedBy.UNKNOWN, PausedBy.UNKNOWN] == said
+
+
+def test_a_printer_that_tells_who_paused_it_is_believed() -> None:
+    """Our order came while its filament ran out."""
+    reporter = Reporter("p1", 0.0)
+    reporter.proven(PausedBy.VIGIE)
+    report = reporter.heard(Reading(JobState.PAUSED, paused_by=PausedBy.PRINTER), CAN_PAUSE, 1.0)
+    assert report is not None
+    assert PausedBy.PRINTER is report.paused_by
+
+
+def test_after_a_long_silence_nobody_knows_whose_pause_it_is() -> None:
+    """Somebody may have resumed it, and paused it again."""
+    reporter = Reporter("p1", 0.0)
+    reporter.proven(PausedBy.VIGIE)
+    reporter.heard(Reading(JobState.PAUSED), CAN_PAUSE, 1.0)
+    reporter.failed(SILENCE, 1.0 + SILENT_AFTER_S)
+    report = reporter.heard(Reading(JobState.PAUSED), CAN_PAUSE, 12.0)
+    assert report is not None
+    assert PausedBy.UNKNOWN is report.paused_by
+
+
 def test_after_a_new_connection_the_same_is_reported_again() -> None:
     """The broker may have lost what it retained."""
     reporter = Reporter("p1", 0.0)
