@@ -98,10 +98,12 @@ class People(Section):
     """seconds until the next contact is told of what nobody has acknowledged, such as 300"""
     blind_after_s: Seconds = 300.0
     """seconds that a printing printer's camera may show nothing until people are told, such as 300"""
+    unable_after_s: Seconds = 60.0
+    """seconds that Vigie itself may be unable to judge or to pause until people are told, such as 60"""
     at_most: Annotated[WholeNumber, Field(ge=1, le=100)] = 6
     """messages that a contact gets in ten minutes before further ones are bundled, such as 6"""
     tell: tuple[NoticeStep, ...] = tuple(NoticeStep)
-    """a list of opened, asked, held, paused, pause-failed, cannot-pause, blind"""
+    """a list of opened, asked, held, paused, pause-failed, cannot-pause, blind, unable, impaired, able-again"""
 
     @model_validator(mode="after")
     def _is_whole(self) -> "People":

@@ -13,7 +13,13 @@ BUNDLE_EVERY_S = 60.0
 SAME_CAUSE_S = 1800.0
 """Printers that join a cause of which the contact was told so long ago are no news."""
 
-_URGENCY = {NoticeStep.PAUSE_FAILED: 0, NoticeStep.ASKED: 1, NoticeStep.OPENED: 2, NoticeStep.HELD: 2}
+_URGENCY = {
+    NoticeStep.PAUSE_FAILED: 0,
+    NoticeStep.UNABLE: 0,
+    NoticeStep.ASKED: 1,
+    NoticeStep.OPENED: 2,
+    NoticeStep.HELD: 2,
+}
 
 
 class Bundler:

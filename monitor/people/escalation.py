@@ -2,7 +2,8 @@
 
 One notice for each incident, step and contact. What nobody acknowledges goes to the next contact after a while; a
 contact in its quiet time is skipped, and told later if it is still true then. A failed pause is told although somebody
-has acknowledged the failure before, and when everybody rests the last contact is woken for it.
+has acknowledged the failure before, and when everybody rests the last contact is woken for it; so it is when Vigie
+itself cannot work. That it works again is told to those who had heard that it did not.
 """
 
 from collections.abc import Iterable
@@ -16,7 +17,8 @@ from monitor.records import Notice, NoticeStep
 GATHER_S = 5.0
 """What many printers may share waits so long for the others, and is one message then."""
 
-_ONCE = frozenset({NoticeStep.CANNOT_PAUSE, NoticeStep.BLIND})  # no incident that somebody could acknowledge
+_TOGETHER = frozenset({NoticeStep.CANNOT_PAUSE, NoticeStep.BLIND})
+_ONCE = _TOGETHER | {NoticeStep.IMPAIRED}  # not urgent, and nothing that somebody could acknowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,12 @@ class Matter:
     is_acknowledged: bool = False
     cause: str = ""  # the same for all that share one
     is_resting: bool = False  # nothing about it needs to be told at present
+    site: str = ""  # where no printer is meant: the site; empty: all of them
 
     @property
     def is_shared(self) -> bool:
         """Whether others of its kind belong into the same message."""
-        return bool(self.cause) or self.step in _ONCE
+        return bool(self.cause) or self.step in _TOGETHER
 
     @property
     def still_to_tell(self) -> bool:
@@ -145,7 +148,9 @@ class Escalation:
         return [file.matter for file in self._files.values() if self._is_unreached(file)]
 
     def _is_unreached(self, file: _File) -> bool:
-        line = self._line.of(file.matter.printer)
+        if file.matter.step is NoticeStep.ABLE_AGAIN:
+            return False
+        line = self._line_of(file)
         has_failed = any((mark := file.at(contact)) and mark.fate is _Fate.FAILED and mark.at for contact in line)
         return file.matter.still_to_tell and has_failed and not any(file.is_reached(contact) for contact in line)
 
@@ -156,13 +161,22 @@ class Escalation:
         return notice
 
     def _due(self, file: _File, awake: frozenset[str], now: float) -> list[Notice]:
-        matter, line = file.matter, self._line.of(file.matter.printer)
+        matter, line = file.matter, self._line_of(file)
         gathered = matter.since + (self._gather_s if matter.is_shared else 0.0)
         if now < gathered or not matter.still_to_tell:
             return []
+        if matter.step is NoticeStep.ABLE_AGAIN:
+            return [self._write(file, c, now) for c in line if self._hears_the_end(file, c, awake, now)]
         follow = [c for c in line if c in awake and file.has_heard(c) and self._may_try(file, c, now)]
         chosen = [*follow, *self._next(file, line, awake, follow, now)]
         return [self._write(file, contact, now) for contact in chosen]
+
+    def _hears_the_end(self, file: _File, contact: str, awake: frozenset[str], now: float) -> bool:
+        was_woken = (NoticeStep.UNABLE, contact) in file.marks
+        return file.has_heard(contact) and (contact in awake or was_woken) and self._may_try(file, contact, now)
+
+    def _line_of(self, file: _File) -> tuple[str, ...]:
+        return self._line.of(file.matter.printer, file.matter.site)
 
     def _next(
         self, file: _File, line: tuple[str, ...], awake: frozenset[str], follow: list[str], now: float
@@ -171,7 +185,7 @@ class Escalation:
         if follow or not self._is_time(file, line, now):
             return []
         candidates = [c for c in line if c in awake and self._may_try(file, c, now)]
-        if candidates or file.matter.step is not NoticeStep.PAUSE_FAILED:
+        if candidates or not file.matter.step.is_urgent:
             return candidates[:1]
         return self._last_resort(file, line, now)
 

@@ -27,6 +27,7 @@ class Sighting:
     matter: Matter
     since: float
     detail: str
+    what: str = ""  # the kind of trouble, where the step has several
 
 
 class FarmWatch:

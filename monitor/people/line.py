@@ -15,8 +15,10 @@ class Line:
         self.contacts: Sequence[Contact] = config.people.contacts if config.people else ()
         self._places = {printer.id: (printer.site, printer.room) for printer in config.printers}
 
-    def of(self, printer: str) -> tuple[str, ...]:
-        """Return the ids of those whose business the printer is, in order."""
+    def of(self, printer: str, site: str = "") -> tuple[str, ...]:
+        """Return the ids of those whose business the printer is, in order; without one, the site, or the farm."""
+        if not printer:
+            return tuple(c.id for c in self.contacts if not (site and c.sites) or site in c.sites)
         place = self._places.get(printer)
         return tuple(contact.id for contact in self.contacts if place and contact.covers(*place))
 

@@ -49,6 +49,14 @@ class NoticeStep(StrEnum):
     PAUSE_FAILED = "pause-failed"
     CANNOT_PAUSE = "cannot-pause"  # noticed before anything has failed
     BLIND = "blind"  # it prints, and the camera shows nothing
+    UNABLE = "unable"  # Vigie itself cannot judge, or cannot pause
+    IMPAIRED = "impaired"  # something of Vigie does not work, and no print is in danger by that
+    ABLE_AGAIN = "able-again"  # it works again
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether somebody is woken for it."""
+        return self in (NoticeStep.PAUSE_FAILED, NoticeStep.UNABLE)
 
 
 @dataclass(frozen=True, slots=True)
