@@ -31,7 +31,16 @@ from monitor.periodic import Periodic
 from monitor.pipeline.loop import Pipeline
 from monitor.pipeline.watch import Watch
 from monitor.publisher import Publisher, site_link
-from monitor.records import CameraState, CameraStatus, EventKind, Incident, PersonCommand, PrinterReport, Standing
+from monitor.records import (
+    CameraState,
+    CameraStatus,
+    EventKind,
+    Incident,
+    PersonCommand,
+    PrinterReport,
+    Standing,
+    StartNews,
+)
 from monitor.sim.farm import SimulatedFarm
 from monitor.wall import HealthReport, create_app
 from monitor.wall.keeper import WallKeeper
@@ -39,7 +48,6 @@ from monitor.wall.keeper import WallKeeper
 log = logging.getLogger(__name__)
 
 DAY_S = 86_400.0
-ANOTHER_DETECTOR = "Vigie was started with another detector shortly before"
 
 
 class App:
@@ -171,7 +179,7 @@ class App:
 
     def _guard(self, model_sha256: str) -> FleetGuard:
         groups = groups_of(self._config) if self._config.fleet.guard else ()
-        news = ANOTHER_DETECTOR if self._is_another_detector(model_sha256) else ""
+        news = StartNews.ANOTHER_DETECTOR if self._is_another_detector(model_sha256) else StartNews.STARTED
         return FleetGuard(groups, settings_of(self._config.fleet), self._clock.now(), news)
 
     def _is_another_detector(self, model_sha256: str) -> bool:

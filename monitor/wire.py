@@ -5,14 +5,15 @@ newer Vigie may add some; a schema above ours is refused. Times are unix seconds
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from monitor.errors import BadPayload
 from monitor.records import (
+    CommonCause,
     Event,
     Incident,
     PauseCommand,
@@ -126,7 +127,7 @@ _CONFIG = ConfigDict(alias_generator=lambda name: _ON_THE_WIRE.get(name, name), 
 
 
 def _adapter(record: type[Record]) -> TypeAdapter[Record]:
-    # pydantic gives a configuration to a union, not to a bare dataclass; null is refused in _check_envelope
+    # pydantic gives a configuration to a union, not to a bare dataclass; null is refused in _envelope
     return TypeAdapter(record | None, config=_CONFIG)  # type: ignore[arg-type]
 
 
@@ -208,7 +209,14 @@ def encode_incident(incident: Incident) -> bytes:
 
 
 def decode_incident(payload: bytes) -> Incident:
-    """Decode the payload of ``incident``; raises BadPayload."""
+    """Decode the payload of ``incident``; raises BadPayload.
+
+    What Vigie has held was once an English sentence: histories have it, and it is read as a cause that is not known.
+    """
+    body = _envelope(payload, "incident")
+    if isinstance(body.get("cause"), str):
+        former = asdict(CommonCause()) if body["cause"] else None
+        payload = to_json({**body, "cause": former})
     return _decode(_INCIDENT, payload, "incident")
 
 
@@ -238,7 +246,7 @@ def _encode(adapter: TypeAdapter[Any], record: Any) -> bytes:
 
 
 def _decode(adapter: TypeAdapter[Record], payload: bytes, kind: str) -> Record:
-    _check_envelope(payload, kind)
+    _envelope(payload, kind)
     try:
         return adapter.validate_json(payload)
     except ValidationError as exc:
@@ -246,7 +254,7 @@ def _decode(adapter: TypeAdapter[Record], payload: bytes, kind: str) -> Record:
         raise BadPayload(f"{kind} payload: {faults}") from exc
 
 
-def _check_envelope(payload: bytes, kind: str) -> None:
+def _envelope(payload: bytes, kind: str) -> dict[str, Any]:
     if len(payload) > MAX_PAYLOAD_BYTES:
         raise BadPayload(f"{kind} payload: {len(payload)} bytes, at most {MAX_PAYLOAD_BYTES} are accepted")
     try:
@@ -258,3 +266,4 @@ def _check_envelope(payload: bytes, kind: str) -> None:
     schema = body.get("schema", SCHEMA)
     if type(schema) is not int or not 1 <= schema <= SCHEMA:
         raise BadPayload(f"{kind} payload: schema {schema!r}, this version reads up to {SCHEMA}: update Vigie here")
+    return body

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from monitor import wire
 from monitor.errors import BadPayload
 from monitor.records import (
+    CommonCause,
     Event,
     Incident,
     PauseCommand,
@@ -95,6 +97,17 @@ def test_a_bad_payload_says_what_is_wrong(payload: bytes, reason: str) -> None:
     with pytest.raises(BadPayload, match=r"pause/result payload") as caught:
         wire.decode_pause_result(payload)
     assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize(("kept", "read"), [("60 of 60 printers of room Hall", CommonCause()), ("", None)])
+@given(data=st.data())
+def test_an_incident_whose_cause_was_a_sentence_is_still_read(
+    data: st.DataObject, kept: str, read: CommonCause | None
+) -> None:
+    """So histories have it; that it was held for something stays known, and nothing else changes."""
+    incident = data.draw(st.from_type(Incident))
+    body = json.loads(wire.encode_incident(incident)) | {"cause": kept}
+    assert replace(incident, cause=read) == wire.decode_incident(json.dumps(body).encode())
 
 
 def test_keys_of_the_future_are_ignored() -> None:

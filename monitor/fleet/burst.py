@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from monitor.fleet.groups import LOOK_AT, Group
+from monitor.fleet.groups import Group
 from monitor.fleet.settings import GuardSettings
 from monitor.fleet.tracks import Track, working
+from monitor.records import CommonCause
 
 
 @dataclass(slots=True)
 class Burst:
     """What is held for one cause."""
 
-    cause: str
+    cause: CommonCause
     printers: frozenset[str]  # of the group that explains it best
     began: float  # the first trouble of the window
     until: float  # from then on people decide
@@ -81,7 +82,6 @@ def _began(track: Track, start: float) -> float:
     return min(at for at in (track.alarmed_at, track.unseen_at) if at is not None and at >= start)
 
 
-def _cause(groups: Sequence[Group], hit: set[str], present: int) -> str:
-    names = " and ".join(str(group) for group in groups)
-    number = len(hit & groups[0].printers)
-    return f"{number} of {present} printers of {names} at the same moment: {LOOK_AT[groups[0].kind]}"
+def _cause(groups: Sequence[Group], hit: set[str], present: int) -> CommonCause:
+    names = tuple(group.called for group in groups)
+    return CommonCause(names, len(hit & groups[0].printers), present)

@@ -13,7 +13,7 @@ from monitor.fleet.groups import Group
 from monitor.fleet.looks import Look
 from monitor.fleet.settings import GuardSettings
 from monitor.fleet.tracks import Track
-from monitor.records import Hold
+from monitor.records import Hold, StartNews
 
 log = logging.getLogger(__name__)
 
@@ -43,13 +43,13 @@ class FleetGuard:
         groups: Iterable[Group],
         settings: GuardSettings = DEFAULTS,
         started_at: float = 0.0,
-        news: str = "",
+        news: StartNews = StartNews.STARTED,
     ) -> None:
-        """No groups: nothing is ever held. ``news``: what the start of Vigie has changed, for people."""
+        """No groups: nothing is ever held. ``news``: what the start of Vigie has changed."""
         self._groups = tuple(groups)
         self._settings = settings
         self._started_at = started_at
-        self._news = news or "Vigie itself was started shortly before"
+        self._news = news
         self._tracks: dict[str, Track] = {}
         self._bursts: list[Burst] = []
 
@@ -93,7 +93,7 @@ class FleetGuard:
             return None
         is_fresh = burst.began - self._started_at <= START_LASTS_S
         if is_fresh and is_farm_wide(burst, onset, self._tracks, self._settings):
-            burst = replace(burst, cause=f"{burst.cause}; {self._news}")
+            burst = replace(burst, cause=replace(burst.cause, news=self._news))
         self._bursts.append(burst)
         log.warning("failures are held until %.0f s from now: %s", burst.until - now, burst.cause)
         return burst

@@ -12,7 +12,7 @@ WITHHELD = "shadow mode: it would have been paused now"
 def held(case: Case, hold: Hold) -> Step:
     """Wait: what many printers have in common is more likely than that all of them fail."""
     incident = replace(case.incident, cause=hold.cause, acts_at=hold.until)
-    return Step(moved(replace(case, incident=incident), IncidentStatus.HELD, ""), ((EventKind.HELD, hold.cause),))
+    return Step(moved(replace(case, incident=incident), IncidentStatus.HELD, ""), ((EventKind.HELD, str(hold.cause)),))
 
 
 def acted(case: Case, action: Action, pause: PauseCommand, ask_for_s: float) -> Step:
@@ -47,7 +47,7 @@ def is_releasable(case: Case) -> bool:
     if incident.status is IncidentStatus.HELD:
         return True
     is_unanswered = incident.status is IncidentStatus.OPEN and incident.acknowledged_by is None
-    return is_unanswered and bool(incident.cause) and incident.action is not Action.ALERT
+    return is_unanswered and incident.cause is not None and incident.action is not Action.ALERT
 
 
 def unreleased(case: Case) -> Step:

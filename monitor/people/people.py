@@ -109,7 +109,7 @@ class People:
         """
         with self._lock:
             meant = [incident for incident in self._incidents.values() if code(incident.id) in set(codes)]
-            causes = {i.cause for i in meant if i.cause and i.status is IncidentStatus.HELD}
+            causes = {i.cause for i in meant if i.cause is not None and i.status is IncidentStatus.HELD}
             joined = [i for i in self._incidents.values() if i.status is IncidentStatus.HELD and i.cause in causes]
         found = {incident.id: incident for incident in (*meant, *joined)}
         for incident in found.values():
@@ -261,6 +261,6 @@ class People:
 
 def _shared(incident: Incident) -> str:
     """Return what is the same for all incidents of one cause at one time; a later one is news again."""
-    if not incident.cause or incident.status not in (IncidentStatus.HELD, IncidentStatus.OPEN):
+    if incident.cause is None or incident.status not in (IncidentStatus.HELD, IncidentStatus.OPEN):
         return ""
     return f"{incident.status}: {incident.cause} until {incident.acts_at}"

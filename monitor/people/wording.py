@@ -1,12 +1,12 @@
 """What a message says: what, where, what Vigie did, what to do, and the code by which an answer finds the incident."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.people.words import WORDS
-from monitor.records import NoticeStep
+from monitor.records import CommonCause, NoticeStep
 
 NAMED_AT_MOST = 8
 _CODE = re.compile(r"V-[0-9A-F]{6}")
@@ -24,7 +24,7 @@ class Fact:
     code: str = ""  # of the incident, if there is one
     what: str = ""  # class of the failure
     detail: str = ""
-    cause: str = ""
+    cause: CommonCause | None = None
     until: float | None = None
 
 
@@ -82,10 +82,19 @@ def _one(facts: Sequence[Fact], language: str) -> tuple[str, str]:
         "what": words.get(first.what, first.what),
         "since": clock_time(first.since),
         "until": clock_time(first.until),
-        "cause": first.cause,
+        "cause": _cause(first.cause, words),
         "detail": _shortened(first.detail) or words["nothing"],
     }
     return words[f"{kind}.title"].format(**values), words[f"{kind}.body"].format(**values)
+
+
+def _cause(cause: CommonCause | None, words: Mapping[str, str]) -> str:
+    if cause is None or not cause.groups:
+        return words["cause.unknown"]
+    groups = words["cause.and"].join(words[f"cause.{group.kind}"].format(name=group.name) for group in cause.groups)
+    look = words[f"cause.look.{cause.groups[0].kind}"]
+    line = words["cause.line"].format(alarms=cause.alarms, of=cause.of, groups=groups, look=look)
+    return line if cause.news is None else words["cause.news"].format(line=line, news=words[f"cause.news.{cause.news}"])
 
 
 def _bundle(facts: Sequence[Fact], language: str) -> tuple[str, str]:

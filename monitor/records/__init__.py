@@ -1,5 +1,6 @@
 """Facts that move between rooms, frozen. Times are unix seconds (see :mod:`monitor.clock`), boxes are fractions."""
 
+from monitor.records.cause import CommonCause, GroupKind, GroupName, StartNews
 from monitor.records.incident import (
     Action,
     Event,
@@ -28,10 +29,13 @@ __all__ = [
     "Box",
     "CameraState",
     "CameraStatus",
+    "CommonCause",
     "Event",
     "EventKind",
     "FailureClass",
     "Frame",
+    "GroupKind",
+    "GroupName",
     "Health",
     "Hold",
     "Incident",
@@ -51,5 +55,6 @@ __all__ = [
     "PrinterReport",
     "ShadowTally",
     "Standing",
+    "StartNews",
     "State",
 ]

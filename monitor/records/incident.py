@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.records.cause import CommonCause
 from monitor.records.seeing import Box, FailureClass
 
 
@@ -93,7 +94,7 @@ class Incident:
     detail: str = ""
     job: str | None = None  # the printer's, when the failure was decided
     acts_at: float | None = None  # while held or asking: when Vigie decides, unless a person does before
-    cause: str = ""  # that many printers' alarms have in common
+    cause: CommonCause | None = None  # that it was held for
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Event:
 class Hold:
     """Why a decided failure is not acted on yet, and until when at the latest (unix seconds)."""
 
-    cause: str
+    cause: CommonCause
     until: float
 
 

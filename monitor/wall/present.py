@@ -6,7 +6,7 @@ from typing import Any
 from monitor.board import PrinterView
 from monitor.config.model import Config, Printer
 from monitor.incidents.life import NOBODY_LISTENS
-from monitor.records import Box, Event, Incident, JobState, PausedBy, State
+from monitor.records import Box, CommonCause, Event, Incident, JobState, PausedBy, State
 from monitor.wall.attention import Attention, attention
 
 Json = dict[str, Any]
@@ -124,10 +124,16 @@ def incident(fact: Incident) -> Json:
         "is_heard": fact.detail != NOBODY_LISTENS,
         "job": fact.job,
         "acts_at": fact.acts_at,
-        "cause": fact.cause,
+        "cause": cause(fact.cause) if fact.cause else None,
         "model_sha256": fact.model_sha256,
         "parameters": dict(fact.parameters),
     }
+
+
+def cause(fact: CommonCause) -> Json:
+    """Return what many printers' alarms have in common; the page puts it into words."""
+    groups = [{"kind": group.kind, "name": group.name} for group in fact.groups]
+    return {"groups": groups, "alarms": fact.alarms, "of": fact.of, "news": fact.news}
 
 
 def event(fact: Event) -> Json:

@@ -6,7 +6,19 @@ import pytest
 from playwright.sync_api import expect
 
 from monitor.incidents.life import NOBODY_LISTENS
-from monitor.records import Action, EventKind, IncidentStatus, JobState, PausedBy, PersonCommandKind, Standing
+from monitor.records import (
+    Action,
+    CommonCause,
+    EventKind,
+    GroupKind,
+    GroupName,
+    IncidentStatus,
+    JobState,
+    PausedBy,
+    PersonCommandKind,
+    Standing,
+    StartNews,
+)
 from tests.browser.conftest import Visit, Visiting, real_farm
 from tests.support import wait_until
 
@@ -51,16 +63,42 @@ def test_a_question_counts_down_and_is_answered_with_one_click(visit: Visiting, 
 def test_one_cause_is_said_once_and_no_alarm_is_made_of_each(visit: Visiting, held: int) -> None:
     """The bar names the cause; where very many are held nobody leaves their place."""
     farm = real_farm(60)
-    cause = f"{held} of 30 printers of Hall at the same moment: is the light on?"
+    cause = CommonCause((GroupName(GroupKind.ROOM, "Hall"),), held, 30)
     for i in range(held):
         farm.fails(f"p{i + 1:02d}", IncidentStatus.HELD, cause=cause, acts_at=farm.clock.now() + 120)
     wall: Visit = visit(farm)
-    expect(wall.page.locator("#summary")).to_have_text(f"Held, not paused: {cause}")
+    said = f"{held} of 30 printers of room Hall at the same moment: look at the light and the cameras"
+    expect(wall.page.locator("#summary")).to_have_text(f"Held, not paused: {said}")
     assert 0 == wall.page.locator("#alarms [data-printer]").count()
     assert (held if held < 18 else 0) == wall.page.locator("#looks [data-printer]").count()
     wall.keep(f"held-{held}")
     farm.fails("p50", IncidentStatus.PAUSING)
     expect(wall.page.locator("#summary")).to_have_text(f"{held + 1} printers need you: p50 pausing, {held} held")
+
+
+def test_a_french_wall_says_the_cause_in_french(visit: Visiting) -> None:
+    """In the bar, on a tile, and also where nobody decided or where an earlier version kept no fact."""
+    farm = real_farm(12)
+    groups = GroupName(GroupKind.CAMERA_SERVER, "10.0.7.2"), GroupName(GroupKind.SITE, "Cochin")
+    cause = CommonCause(groups, 5, 12, StartNews.ANOTHER_DETECTOR)
+    for i in range(5):
+        farm.fails(f"p{i + 1:02d}", IncidentStatus.HELD, cause=cause, acts_at=farm.clock.now() + 120)
+    said = (
+        "5 imprimantes sur 12 du serveur de caméras 10.0.7.2 et du site Cochin au même moment : "
+        "voyez le serveur de caméras ; Vigie venait de démarrer avec un autre détecteur"
+    )
+    wall: Visit = visit(farm, locale="fr-FR")
+    page = wall.page
+    expect(page.locator("#summary")).to_have_text(f"En attente, sans pause : {said}")
+    expect(page.locator("[data-printer=p01] [data-part=now]")).to_have_text(f"Pas de pause : {said}")
+    wall.keep("held-fr")
+    farm.changes("p01", status=IncidentStatus.OPEN)
+    undecided = f"Pas de pause : mise en attente, personne n’a décidé ({said})"
+    expect(page.locator("[data-printer=p01] [data-part=now]")).to_have_text(undecided)
+    farm.changes("p02", cause=CommonCause())
+    unknown = "Pas de pause : de nombreuses imprimantes au même moment"
+    expect(page.locator("[data-printer=p02] [data-part=now]")).to_have_text(unknown)
+    assert [] == wall.complaints
 
 
 def test_who_paused_and_who_does_not_listen_is_said_in_words(visit: Visiting) -> None:

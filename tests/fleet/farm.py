@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from monitor.fleet import FleetGuard, Group, GuardSettings, Kind, Release, look_of
+from monitor.fleet import FleetGuard, Group, GuardSettings, Release, look_of
 from monitor.judge import Judge, JudgeSettings, Phase
-from monitor.records import Health, Hold, Observation
+from monitor.records import CommonCause, GroupKind, Health, Hold, Observation, StartNews
 
 JUDGE = JudgeSettings(threshold=0.5, suspect_after_s=3, fail_after_s=10, recover_after_s=60, blind_after_s=30)
 WELL, FAILED, DARK = 0.02, 0.98, None
@@ -36,7 +36,7 @@ class ScriptedFarm:
     scripts: Mapping[str, Script]
     groups: Iterable[Group]
     every_s: float = 1.0
-    news: str = ""
+    news: StartNews = StartNews.STARTED
     started_at: float = -86_400.0
     acted: dict[str, float] = field(default_factory=dict)  # paused at once, and when
     held: dict[str, Hold] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class ScriptedFarm:
         return self
 
     @property
-    def causes(self) -> set[str]:
+    def causes(self) -> set[CommonCause]:
         """What people are told, once each."""
         return {hold.cause for hold in self.held.values()}
 
@@ -82,13 +82,13 @@ class ScriptedFarm:
 def one_room(number: int) -> tuple[list[str], tuple[Group, ...]]:
     """Return the printers of one room, and the room."""
     names = [f"p{index:02}" for index in range(number)]
-    return names, (Group(Kind.ROOM, "Print hall", frozenset(names)),)
+    return names, (Group(GroupKind.ROOM, "Print hall", frozenset(names)),)
 
 
 def sites(number: int, size: int) -> tuple[list[list[str]], tuple[Group, ...]]:
     """Return the printers of each site, and the groups: a camera server and a name for each site, and the farm."""
     places = [[f"s{site:02}-p{index}" for index in range(size)] for site in range(number)]
-    groups = [Group(Kind.SITE, f"S{site:02}", frozenset(names)) for site, names in enumerate(places)]
-    servers = [Group(Kind.CAMERA_SERVER, f"10.0.{site}.2", frozenset(names)) for site, names in enumerate(places)]
-    farm = Group(Kind.FARM, "", frozenset(name for names in places for name in names))
+    groups = [Group(GroupKind.SITE, f"S{site:02}", frozenset(names)) for site, names in enumerate(places)]
+    servers = [Group(GroupKind.CAMERA_SERVER, f"10.0.{site}.2", frozenset(names)) for site, names in enumerate(places)]
+    farm = Group(GroupKind.FARM, "", frozenset(name for names in places for name in names))
     return places, (*servers, *groups, farm)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.fleet import FleetGuard, Group, GuardSettings, Kind, Look
+from monitor.fleet import FleetGuard, Group, GuardSettings, Look
+from monitor.records import CommonCause, GroupKind
 from tests.fleet import chance
 from tests.fleet.farm import one_room
 
@@ -115,14 +116,15 @@ def test_a_guard_without_groups_holds_nothing() -> None:
 
 def test_of_groups_that_overlap_the_one_that_fits_is_named() -> None:
     """A room and a camera server share printers: who is hit tells which of them it was."""
-    server = Group(Kind.CAMERA_SERVER, "10.0.0.2", frozenset(NAMES[:6]))
-    for hit, named in ((NAMES[:6], "camera server 10.0.0.2"), (NAMES[:11], "room Print hall")):
+    server = Group(GroupKind.CAMERA_SERVER, "10.0.0.2", frozenset(NAMES[:6]))
+    by_server, by_room = server.called, GROUPS[0].called
+    for hit, named in ((NAMES[:6], by_server), (NAMES[:11], by_room)):
         guard = calm(groups=(server, *GROUPS))
         for name in hit:
             guard.note(name, Look.FAILING, 10.0)
         hold = guard.decided(NAMES[0], 10.0)
         assert hold is not None
-        assert f"printers of {named} at the same moment" in hold.cause
+        assert CommonCause((named,), len(hit), 6 if named is by_server else 12) == hold.cause
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,17 @@ from monitor.incidents import Incidents
 from monitor.inspector import HealthChecks, Inspector
 from monitor.pipeline.loop import Pipeline
 from monitor.pipeline.watch import Watch
-from monitor.records import CameraState, CameraStatus, Frame, Incident, IncidentStatus
+from monitor.records import (
+    CameraState,
+    CameraStatus,
+    CommonCause,
+    Frame,
+    GroupKind,
+    GroupName,
+    Incident,
+    IncidentStatus,
+    StartNews,
+)
 from tests.farms import a_farm, a_printer
 from tests.incidents.support import RecordingOutbox
 from tests.inspection import tiny_model
@@ -119,7 +129,7 @@ def test_when_all_alarm_at_once_nobody_is_paused_and_the_one_that_goes_on_is(tmp
         here.show(12, *NAMES)
         assert here.becomes(**ALL_HELD)
         (cause,) = {incident.cause for incident in here.open().values()}
-        assert "6 of 6 printers of site S" in cause
+        assert cause == CommonCause((GroupName(GroupKind.SITE, "S"),), 6, 6, StartNews.STARTED)
         assert [] == here.paused()
         here.show(40, "p03")
         assert here.becomes(p03=IncidentStatus.PAUSING)

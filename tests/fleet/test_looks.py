@@ -75,7 +75,7 @@ def test_groups_are_what_printers_share(tmp_path: Path) -> None:
         "site Lille": {"p1", "p2", "p3"},
         "site lens": {"p4", "p5"},
         "the whole farm": {"p1", "p2", "p3", "p4", "p5"},
-    } == {str(group): set(group.printers) for group in groups_of(config)}
+    } == {str(group.called): set(group.printers) for group in groups_of(config)}
     settings = settings_of(config.fleet)
     assert (4, 0.25, 20, 60) == (settings.at_least, settings.share, settings.within_s, settings.hold_s)
 

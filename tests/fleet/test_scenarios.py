@@ -2,7 +2,8 @@
 
 import pytest
 
-from monitor.fleet import GuardSettings, Kind
+from monitor.fleet import GuardSettings
+from monitor.records import CommonCause, GroupKind, GroupName, StartNews
 from tests.fleet.farm import DARK, FAILED, Script, ScriptedFarm, between, fails_at, one_room, sites, well
 
 BOUND_S = 60.0  # docs/wall.md: a failure among many false alarms goes its way within a minute of its first sign
@@ -17,7 +18,7 @@ def test_a_light_that_blinks_pauses_none_of_sixty_but_the_one_that_fails(blink_s
     assert {} == farm.acted
     assert 60 == len(farm.held)
     assert 1 == len(farm.causes)
-    assert "60 of 60 printers of room Print hall" in farm.causes.pop()
+    assert CommonCause((GroupName(GroupKind.ROOM, "Print hall"),), 60, 60) == farm.causes.pop()
     assert ["p17"] == list(farm.released)
     assert BOUND_S >= farm.released["p17"] - 31
 
@@ -79,21 +80,21 @@ def test_a_camera_server_that_goes_down_is_named_and_holds_its_site_only() -> No
     farm = ScriptedFarm(scripts, groups).play(300)
     assert [places[3][0]] == list(farm.acted)
     assert set(places[7][:2]) == set(farm.held)
-    assert "5 of 5 printers of camera server 10.0.7.2 and site S07" in farm.causes.pop()
+    groups_named = GroupName(GroupKind.CAMERA_SERVER, "10.0.7.2"), GroupName(GroupKind.SITE, "S07")
+    assert CommonCause(groups_named, 5, 5) == farm.causes.pop()
     assert {} == farm.released
 
 
 def test_a_detector_that_is_wrong_everywhere_never_pauses_the_farm() -> None:
     """Everything is suspect after the start; the cause names what the start has changed."""
     places, groups = sites(18, 5)
-    news = "Vigie was started with another detector shortly before"
+    news = StartNews.ANOTHER_DETECTOR
     scripts = {name: fails_at(4) for names in places for name in names}
     farm = ScriptedFarm(scripts, groups, news=news, started_at=0.0).play(600)
     assert ({}, {}) == (farm.acted, farm.released)
     assert 90 == len(farm.held)
     (cause,) = farm.causes
-    assert cause.startswith("90 of 90 printers of the whole farm")
-    assert cause.endswith(news)
+    assert CommonCause((GroupName(GroupKind.FARM, ""),), 90, 90, news) == cause
 
 
 def test_a_job_that_starts_while_the_detector_is_wrong_is_held_too() -> None:
@@ -162,7 +163,7 @@ def test_printers_that_rest_are_not_counted() -> None:
     farm.acted = dict.fromkeys(names[6:], 0.0)  # paused long ago
     farm.play(60)
     assert set(names[:4]) == set(farm.held)
-    assert str(Kind.ROOM) in farm.causes.pop()
+    assert GroupKind.ROOM is farm.causes.pop().groups[0].kind
 
 
 def test_the_light_that_comes_on_after_ten_minutes_shows_which_print_fails() -> None:

@@ -12,7 +12,18 @@ from monitor.database import migrate, open_for_writing
 from monitor.errors import StorageDamaged, StorageError, StorageFull, StorageInUse
 from monitor.history import Change, History, HistoryReader, Outgoing
 from monitor.history.schema import MIGRATIONS, SCHEMA
-from monitor.records import Action, Event, EventKind, FailureClass, Incident, IncidentStatus
+from monitor.records import (
+    Action,
+    CommonCause,
+    Event,
+    EventKind,
+    FailureClass,
+    GroupKind,
+    GroupName,
+    Incident,
+    IncidentStatus,
+    StartNews,
+)
 from tests.support import wait_until
 
 
@@ -72,6 +83,22 @@ def test_a_commit_is_there_after_a_restart(tmp_path: Path) -> None:
         assert ["out-0001"] == [out.id for out in again.unsent()]
         assert b"jpeg" == again.reader.evidence("id-0001")
         assert [EventKind.INCIDENT_OPENED] == [event.kind for event in again.reader.events("id-0001")]
+
+
+def test_a_row_whose_cause_was_a_sentence_is_read_and_written_anew(tmp_path: Path) -> None:
+    """A history outlives the version that wrote it; the next change of the incident has the present form."""
+    path = tmp_path / "vigie.db"
+    cause = CommonCause((GroupName(GroupKind.ROOM, "Hall"),), 4, 12, StartNews.STARTED)
+    with running(path) as history:
+        for number in (1, 2):
+            history.commit(Change(replace(incident(number), cause=cause), "progress"))
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE incident SET body = json_set(body, '$.cause', '4 of 12') WHERE id = 'id-0001'")
+    connection.close()
+    with running(path) as history:
+        assert [CommonCause(), cause] == [found.cause for found, _ in history.open_incidents()]
+        history.commit(Change(incident(1), "progress"))
+        assert [None, cause] == [found.cause for found, _ in history.open_incidents()]
 
 
 def test_what_was_sent_leaves_the_outbox_and_what_was_closed_is_not_open(tmp_path: Path) -> None:

@@ -4,15 +4,27 @@ from pathlib import Path
 
 import pytest
 
-from monitor.records import Action, Hold, Incident, IncidentStatus, JobState, PersonCommandKind, ShadowTally
+from monitor.records import (
+    Action,
+    CommonCause,
+    GroupKind,
+    GroupName,
+    Hold,
+    Incident,
+    IncidentStatus,
+    JobState,
+    PersonCommandKind,
+    ShadowTally,
+)
 from tests.incidents.support import Farm, PowerCut, a_printer, farm
 
+LIGHTS = CommonCause((GroupName(GroupKind.ROOM, "2"),), 12, 12)
 NO = [PersonCommandKind.LET_PRINT, PersonCommandKind.FALSE_ALARM, PersonCommandKind.RESUME]
 
 
 def held(here: Farm) -> Incident:
     """Decide a failure that is held for two minutes."""
-    return here.fail(hold=Hold("12 printers of room 2 alarmed at once", here.clock.now() + 120), job="visor")
+    return here.fail(hold=Hold(LIGHTS, here.clock.now() + 120), job="visor")
 
 
 def test_an_asked_pause_is_ordered_when_nobody_says_no(tmp_path: Path) -> None:
@@ -145,7 +157,7 @@ def test_a_held_failure_waits_for_its_release_and_then_goes_the_printers_way(
         for _ in range(2):
             here.incidents.release(a_printer(action=action), here.clock.now(), "it alone still fails")
         last = here.last(incident)
-        assert (status, "12 printers of room 2 alarmed at once") == (last.status, last.cause)
+        assert (status, LIGHTS) == (last.status, last.cause)
         assert ["incident.opened", "incident.held", "incident.released"] == here.story(incident)[:3]
 
 
@@ -195,7 +207,7 @@ def test_a_person_decides_about_what_is_held(tmp_path: Path) -> None:
         first = held(here)
         here.say(PersonCommandKind.PAUSE)
         assert IncidentStatus.PAUSING is here.last(first).status
-        second = here.fail("p2", hold=Hold("lights", here.clock.now() + 60))
+        second = here.fail("p2", hold=Hold(LIGHTS, here.clock.now() + 60))
         here.say(PersonCommandKind.LET_PRINT, printer="p2")
         assert "Léa lets it print" == here.last(second).detail
         assert ["incident.let_print", "incident.closed"] == here.story(second)[-2:]

@@ -14,6 +14,7 @@ from monitor.clock import ManualClock
 from monitor.mqtt import DeliveryOutcome
 from monitor.records import (
     Action,
+    CommonCause,
     EventKind,
     Hold,
     IncidentStatus,
@@ -82,7 +83,7 @@ class OnePrinter(RuleBasedStateMachine):
     @rule(action=st.sampled_from(Action), hold_s=st.none() | st.floats(1.0, 60.0), job=JOBS)
     def camera_shows_a_failure(self, action: Action, hold_s: float | None, job: str | None) -> None:
         """With or without the fleet guard's veto."""
-        hold = None if hold_s is None else Hold("the lights", self.clock.now() + hold_s)
+        hold = None if hold_s is None else Hold(CommonCause(), self.clock.now() + hold_s)
         self.act(lambda: self.here.fail(action=action, hold=hold, job=job))
 
     @rule(action=st.sampled_from(Action))

@@ -12,12 +12,14 @@ import pytest
 from monitor import wire
 from monitor.records import (
     EventKind,
+    GroupKind,
     IncidentStatus,
     JobState,
     PausedBy,
     PauseOutcome,
     PauseStep,
     PersonCommandKind,
+    StartNews,
     State,
 )
 from monitor.wire import Topics
@@ -67,6 +69,8 @@ def test_every_topic_is_in_the_table() -> None:
         ("state", State),
         ("event", EventKind),
         ("incident", IncidentStatus),
+        ("incident", GroupKind),
+        ("incident", StartNews),
         ("pause/result", PauseOutcome),
         ("pause/result", PausedBy),
         ("pause/progress", PauseStep),

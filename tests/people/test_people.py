@@ -15,7 +15,16 @@ from monitor.config.model import Config
 from monitor.history import Change, History
 from monitor.people.people import People
 from monitor.people.wording import code
-from monitor.records import EventKind, Incident, IncidentStatus, PersonCommand, PersonCommandKind
+from monitor.records import (
+    CommonCause,
+    EventKind,
+    GroupKind,
+    GroupName,
+    Incident,
+    IncidentStatus,
+    PersonCommand,
+    PersonCommandKind,
+)
 from tests.people.farm import a_config, an_incident, contacts
 from tests.people.simulated_gateway import SimulatedGateway
 from tests.support import wait_until
@@ -23,6 +32,7 @@ from tests.support import wait_until
 FAILED, PAUSED, HELD = IncidentStatus.PAUSE_FAILED, IncidentStatus.PAUSED, IncidentStatus.HELD
 QUICK = (0.01, 0.01)
 STOP = "STOP p1 BY HAND"
+DARK = CommonCause((GroupName(GroupKind.ROOM, "Hall"),), 3, 3)
 
 
 class Desk:
@@ -172,13 +182,14 @@ def test_a_service_that_hangs_delays_nobody_else(tmp_path: Path, gateway: Simula
 
 def test_held_printers_with_one_cause_are_one_message(tmp_path: Path, gateway: SimulatedGateway) -> None:
     """It names the cause and all of them; one that joins later is no news; an answer is for all."""
-    held = [an_incident(number, HELD, cause="hall: lights out", acts_at=2e9) for number in (1, 2, 3)]
+    held = [an_incident(number, HELD, cause=DARK, acts_at=2e9) for number in (1, 2, 3)]
     with desk(tmp_path, gateway, "a") as there:
         for incident in held[:2]:
             there.hears(incident)
         assert gateway.gets(1)
         assert [("a", "Alarms at once, not paused: 2")] == gateway.told()
-        assert gateway.received[0].body.startswith("hall: lights out. p1, p2.")
+        assert gateway.received[0].body.startswith("3 of 3 printers of room Hall at the same moment: ")
+        assert " look at the light and the cameras. p1, p2." in gateway.received[0].body
         there.hears(held[2])
         assert wait_until(lambda: 3 == len(there.events))
         assert 1 == len(gateway.received)
@@ -190,7 +201,7 @@ def test_held_printers_with_one_cause_are_one_message(tmp_path: Path, gateway: S
 
 def test_who_acknowledges_one_printer_of_a_cause_knows_the_cause(tmp_path: Path, gateway: SimulatedGateway) -> None:
     """Nobody else is told of the others."""
-    held = [an_incident(number, HELD, cause="hall: lights out", acts_at=2e9) for number in (1, 2)]
+    held = [an_incident(number, HELD, cause=DARK, acts_at=2e9) for number in (1, 2)]
     with desk(tmp_path, gateway, "a", "b", escalate_after_s=1) as there:
         for incident in held:
             there.hears(incident)

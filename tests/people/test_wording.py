@@ -6,10 +6,11 @@ import pytest
 
 from monitor.people.wording import NAMED_AT_MOST, Fact, code, codes_in, message, trial
 from monitor.people.words import EN, FR, WORDS
-from monitor.records import FailureClass, NoticeStep
+from monitor.records import CommonCause, FailureClass, GroupKind, GroupName, NoticeStep, StartNews
 
 INCIDENT = "01900000-0000-7000-8000-0000abcdef12"
 AT = 1_585_000_000.0
+DARK = CommonCause((GroupName(GroupKind.ROOM, "Print hall"),), 12, 12)
 
 
 def fact(step: NoticeStep, printer: str = "Prusa 1", **more: object) -> Fact:
@@ -29,13 +30,15 @@ def test_both_languages_say_the_same() -> None:
     assert {key: placeholders(text) for key, text in EN.items()} == {k: placeholders(text) for k, text in FR.items()}
     assert {f"{step}.{part}" for step in NoticeStep for part in ("title", "body")} <= EN.keys()
     assert set(FailureClass) <= EN.keys()
+    assert {f"cause.{part}{kind}" for kind in GroupKind for part in ("", "look.")} <= EN.keys()
+    assert {f"cause.news.{news}" for news in StartNews} <= EN.keys()
 
 
 @pytest.mark.parametrize("language", WORDS)
 @pytest.mark.parametrize("step", NoticeStep)
 def test_every_step_says_where_and_is_short(language: str, step: NoticeStep) -> None:
     """A title fits a lock screen, a body a text message."""
-    title, body = message([fact(step, cause="lights out", until=AT + 60)], language, in_a_room=False)
+    title, body = message([fact(step, cause=DARK, until=AT + 60)], language, in_a_room=False)
     assert len(title) <= 60
     assert len(body) <= 320
     assert "Prusa 1" in title + body
@@ -58,11 +61,33 @@ def test_an_answer_is_asked_for_where_it_is_heard() -> None:
 
 def test_many_with_one_cause_are_named_up_to_a_number() -> None:
     """Then counted."""
-    held = [fact(NoticeStep.HELD, f"p{number}", cause="lights out", until=AT) for number in range(12)]
+    held = [fact(NoticeStep.HELD, f"p{number}", cause=DARK, until=AT) for number in range(12)]
     title, body = message(held, "en", in_a_room=True)
     assert "Alarms at once, not paused: 12" == title
-    assert body.startswith("lights out. p0, p1, p10, p11, p2, p3, p4, p5 + 4.")
+    assert " look at the light and the cameras. p0, p1, p10, p11, p2, p3, p4, p5 + 4." in body
     assert NAMED_AT_MOST == body.count("V-CDEF12")
+
+
+def test_a_cause_is_said_in_the_language_of_who_is_told() -> None:
+    """All of it: what the printers share, where to look, and what a start may have changed."""
+    groups = GroupName(GroupKind.CAMERA_SERVER, "10.0.7.2"), GroupName(GroupKind.SITE, "Cochin")
+    held = fact(NoticeStep.HELD, cause=CommonCause(groups, 5, 6, StartNews.STARTED), until=AT)
+    english = (
+        "5 of 6 printers of camera server 10.0.7.2 and site Cochin at the same moment: look at the camera server; "
+        "Vigie itself was started shortly before. Prusa 1."
+    )
+    french = (
+        "5 imprimantes sur 6 du serveur de caméras 10.0.7.2 et du site Cochin au même moment : "
+        "voyez le serveur de caméras ; Vigie venait de démarrer. Prusa 1."
+    )
+    assert english in message([held], "en", in_a_room=False)[1]
+    assert french in message([held], "fr", in_a_room=False)[1]
+
+
+def test_a_cause_that_is_not_known_is_said_all_the_same() -> None:
+    """Held by an earlier version, which kept a sentence."""
+    _, body = message([fact(NoticeStep.HELD, cause=CommonCause(), until=AT)], "fr", in_a_room=False)
+    assert body.startswith("De nombreuses imprimantes au même moment. Prusa 1.")
 
 
 def test_a_bundle_has_a_line_for_each() -> None:

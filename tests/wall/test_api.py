@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from monitor.errors import StorageDamaged
 from monitor.history import HistoryReader
 from monitor.ids import uuid7
-from monitor.records import Action, EventKind, IncidentStatus
+from monitor.records import Action, CommonCause, EventKind, GroupKind, GroupName, IncidentStatus
 from monitor.wall import HealthReport, IncidentReader
 from tests.wall.farm import Farm
 
@@ -91,10 +91,11 @@ def test_incidents_tell_the_steps_of_the_pause_and_what_shadow_mode_withheld(far
 def test_a_tile_says_who_is_asked_and_until_when(farm: Farm, client: FlaskClient) -> None:
     """All that the wall needs to count down, and to name what many have in common."""
     farm.fails("p01", IncidentStatus.ASKING, acts_at=farm.clock.now() + 40, job="visor")
-    farm.fails("p02", IncidentStatus.HELD, cause="the lights")
+    farm.fails("p02", IncidentStatus.HELD, cause=CommonCause((GroupName(GroupKind.ROOM, "Hall"),), 2, 3))
     asked, held, _ = client.get("/api/printers").get_json()["printers"]
     assert (farm.clock.now() + 40, "visor") == (asked["incident"]["acts_at"], asked["incident"]["job"])
-    assert ("held", "the lights") == (held["incident"]["status"], held["incident"]["cause"])
+    cause = {"groups": [{"kind": "room", "name": "Hall"}], "alarms": 2, "of": 3, "news": None}
+    assert ("held", cause) == (held["incident"]["status"], held["incident"]["cause"])
     assert (True, "pause", "unknown") == (asked["armed"], asked["on_failure"], asked["paused_by"])
 
 

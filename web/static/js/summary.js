@@ -3,7 +3,7 @@
  */
 
 import { plural, t } from "./words.js";
-import { saying, shownState } from "./why.js";
+import { causeInWords, saying, shownState } from "./why.js";
 
 const NAMED_AT_MOST = 3;
 const TROUBLE = document.getElementById("trouble");
@@ -57,7 +57,8 @@ export function hasTrouble() {
 
 /** What all of them are held for, when nothing else is wrong: somebody must look at that, and not at each of them. */
 function oneCause(printers) {
-  const causes = new Set(printers.map((printer) => (shownState(printer) === "held" ? printer.incident.cause : "")));
+  const inWords = (printer) => (shownState(printer) === "held" ? causeInWords(printer.incident.cause) : "");
+  const causes = new Set(printers.map(inWords)); // equal words, equal cause
   const [cause] = causes;
   return causes.size === 1 && cause ? t("summary.one_cause", { cause }) : "";
 }

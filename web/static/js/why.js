@@ -41,10 +41,22 @@ export function whatNow(printer, now) {
     pausing: () => t(incident?.is_heard === false ? "tile.unheard" : "tile.pausing"),
     paused: () => (incident ? pausedBy(printer) || t("tile.paused") : ""),
     asking: () => asking(incident, now),
-    held: () => t("tile.held", { cause: incident.cause }),
+    held: () => t("tile.held", { cause: causeInWords(incident.cause) }),
     failing: () => (incident ? unpaused(incident) : printer.goes_on ? t("tile.goes_on") : ""),
   };
   return lines[shownState(printer)]?.() ?? "";
+}
+
+/**
+ * What many printers' alarms have in common.
+ * @param {{groups: {kind: string, name: string}[], alarms: number, of: number, news: string | null} | null} cause
+ */
+export function causeInWords(cause) {
+  if (!cause?.groups.length) return t("cause.unknown");
+  const groups = cause.groups.map(({ kind, name }) => t(`cause.${kind}`, { name })).join(t("cause.and"));
+  const look = t(`cause.look.${cause.groups[0].kind}`);
+  const line = t("cause.line", { alarms: cause.alarms, of: cause.of, groups, look });
+  return cause.news ? t("cause.news", { line, news: t(`cause.news.${cause.news}`) }) : line;
 }
 
 function asking({ acts_at: actsAt }, now) {
@@ -54,7 +66,7 @@ function asking({ acts_at: actsAt }, now) {
 
 function unpaused({ action, cause }) {
   if (action === "alert") return t("tile.alert_only");
-  return cause ? t("tile.undecided", { cause }) : "";
+  return cause ? t("tile.undecided", { cause: causeInWords(cause) }) : "";
 }
 
 /** Who made it stand still, where the printer tells and it was not Vigie. */
