@@ -91,7 +91,8 @@ class App:
         inspectors = self._load_inspectors(config)
         self.board = Board(config, inspectors.threshold, clock.now(), inspectors.calibration)
         self._build_messaging(endpoint)
-        self._people = Office(config, self.history, self.board, self._told, self.act, clock)
+        health = partial(self._health, inspectors)
+        self._people = Office(config, self.history, self.board, health, self._told, self.act, clock)
         self._start_simulation(endpoint)
         readers = self._build_inspection(inspectors)
         self._start_messaging()  # retained reports arrive at once: there must be a pipeline to hear them

@@ -1,15 +1,16 @@
 """All that tells people, put together for one configuration: the desk, the ways to the contacts, the listeners."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from monitor.board import Board
+from monitor.board import Board, PrinterView
 from monitor.clock import Clock
 from monitor.config.model import Config
 from monitor.history import History
 from monitor.people.carriers import carriers
 from monitor.people.matrix.listener import MatrixListener
+from monitor.people.own_watch import OwnHealth
 from monitor.people.people import People
 from monitor.records import EventKind, Incident, PersonCommand
 
@@ -22,11 +23,15 @@ class Office:
         config: Config,
         history: History,
         board: Board,
+        health: Callable[[], OwnHealth],
         record: Callable[[str, EventKind, str], None],
         act: Callable[[PersonCommand], None],
         clock: Clock,
     ) -> None:
-        """``record`` takes a printer, an event of it, and a detail; ``act`` what a person answers."""
+        """``health``: how the monitor itself is. ``record`` takes a printer, an event of it, and a detail.
+
+        ``act`` takes what a person answers.
+        """
         self._running = ExitStack()
         self._people: People | None = None
         self._listeners: list[MatrixListener] = []
@@ -34,7 +39,11 @@ class Office:
         if section is None:
             return
         ways = carriers(section, self._running)
-        people = People(config, section, ways, history, lambda: board.snapshot().printers, record, act, clock)
+
+        def views() -> Sequence[PrinterView]:
+            return board.snapshot().printers
+
+        people = People(config, section, ways, history, views, health, record, act, clock)
         self._people = people
         for contact in section.contacts:
             if contact.matrix is not None:

@@ -18,6 +18,7 @@ from monitor.people.escalation import GATHER_S, Escalation, Matter
 from monitor.people.facts import Facts
 from monitor.people.farm_watch import FarmWatch, Sighting
 from monitor.people.line import Line
+from monitor.people.own_watch import OwnHealth, OwnWatch
 from monitor.people.wording import Fact, code, message
 from monitor.records import EventKind, Incident, IncidentStatus, Notice, NoticeStep, PersonCommand, PersonCommandKind
 
@@ -44,6 +45,7 @@ class People:
         carriers: Mapping[str, Carrier],
         history: History,
         views: Callable[[], Sequence[PrinterView]],
+        health: Callable[[], OwnHealth],
         record: Callable[[str, EventKind, str], None],
         act: Callable[[PersonCommand], None],
         clock: Clock,
@@ -51,9 +53,11 @@ class People:
         gather_s: float = GATHER_S,
     ) -> None:
         """``carriers``: the way to each contact by id. ``record`` takes a printer, an event of it, and a detail."""
-        self._section, self._history, self._views, self._clock = section, history, views, clock
+        self._section, self._history, self._clock = section, history, clock
+        self._views, self._health = views, health
         self._record, self._act = record, act
-        self._facts, self._watch = Facts(config), FarmWatch(config.printers, section.blind_after_s)
+        self._facts, self._farm_watch = Facts(config), FarmWatch(config.printers, section.blind_after_s)
+        self._own_watch = OwnWatch(config.printers, section.unable_after_s)
         self._gather_s = gather_s
         self._escalation = Escalation(Line(config), section.escalate_after_s, gather_s)
         self._incidents: dict[str, Incident] = {}  # the open ones, by id
@@ -93,7 +97,7 @@ class People:
             whys = "; ".join(f"{contact}: {why}" for contact, why in self._why.items())
         if not unreached:
             return ""
-        names = ", ".join(f"{matter.printer} ({matter.step})" for matter in unreached[:5])
+        names = ", ".join(f"{matter.printer or 'Vigie itself'} ({matter.step})" for matter in unreached[:5])
         return f"nobody could be told about {names}: {whys}"
 
     def incident_changed(self, incident: Incident) -> None:
@@ -145,7 +149,7 @@ class People:
         if not facts:
             return None
         title, body = message(facts, contact.language, in_a_room=contact.matrix is not None)
-        is_urgent = any(fact.step is NoticeStep.PAUSE_FAILED for fact in facts)
+        is_urgent = any(fact.step.is_urgent for fact in facts)
         picture = self._evidence(notices[0].incident) if len({fact.step for fact in facts}) == 1 else None
         return Letter(notices[0].id, title, body, is_urgent, picture, f"{code(notices[0].incident)}.jpg")
 
@@ -201,12 +205,15 @@ class People:
             self._learn(Matter(one.id, one.printer, step, now, is_acknowledged, shared))
 
     def _look(self, now: float) -> None:
-        seen = {s.matter.key: s for s in self._watch.look(self._views(), now) if s.matter.step in self._section.tell}
+        views = self._views()
+        found = [*self._farm_watch.look(views, now), *self._own_watch.look(self._health(), views, now)]
+        seen = {s.matter.key: s for s in found if s.matter.step in self._section.tell}
         for key in self._sightings.keys() - seen.keys():
             with self._lock:
                 self._escalation.over(key)
         for key, sighting in seen.items():
-            if key not in self._sightings:
+            known = self._sightings.get(key)
+            if known is None or known.matter.step is not sighting.matter.step:
                 self._learn(sighting.matter)
         self._sightings = seen
 
@@ -242,7 +249,7 @@ class People:
             return None
         if incident is not None:
             return self._facts.of_incident(matter, incident)
-        return self._facts.of_printer(matter, sighting.since, sighting.detail) if sighting else None
+        return self._facts.of_sighting(matter, sighting) if sighting else None
 
     def _evidence(self, incident: str) -> bytes | None:
         try:
@@ -255,8 +262,11 @@ class People:
         for notice in notices:
             with self._lock:
                 matter = self._escalation.matter(notice.incident)
-            if matter is not None:
-                self._record(matter.printer, kind, f"{notice.step}: {contact.called} ({contact.way}){why}")
+            news = f"{notice.step}: {contact.called} ({contact.way}){why}"
+            if matter is not None and matter.printer:
+                self._record(matter.printer, kind, news)
+            elif matter is not None:
+                log.info("%s: %s", kind, news)
 
 
 def _shared(incident: Incident) -> str:

@@ -15,14 +15,14 @@ _REASON_AT_MOST = 160
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One printer's part of a message."""
+    """One printer's part of a message, or one trouble of Vigie itself."""
 
     step: NoticeStep
     printer: str  # its name
     where: str  # room and site, by name
     since: float
     code: str = ""  # of the incident, if there is one
-    what: str = ""  # class of the failure
+    what: str = ""  # class of the failure, or kind of the trouble
     detail: str = ""
     cause: CommonCause | None = None
     until: float | None = None
@@ -68,6 +68,7 @@ def trial(contact: str, language: str) -> tuple[str, str]:
 
 
 _ASKING = {NoticeStep.OPENED, NoticeStep.ASKED, NoticeStep.HELD}  # there is still something to decide
+_OWN = (NoticeStep.UNABLE, NoticeStep.IMPAIRED, NoticeStep.ABLE_AGAIN)  # about Vigie itself
 _TOGETHER = (NoticeStep.CANNOT_PAUSE, NoticeStep.BLIND)
 
 
@@ -78,14 +79,15 @@ def _one(facts: Sequence[Fact], language: str) -> tuple[str, str]:
         "printer": first.printer,
         "printers": _names(fact.printer for fact in facts),
         "count": str(len(facts)),
-        "where": _names(dict.fromkeys(fact.where for fact in facts)),
+        "where": _names(dict.fromkeys(fact.where or words["everywhere"] for fact in facts)),
         "what": words.get(first.what, first.what),
         "since": clock_time(first.since),
         "until": clock_time(first.until),
         "cause": _cause(first.cause, words),
-        "detail": _shortened(first.detail) or words["nothing"],
+        "does": words.get(f"{first.what}.does", ""),
+        "detail": _shortened(first.detail) or ("" if first.step in _OWN else words["nothing"]),
     }
-    return words[f"{kind}.title"].format(**values), words[f"{kind}.body"].format(**values)
+    return words[f"{kind}.title"].format(**values), words[f"{kind}.body"].format(**values).strip()
 
 
 def _cause(cause: CommonCause | None, words: Mapping[str, str]) -> str:
@@ -98,7 +100,7 @@ def _cause(cause: CommonCause | None, words: Mapping[str, str]) -> str:
 
 
 def _bundle(facts: Sequence[Fact], language: str) -> tuple[str, str]:
-    urgent = sum(fact.step is NoticeStep.PAUSE_FAILED for fact in facts)
+    urgent = sum(fact.step.is_urgent for fact in facts)
     title = WORDS[language]["bundle.title"].format(count=len(facts), urgent=urgent)
     lines = [" ".join((_one([fact], language)[0], fact.code)).strip() for fact in facts]
     return title, "\n".join(f"- {line}" for line in lines)

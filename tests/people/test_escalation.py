@@ -163,6 +163,63 @@ def test_a_warning_without_an_incident_goes_to_one_contact_only() -> None:
     assert [(NoticeStep.BLIND, "a")] == there.passes(3600)
 
 
+def trouble(step: NoticeStep, at: float = NOON) -> Matter:
+    """Return a trouble of Vigie itself, everywhere."""
+    return Matter("broker:", "", step, at)
+
+
+def test_vigie_being_unable_wakes_somebody_and_goes_on_to_the_next_while_it_lasts() -> None:
+    """The last contact at night; by day one after another, as nobody can acknowledge it."""
+    there = night("a", "b", at=MIDNIGHT, quiet=("a", "b"))
+    there.escalation.learn(trouble(NoticeStep.UNABLE, MIDNIGHT))
+    assert [(NoticeStep.UNABLE, "b")] == there.passes(3600)
+    there = night("a", "b")
+    there.escalation.learn(trouble(NoticeStep.UNABLE))
+    assert [(NoticeStep.UNABLE, "a")] == there.passes(AFTER_S)
+    assert [(NoticeStep.UNABLE, "b")] == there.passes(3600)
+
+
+def test_what_endangers_no_print_wakes_nobody() -> None:
+    """It is told once, to the first."""
+    there = night("a", "b", at=MIDNIGHT, quiet=("a", "b"))
+    there.escalation.learn(trouble(NoticeStep.IMPAIRED, MIDNIGHT))
+    assert [] == there.passes(3600)
+    there = night("a", "b")
+    there.escalation.learn(trouble(NoticeStep.IMPAIRED))
+    assert [(NoticeStep.IMPAIRED, "a")] == there.passes(3600)
+
+
+@pytest.mark.parametrize("quiet", [(), ("a", "b")])
+def test_that_it_is_over_is_told_to_whoever_had_heard_of_it(quiet: tuple[str, ...]) -> None:
+    """Also to somebody who was woken for it, and to nobody else."""
+    there = night("a", "b", at=MIDNIGHT, quiet=quiet)
+    there.escalation.learn(trouble(NoticeStep.UNABLE, MIDNIGHT))
+    ((_, heard),) = there.passes(60)
+    there.escalation.learn(trouble(NoticeStep.ABLE_AGAIN, MIDNIGHT + 60))
+    assert [(NoticeStep.ABLE_AGAIN, heard)] == there.passes(3600)
+
+
+def test_good_news_that_cannot_be_sent_is_no_problem() -> None:
+    """It is tried again."""
+    there = night("a")
+    there.escalation.learn(trouble(NoticeStep.UNABLE))
+    there.passes(5)
+    there.broken = {"a"}
+    there.escalation.learn(trouble(NoticeStep.ABLE_AGAIN, NOON + 5))
+    there.passes(5)
+    assert [] == there.escalation.unreached()
+    there.broken = set()
+    assert [(NoticeStep.ABLE_AGAIN, "a")] == there.passes(AFTER_S + 5)
+
+
+def test_a_site_is_the_business_of_its_contacts_and_the_farm_of_all() -> None:
+    """Who has other sites is not told of this one's agent."""
+    people = (*contacts("north", sites=("north",)), *contacts("south", sites=("south",)), *contacts("all"))
+    line = a_line(people)
+    assert ("south", "all") == line.of("", "south")
+    assert ("north", "south", "all") == line.of("")
+
+
 STEPS = st.sampled_from([OPENED, PAUSED, FAILED, NoticeStep.ASKED])
 ACTS = st.one_of(
     STEPS,

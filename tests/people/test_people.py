@@ -25,6 +25,7 @@ from monitor.records import (
     PersonCommand,
     PersonCommandKind,
 )
+from monitor.wall import HealthReport
 from tests.people.farm import a_config, an_incident, contacts
 from tests.people.simulated_gateway import SimulatedGateway
 from tests.support import wait_until
@@ -32,6 +33,7 @@ from tests.support import wait_until
 FAILED, PAUSED, HELD = IncidentStatus.PAUSE_FAILED, IncidentStatus.PAUSED, IncidentStatus.HELD
 QUICK = (0.01, 0.01)
 STOP = "STOP p1 BY HAND"
+WELL = HealthReport(broker_connected=True)
 DARK = CommonCause((GroupName(GroupKind.ROOM, "Hall"),), 3, 3)
 
 
@@ -46,10 +48,11 @@ class Desk:
         self.events: list[tuple[str, EventKind, str]] = []
         self.commands: list[PersonCommand] = []
         self.views: list[PrinterView] = []
+        self.health = WELL
         ways = {c.id: partial(messenger.send, gateway.url(c.id)) for c in config.people.contacts}
         self.people = People(
-            config, config.people, ways, history, lambda: self.views, self._record, self.commands.append,
-            SystemClock(), retry_after_s, 0.5,
+            config, config.people, ways, history, lambda: self.views, lambda: self.health,
+            self._record, self.commands.append, SystemClock(), retry_after_s, 0.5,
         )  # fmt: skip
 
     def _record(self, printer: str, kind: EventKind, detail: str) -> None:
@@ -249,3 +252,26 @@ def test_an_answer_acknowledges_and_may_wish_more(tmp_path: Path, gateway: Simul
         assert 1 == there.people.answered([code(an_incident(1).id)], "Léa", PersonCommandKind.LET_PRINT)
         wishes = [(command.printer, command.kind, command.by) for command in there.commands]
         assert [("p1", PersonCommandKind.ACKNOWLEDGE, "Léa"), ("p1", PersonCommandKind.LET_PRINT, "Léa")] == wishes
+
+
+def test_a_trouble_of_vigie_itself_is_told_and_that_it_is_over(tmp_path: Path, gateway: SimulatedGateway) -> None:
+    """It concerns no printer, so no printer's history has it; who had not heard of it hears nothing."""
+    with desk(tmp_path, gateway, "a", "b", unable_after_s=0.2) as there:
+        there.health = HealthReport(broker_connected=False)
+        assert gateway.gets(1)
+        there.health = WELL
+        assert gateway.gets(2)
+        expected = [("a", "WATCH THE PRINTERS: no MQTT broker"), ("a", "Works again; it was: no MQTT broker")]
+        assert expected == gateway.told()
+        assert [] == there.events
+
+
+def test_that_nothing_can_be_written_is_told_although_it_cannot_be_written(
+    tmp_path: Path, gateway: SimulatedGateway
+) -> None:
+    """With the remedy that the history has for it."""
+    with desk(tmp_path, gateway, "a", unable_after_s=0.2) as there:
+        there.health = HealthReport(broker_connected=True, storage_problem="the disk is full: free space")
+        assert gateway.gets(1)
+        assert [("a", "Vigie: nothing can be written")] == gateway.told()
+        assert "the disk is full: free space" in gateway.received[0].body

@@ -4,12 +4,14 @@ import string
 
 import pytest
 
+from monitor.people.own_watch import Trouble
 from monitor.people.wording import NAMED_AT_MOST, Fact, code, codes_in, message, trial
 from monitor.people.words import EN, FR, WORDS
 from monitor.records import CommonCause, FailureClass, GroupKind, GroupName, NoticeStep, StartNews
 
 INCIDENT = "01900000-0000-7000-8000-0000abcdef12"
 AT = 1_585_000_000.0
+OF_VIGIE = (NoticeStep.UNABLE, NoticeStep.IMPAIRED, NoticeStep.ABLE_AGAIN)
 DARK = CommonCause((GroupName(GroupKind.ROOM, "Print hall"),), 12, 12)
 
 
@@ -35,13 +37,36 @@ def test_both_languages_say_the_same() -> None:
 
 
 @pytest.mark.parametrize("language", WORDS)
-@pytest.mark.parametrize("step", NoticeStep)
+@pytest.mark.parametrize("step", [step for step in NoticeStep if step not in OF_VIGIE])
 def test_every_step_says_where_and_is_short(language: str, step: NoticeStep) -> None:
     """A title fits a lock screen, a body a text message."""
     title, body = message([fact(step, cause=DARK, until=AT + 60)], language, in_a_room=False)
     assert len(title) <= 60
     assert len(body) <= 320
     assert "Prusa 1" in title + body
+
+
+@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("trouble", Trouble)
+@pytest.mark.parametrize("step", OF_VIGIE)
+def test_a_trouble_of_vigie_says_what_and_where_and_is_short(language: str, trouble: Trouble, step: NoticeStep) -> None:
+    """In words, not in ours; it asks for no answer, as there is no incident."""
+    words = WORDS[language]
+    detail = "a long reason, and the remedy " * 10
+    title, body = message([Fact(step, "", "Cochin", AT, what=trouble, detail=detail)], language, in_a_room=True)
+    assert words[trouble] in title
+    assert body.startswith("Cochin")
+    assert words["answer.room"] not in body
+    assert (step is NoticeStep.ABLE_AGAIN) == (words[f"{trouble}.does"] not in body)
+    assert len(title) <= 60
+    assert len(body) <= 380
+
+
+def test_a_trouble_of_vigie_everywhere_says_so() -> None:
+    """And names no reason where none is known beyond what its words say."""
+    _, body = message([Fact(NoticeStep.UNABLE, "", "", AT, what=Trouble.BROKER)], "en", in_a_room=False)
+    assert body.startswith("All sites, since ")
+    assert body.endswith("look after them.")
 
 
 def test_a_failed_pause_says_what_to_do_first() -> None:

@@ -19,6 +19,7 @@ from monitor.people.matrix.listener import MatrixListener
 from monitor.people.matrix.sender import MatrixSender
 from monitor.people.people import People
 from monitor.records import EventKind, PersonCommandKind
+from monitor.wall import HealthReport
 from tests.brokers import Mosquitto
 from tests.people.farm import a_config, an_incident
 from tests.people.simulated_gateway import SimulatedGateway
@@ -166,6 +167,7 @@ def telling(
         {"room": sender.send, "b": lambda letter: messenger.send(gateway.url("b"), letter)},
         history,
         list,
+        lambda: HealthReport(broker_connected=True),
         lambda _, kind, detail: recorded.append((kind, detail.split(" ")[1])),
         lambda _: None,
         SystemClock(),

@@ -64,3 +64,24 @@ def test_a_message_is_sent_after_the_program_was_killed_while_it_was_being_sent(
         assert vigie.says("open from before: 1")
         assert not wait_until(lambda: len(gateway.received) > 2, 4.0)
         assert "ok" == vigie.health()["status"]
+
+
+def test_people_hear_that_the_broker_is_gone_and_that_it_is_back(
+    mosquitto_broker: Mosquitto, gateway: SimulatedGateway, tmp_path: Path
+) -> None:
+    """Their messages need no broker, and no printer has failed yet. Who was not told of the one is not of the other."""
+    config = farm(
+        [simulated("p01")],
+        mqtt={"host": "127.0.0.1", "port": mosquitto_broker.endpoint.port},
+        people={"contacts": [{"id": name, "url": gateway.url(name)} for name in "ab"], "unable_after_s": 2},
+    )
+    with running_vigie(config, tmp_path) as vigie:
+        assert vigie.watches("p01", timeout_s=60), vigie.said()
+        mosquitto_broker.kill()
+        assert gateway.gets(1, 60), vigie.said()
+        assert [("a", "WATCH THE PRINTERS: no MQTT broker")] == gateway.told()
+        mosquitto_broker.start()
+        assert gateway.gets(2, 60), vigie.said()
+        assert ("a", "Works again; it was: no MQTT broker") == gateway.told()[1]
+        assert "ok" == vigie.health()["status"]
+        assert 2 == len(gateway.received)
