@@ -24,16 +24,15 @@ def printer(name: str, site: str = "s", *, controlled: bool = True) -> Printer:
 
 
 class Times:
-    """A watch whose seconds are counted by hand; the printers' agents speak until they are silenced."""
+    """A watch whose seconds are counted by hand; the agents speak until their sites are silent."""
 
-    def __init__(self, *printers: Printer, does: JobState = JobState.PRINTING) -> None:
+    def __init__(self, *printers: Printer, does: JobState = JobState.PRINTING, silent: tuple[str, ...] = ()) -> None:
         self.watch, self.now, self.health = OwnWatch(printers, AFTER_S), 0.0, WELL
-        self.silent: set[str] = set()
+        self.silent = set(silent)
         board = Board(a_farm(*(one.model_copy(update={"site": "s"}) for one in printers)), 0.5, 0.0)
         self._sites = {one.id: one.site for one in printers}
         self._views = {one.id: board.view(one.id) for one in printers}
         self._does = does
-        self._report()
 
     def passes(self, seconds: float) -> list[tuple[str, NoticeStep, str]]:
         """Let time pass in steps of ten seconds; return what should be known then: trouble, step, site."""
@@ -120,9 +119,7 @@ def test_a_silent_agent_is_told_for_its_site() -> None:
 
 def test_an_agent_that_was_never_heard_is_silent() -> None:
     """Nobody knows whether its printers print."""
-    times = Times(printer("p1", "north"))
-    times._views["p1"] = replace(times._views["p1"], report=None)
-    times.silent = {"north"}
+    times = Times(printer("p1", "north"), silent=("north",))
     assert [("agent", UNABLE, "north")] == times.passes(AGENT_SILENT_S + AFTER_S)
 
 
