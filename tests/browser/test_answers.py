@@ -30,6 +30,13 @@ CUT_OFF = """() => [...document.querySelectorAll('.alarms [data-part]')].filter(
 }).map(part => part.dataset.part)"""
 
 
+BAR_HOLDS_ITS_LINE = """() => {
+    const line = document.getElementById('summary');
+    const isBelow = line.getBoundingClientRect().bottom > document.getElementById('bar').getBoundingClientRect().bottom;
+    return line.scrollWidth <= line.clientWidth && !isBelow;
+}"""
+
+
 def _says_name(visit: Visit) -> None:
     visit.page.keyboard.type("Marie")
     visit.page.keyboard.press("Enter")
@@ -77,7 +84,7 @@ def test_one_cause_is_said_once_and_no_alarm_is_made_of_each(visit: Visiting, he
 
 
 def test_a_french_wall_says_the_cause_in_french(visit: Visiting) -> None:
-    """In the bar, on a tile, and also where nobody decided or where an earlier version kept no fact."""
+    """In the bar and on the printer's page; briefly on a tile, also where nobody decided or no fact is known."""
     farm = real_farm(12)
     groups = GroupName(GroupKind.CAMERA_SERVER, "10.0.7.2"), GroupName(GroupKind.SITE, "Cochin")
     cause = CommonCause(groups, 5, 12, StartNews.ANOTHER_DETECTOR)
@@ -90,14 +97,18 @@ def test_a_french_wall_says_the_cause_in_french(visit: Visiting) -> None:
     wall: Visit = visit(farm, locale="fr-FR")
     page = wall.page
     expect(page.locator("#summary")).to_have_text(f"En attente, sans pause : {said}")
-    expect(page.locator("[data-printer=p01] [data-part=now]")).to_have_text(f"Pas de pause : {said}")
+    assert page.evaluate(BAR_HOLDS_ITS_LINE)
+    briefly = "5 sur 12 du serveur de caméras 10.0.7.2 à la fois"
+    expect(page.locator("[data-printer=p01] [data-part=now]")).to_have_text(f"Pas de pause : {briefly}")
     wall.keep("held-fr")
     farm.changes("p01", status=IncidentStatus.OPEN)
-    undecided = f"Pas de pause : mise en attente, personne n’a décidé ({said})"
+    undecided = f"Pas de pause : mise en attente, personne n’a décidé ({briefly})"
     expect(page.locator("[data-printer=p01] [data-part=now]")).to_have_text(undecided)
     farm.changes("p02", cause=CommonCause())
     unknown = "Pas de pause : de nombreuses imprimantes au même moment"
     expect(page.locator("[data-printer=p02] [data-part=now]")).to_have_text(unknown)
+    page.goto(wall.server.url.rstrip("/") + "/printer/p03")
+    expect(page.locator("#what-now")).to_have_text(f"Pas de pause : {said}")
     assert [] == wall.complaints
 
 

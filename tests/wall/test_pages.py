@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from monitor.assets import asset
-from monitor.records import State
+from monitor.records import GroupKind, StartNews, State
 from monitor.wall.language import LANGUAGES, table, translate
 from tests.wall.farm import Farm
 
@@ -55,6 +55,13 @@ def test_every_word_that_scripts_and_pages_ask_for_exists() -> None:
     asked = {key for path in sources for key in re.findall(r"""\bt\(\s*"([a-z_.]+)["]""", path.read_text())}
     assert len(asked) > 40
     assert set() == asked - set(table("en"))
+
+
+def test_every_kind_of_cause_has_its_words() -> None:
+    """What the fleet guard can find is said in words of the page."""
+    kinds = {f"cause.{part}{kind}" for kind in GroupKind for part in ("", "look.")}
+    news = {f"cause.news.{news}" for news in StartNews}
+    assert set() == (kinds | news) - set(table("en"))
 
 
 def test_every_state_has_an_icon_a_word_and_a_colour() -> None:

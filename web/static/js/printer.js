@@ -9,7 +9,7 @@ import { showIncidents } from "./incidents.js";
 import { setLost, tickLost } from "./lost.js";
 import { showTroubles, troubles } from "./summary.js";
 import { drawUpright } from "./upright.js";
-import { shownState, whatNow, why } from "./why.js";
+import { causeInWords, shownState, whatNow, why } from "./why.js";
 import { chance, decimal, duration, percent, t } from "./words.js";
 
 const LOST_AFTER_MS = 4000;
@@ -124,7 +124,7 @@ function tick() {
   if (printer === null) return;
   tickBar(now());
   $("since").textContent = t("tile.since", { duration: duration(now() - printer.since) });
-  $("what-now").textContent = whatNow(printer, now());
+  $("what-now").textContent = whatNow(printer, now(), causeInWords);
   if (takenAt === null) return;
   const age = Math.max(0, now() - takenAt);
   document.body.dataset.ageS = age.toFixed(1);

@@ -109,8 +109,10 @@ function tellBar() {
   const summary = document.getElementById("summary");
   if (summary.textContent !== line) summary.textContent = line;
   document.body.dataset.urgency = urgency;
-  summary.dataset.long = "false";
-  summary.dataset.long = String(summary.scrollWidth > summary.clientWidth);
+  for (const long of ["false", "true", "very"]) { // very long: on two lines
+    summary.dataset.long = long;
+    if (summary.scrollWidth <= summary.clientWidth) break;
+  }
   const { dataset } = document.getElementById("bar");
   [dataset.state, dataset.shown] = [worst?.state ?? "", worst ? shownState(worst) : ""];
   document.title = needing ? t("title.alarm", { n: needing }) : t("title.wall");

@@ -33,16 +33,20 @@ export function why(printer) {
   return line || (printer.warnings.length ? t(`warning.${printer.warnings[0]}`) : "");
 }
 
-/** What has become of the pause; empty where there is none. @param {number | null} now on the server's clock */
-export function whatNow(printer, now) {
+/**
+ * What has become of the pause; empty where there is none.
+ * @param {number | null} now on the server's clock
+ * @param {typeof causeInWords} inWords how a cause is said: on a tile briefly, as its picture matters more
+ */
+export function whatNow(printer, now, inWords = causeInShort) {
   const { incident } = printer;
   const lines = {
     "pause-failed": () => `${t("tile.not_paused")}${detail(printer)}`,
     pausing: () => t(incident?.is_heard === false ? "tile.unheard" : "tile.pausing"),
     paused: () => (incident ? pausedBy(printer) || t("tile.paused") : ""),
     asking: () => asking(incident, now),
-    held: () => t("tile.held", { cause: causeInWords(incident.cause) }),
-    failing: () => (incident ? unpaused(incident) : printer.goes_on ? t("tile.goes_on") : ""),
+    held: () => t("tile.held", { cause: inWords(incident.cause) }),
+    failing: () => (incident ? unpaused(incident, inWords) : printer.goes_on ? t("tile.goes_on") : ""),
   };
   return lines[shownState(printer)]?.() ?? "";
 }
@@ -59,14 +63,21 @@ export function causeInWords(cause) {
   return cause.news ? t("cause.news", { line, news: t(`cause.news.${cause.news}`) }) : line;
 }
 
+/** The same for a tile, which stands below a bar that says all. */
+function causeInShort(cause) {
+  if (!cause?.groups.length) return t("cause.unknown");
+  const [{ kind, name }] = cause.groups;
+  return t("cause.short", { alarms: cause.alarms, of: cause.of, group: t(`cause.${kind}`, { name }) });
+}
+
 function asking({ acts_at: actsAt }, now) {
   const left = actsAt === null || now === null ? 0 : Math.ceil(actsAt - now);
   return left > 0 ? t("tile.asking", { duration: duration(left) }) : t("tile.pausing");
 }
 
-function unpaused({ action, cause }) {
+function unpaused({ action, cause }, inWords) {
   if (action === "alert") return t("tile.alert_only");
-  return cause ? t("tile.undecided", { cause: causeInWords(cause) }) : "";
+  return cause ? t("tile.undecided", { cause: inWords(cause) }) : "";
 }
 
 /** Who made it stand still, where the printer tells and it was not Vigie. */
