@@ -49,7 +49,7 @@ def vigie(*arguments: str | Path, cwd: Path | None = None, timeout_s: float = 60
 def farm(printers: Sequence[Json], **sections: Any) -> Json:
     """Return a cameras.yaml with one room; ``sections`` are added or replace the usual ones."""
     rooms = [{"id": "hall", "printers": list(printers)}]
-    usual = {"defaults": QUICK, "detector": {"sessions": 1}, "sites": [{"id": "site", "rooms": rooms}]}
+    usual = {"defaults": dict(QUICK), "detector": {"sessions": 1}, "sites": [{"id": "site", "rooms": rooms}]}
     return usual | sections
 
 
