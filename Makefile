@@ -5,6 +5,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 CONFIG ?= cameras.yaml
 PYTEST ?=
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help run test soak crash lint types bench train scenes evaluate quantize ablations overtime week docs lock clean
@@ -15,9 +16,9 @@ help: ## Show this help
 run: $(BIN)/.base ## Start the demo farm: broker, 12 simulated printers, wall on http://127.0.0.1:8080 (CONFIG=file for your own)
 	$(BIN)/vigie run $(CONFIG)
 
-test: $(BIN)/.dev ## Run the tests (PYTEST="-k mqtt" to choose; VIGIE_REQUIRE_ALL=1 makes a skip a failure)
+test: $(BIN)/.dev ## Run the tests (PYTEST="-k mqtt" to choose; WORKERS=0: in one process; VIGIE_REQUIRE_ALL=1 makes a skip a failure)
 	-$(BIN)/python -m tests.stacks.install
-	$(BIN)/pytest -m "not scale" $(PYTEST)
+	$(BIN)/pytest -m "not scale" -n $(WORKERS) --dist loadfile $(PYTEST)
 
 soak: $(BIN)/.dev ## Run the long scale and soak tests
 	$(BIN)/pytest -m scale $(PYTEST)

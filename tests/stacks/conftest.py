@@ -13,18 +13,25 @@ from tests.stacks.octoprint import OctoPrintServer
 from tests.stacks.processes import running
 from tests.stacks.prusalink import PrusaLinkServer
 
-_TIMES = pytest.StashKey[PauseTimes]()
+_TIME = "pause time"
 
 
 @pytest.fixture
-def pause_times(request: pytest.FixtureRequest) -> PauseTimes:
-    """Return where tests note how long a pause took; printed at the end of the run."""
-    return request.config.stash.setdefault(_TIMES, PauseTimes(list))
+def pause_times(request: pytest.FixtureRequest) -> Iterator[PauseTimes]:
+    """Yield where a test notes how long a pause took; printed at the end of the run."""
+    times = PauseTimes(list)
+    yield times
+    request.node.user_properties += [(_TIME, (stack, seconds)) for stack, taken_s in times.items() for seconds in taken_s]
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print how long a pause took with each stack."""
-    times = config.stash.get(_TIMES, None)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how long a pause took with each stack, whichever process has tested it."""
+    times = PauseTimes(list)
+    for report in (report for reports in terminalreporter.stats.values() for report in reports):
+        if getattr(report, "when", "") == "teardown":
+            for name, value in report.user_properties:
+                if name == _TIME:
+                    times[value[0]].append(value[1])
     if times:
         terminalreporter.section("pause published -> proof published (seen paused)")
         for stack, taken_s in sorted(times.items()):
