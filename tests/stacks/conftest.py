@@ -21,7 +21,9 @@ def pause_times(request: pytest.FixtureRequest) -> Iterator[PauseTimes]:
     """Yield where a test notes how long a pause took; printed at the end of the run."""
     times = PauseTimes(list)
     yield times
-    request.node.user_properties += [(_TIME, (stack, seconds)) for stack, taken_s in times.items() for seconds in taken_s]
+    request.node.user_properties += [
+        (_TIME, (stack, seconds)) for stack, taken_s in times.items() for seconds in taken_s
+    ]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
