@@ -3,13 +3,14 @@
 import gc
 import os
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
 
 import psutil
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support import wait_until
+from tests.support import PAUSE_TIME, wait_until
 
 GRACE_S = 5.0
 
@@ -62,3 +63,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
         report.longrepr = f"skipped although VIGIE_REQUIRE_ALL=1: {reason}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how long a pause took with each stack, whichever process has tested it."""
+    times: defaultdict[str, list[float]] = defaultdict(list)
+    for report in (report for reports in terminalreporter.stats.values() for report in reports):
+        if getattr(report, "when", "") == "teardown":
+            for name, value in report.user_properties:
+                if name == PAUSE_TIME:
+                    times[value[0]].append(value[1])
+    if times:
+        terminalreporter.section("pause published -> proof published (seen paused)")
+        for stack, taken_s in sorted(times.items()):
+            terminalreporter.write_line(f"{stack:<36} " + ", ".join(f"{seconds:.2f} s" for seconds in taken_s))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+PAUSE_TIME = "pause time"  # name of a test report's property: (stack, seconds)
 
 
 def wait_until(condition: Callable[[], bool], timeout_s: float = 10.0, every_s: float = 0.01) -> bool:

@@ -12,8 +12,7 @@ from tests.stacks.klipper import KlipperPrinter
 from tests.stacks.octoprint import OctoPrintServer
 from tests.stacks.processes import running
 from tests.stacks.prusalink import PrusaLinkServer
-
-_TIME = "pause time"
+from tests.support import PAUSE_TIME
 
 
 @pytest.fixture
@@ -22,22 +21,8 @@ def pause_times(request: pytest.FixtureRequest) -> Iterator[PauseTimes]:
     times = PauseTimes(list)
     yield times
     request.node.user_properties += [
-        (_TIME, (stack, seconds)) for stack, taken_s in times.items() for seconds in taken_s
+        (PAUSE_TIME, (stack, seconds)) for stack, taken_s in times.items() for seconds in taken_s
     ]
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how long a pause took with each stack, whichever process has tested it."""
-    times = PauseTimes(list)
-    for report in (report for reports in terminalreporter.stats.values() for report in reports):
-        if getattr(report, "when", "") == "teardown":
-            for name, value in report.user_properties:
-                if name == _TIME:
-                    times[value[0]].append(value[1])
-    if times:
-        terminalreporter.section("pause published -> proof published (seen paused)")
-        for stack, taken_s in sorted(times.items()):
-            terminalreporter.write_line(f"{stack:<30} " + ", ".join(f"{seconds:.2f} s" for seconds in taken_s))
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,12 @@ def knows(desk: PauseDesk, printer: str) -> bool:
     return report is not None and report.can_pause and report.state is not JobState.UNKNOWN
 
 
+def says(desk: PauseDesk, printer: str) -> JobState | None:
+    """Return the state that was reported last."""
+    report = desk.newest(printer)
+    return report.state if report is not None else None
+
+
 def is_offline(desk: PauseDesk, printer: str) -> bool:
     """Whether the printer was reported as gone."""
     report = desk.newest(printer)

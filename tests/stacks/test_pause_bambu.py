@@ -12,7 +12,7 @@ from monitor.records import JobState, PausedBy, PauseOutcome
 from tests.bambu.printer import SimulatedBambu
 from tests.brokers import Mosquitto
 from tests.pause_desk import PauseDesk
-from tests.stacks.desks import PauseTimes, at_the_desk, is_offline, knows, timed_pause
+from tests.stacks.desks import PauseTimes, at_the_desk, is_offline, knows, says, timed_pause
 from tests.support import wait_until
 
 pytestmark = pytest.mark.stacks
@@ -105,6 +105,7 @@ def test_a_bambu_that_paused_itself_is_already_paused(printer: SimulatedBambu, f
     with at_the_desk(farm_broker, {P1: control(printer)}) as desk:
         assert wait_until(lambda: knows(desk, P1), 20)
         printer.report(gcode_state="PAUSE", stg_cur=6, print_error=0x07008011)
+        assert wait_until(lambda: says(desk, P1) is JobState.PAUSED, 10)
         result = desk.pause(P1)
         assert (PauseOutcome.ALREADY_PAUSED, PausedBy.PRINTER) == (result.outcome, result.paused_by)
         assert "filament ran out" in result.detail
