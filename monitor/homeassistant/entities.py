@@ -40,6 +40,11 @@ _IS_ARMED = "value_json.armed | default(true)"
 
 def entities(topics: Topics, printer: str, section: HomeAssistant) -> dict[str, Entity]:
     """Return a printer's entities by their short name; ``platform`` says which kind each is."""
+    return {**_told(topics, printer, section), **_orders(topics, printer, section)}
+
+
+def _told(topics: Topics, printer: str, section: HomeAssistant) -> dict[str, Entity]:
+    """Return what Home Assistant is told."""
     state = topics.state(printer)
     found: dict[str, Entity] = {
         "problem": {
@@ -83,14 +88,20 @@ def entities(topics: Topics, printer: str, section: HomeAssistant) -> dict[str, 
             "state_topic": topics.event(printer),
             "value_template": _EVENT,
         },
+    }
+    if section.pictures_every_s is not None:
+        found["picture"] = {"platform": "camera", "name": "Picture", "topic": topics.picture(printer)}
+    return found
+
+
+def _orders(topics: Topics, printer: str, section: HomeAssistant) -> dict[str, Entity]:
+    """Return what people can do there."""
+    return {
         "acknowledge": _button(topics, printer, "Acknowledge", PersonCommandKind.ACKNOWLEDGE),
         "pause": _button(topics, printer, "Pause", PersonCommandKind.PAUSE)
         | _only_if_it_can_be_paused(topics, printer),
         "armed": _armed(topics, printer, section),
     }
-    if section.pictures_every_s is not None:
-        found["picture"] = {"platform": "camera", "name": "Picture", "topic": topics.picture(printer)}
-    return found
 
 
 def availability(topics: Topics) -> list[Entity]:
