@@ -56,8 +56,7 @@ def _losses(**values: Any) -> Change:
 
 
 def _half_the_channels(config: Config) -> Config:
-    # multiples of eight: with others torch 2.13's bf16 convolutions have crashed
-    channels = tuple(max(8, 8 * round(count / 16)) for count in config.network.channels)
+    channels = tuple(max(4, count // 2) for count in config.network.channels)
     return replace(config, network=replace(config.network, channels=channels))
 
 
