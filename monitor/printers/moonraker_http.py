@@ -111,7 +111,7 @@ class SlowCall:
             body = from_json(self._connection.getresponse().read())
             self._body = body if isinstance(body, dict) else {}
         except (OSError, HTTPException, ValueError) as exc:
-            self._lost = exc
+            self._lost = exc.with_traceback(None)  # whose frames would keep us, and the socket, until some later sweep
         finally:
             self._connection.close()
             self._answered.set()

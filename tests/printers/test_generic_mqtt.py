@@ -105,6 +105,7 @@ def test_an_order_that_no_broker_acknowledged_does_not_arrive_later(mosquitto_br
             adapter.resume()
         mosquitto_broker.restart()
         assert link.wait_connected(20)
+        assert printer.wait_connected(20)
         adapter.pause(replace(COMMAND, id="0191"))
         assert heard.wait(1, 20)
         assert [b'{"do": "pause", "id": "0191", "why": "0189"}'] == [message.payload for message in heard.messages]
