@@ -33,6 +33,7 @@ from monitor.records import (
     PersonCommand,
     PersonCommandKind,
 )
+from monitor.sim.load_cameras import make_pictures
 from monitor.sim.load_printers import ORDERS, STATES, name_of
 
 SETTLE_S = 3.0  # cameras connected, every printer reported on
@@ -105,10 +106,11 @@ def measure_pauses(printers: int, unreachable: int, failing: int, rounds: int) -
         try:
             app.incidents.listener = _both(app.incidents.listener, watched.hear)
             _wait_for_reports(app, reachable)
+            (evidence,) = make_pictures(1)  # 720p: it is written and sent with the incident, and costs its share
             own_ms: list[float] = []
             for number in range(rounds):
                 chosen = [name_of((number * failing + k) % reachable) for k in range(failing)]
-                own_ms += _round(app, farm, chosen, watched, own_times)
+                own_ms += _round(app, farm, chosen, evidence, watched, own_times)
         finally:
             app.stop()
     own_ms.sort()
@@ -126,7 +128,12 @@ def _both(one: Callable[[Incident], None], other: Callable[[Incident], None]) ->
 
 
 def _round(
-    app: App, farm: config.Config, chosen: Sequence[str], watched: _Watched, own_times: dict[str, float]
+    app: App,
+    farm: config.Config,
+    chosen: Sequence[str],
+    evidence: bytes,
+    watched: _Watched,
+    own_times: dict[str, float],
 ) -> list[float]:
     """Decide a failure of each chosen printer, wait until all are seen paused, and let them go on."""
     watched.paused_at.clear()
@@ -137,7 +144,7 @@ def _round(
         now = time.time()
         seen = Observation(printer, now, Health.OK, 0.99, {FailureClass.SPAGHETTI: 0.99})
         decided_at[printer] = time.monotonic()
-        app.incidents.failed(farm.printer(printer), seen, b"", "", {}, now)
+        app.incidents.failed(farm.printer(printer), seen, evidence, "", {}, now)
     with watched.changed:
         watched.changed.wait_for(lambda: set(chosen) <= watched.paused_at.keys(), ROUND_S)
     found = [
