@@ -42,7 +42,7 @@ from monitor.records import (
     StartNews,
 )
 from monitor.sim.farm import SimulatedFarm
-from monitor.wall import HealthReport, create_app
+from monitor.wall import HealthReport, Services, create_app
 from monitor.wall.keeper import WallKeeper
 
 log = logging.getLogger(__name__)
@@ -217,10 +217,9 @@ class App:
             self._repeat("home-assistant", home.tick, TICK_S)
 
     def _start_wall(self, inspectors: Inspectors) -> None:
-        app = create_app(
-            self.board, self.history.reader, self._config, self._clock, self.act, partial(self._health, inspectors)
-        )
-        keeper = WallKeeper(app, self._config.wall.host, self._config.wall.port, self._clock)
+        health = partial(self._health, inspectors)
+        services = Services(self.board, self.history.reader, self._config, self._clock, self.act, health)
+        keeper = WallKeeper(create_app(services), self._config.wall.host, self._config.wall.port, self._clock)
         self._launch(keeper.start, keeper.stop)
 
     def act(self, command: PersonCommand) -> None:

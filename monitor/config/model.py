@@ -63,6 +63,7 @@ __all__ = [
     "FilesCamera",
     "Fleet",
     "HomeAssistant",
+    "Mask",
     "MatrixRoom",
     "MjpegCamera",
     "MoonrakerControl",
@@ -93,6 +94,12 @@ __all__ = [
 ]
 
 
+def _must_be_inside(x: float, y: float, width: float, height: float) -> None:
+    for start, extent, name in ((x, width, "x + width"), (y, height, "y + height")):
+        if start + extent > 1.0 + 1e-9:
+            raise fault(f"reaches out of the picture: {name} is {start + extent:g}", "keep the sum at or below 1")
+
+
 class Region(Section):
     """The part of the picture that shows the print, in fractions, after rotation."""
 
@@ -107,9 +114,25 @@ class Region(Section):
 
     @model_validator(mode="after")
     def _inside(self) -> "Region":
-        for start, extent, name in ((self.x, self.width, "x + width"), (self.y, self.height, "y + height")):
-            if start + extent > 1.0 + 1e-9:
-                raise fault(f"reaches out of the picture: {name} is {start + extent:g}", "keep the sum at or below 1")
+        _must_be_inside(self.x, self.y, self.width, self.height)
+        return self
+
+
+class Mask(Section):
+    """A part of the picture that the detector does not see, in fractions, after rotation."""
+
+    x: Fraction
+    """the left edge as a fraction of the picture's width, such as 0.1"""
+    y: Fraction
+    """the upper edge as a fraction of the picture's height, such as 0.1"""
+    width: Extent
+    """the width as a fraction of the picture's, such as 0.2"""
+    height: Extent
+    """the height as a fraction of the picture's, such as 0.2"""
+
+    @model_validator(mode="after")
+    def _inside(self) -> "Mask":
+        _must_be_inside(self.x, self.y, self.width, self.height)
         return self
 
 
@@ -134,6 +157,8 @@ class PrinterSettings(Section):
     """degrees clockwise: 0, 90, 180 or 270"""
     region: Region = Region()
     """the part of the picture to look at, such as {x: 0.1, y: 0, width: 0.8, height: 1}"""
+    mask: tuple[Mask, ...] = ()
+    """a list of parts to leave out, such as [{x: 0.8, y: 0, width: 0.2, height: 0.3}]"""
     on_failure: Action = Action.PAUSE
     """pause, ask to pause unless somebody says no, or alert to tell people only"""
     ask_for_s: Seconds = 60.0  # with on_failure: ask
@@ -212,6 +237,9 @@ class Mqtt(Section):
     """seconds until an unproven pause counts as failed, such as 60"""
 
 
+WallAccess = Literal["log-in", "open"]
+
+
 class Wall(Section):
     """Where the wall is served."""
 
@@ -219,6 +247,8 @@ class Wall(Section):
     """the address to listen on: 127.0.0.1 for this machine, 0.0.0.0 for the whole network"""
     port: Annotated[WholeNumber, Field(ge=0, le=65_535)] = 8080
     """the wall's port, such as 8080"""
+    access: WallAccess = "open"
+    """log-in for a log-in with roles, or open to let everybody do everything who can reach it"""
 
 
 class Storage(Section):

@@ -11,6 +11,7 @@ from monitor.records.incident import (
     ShadowTally,
     State,
 )
+from monitor.records.learning import Learned, Place, Verdict, VerdictKind
 from monitor.records.pausing import (
     JobState,
     PauseCommand,
@@ -41,6 +42,7 @@ __all__ = [
     "Incident",
     "IncidentStatus",
     "JobState",
+    "Learned",
     "Notice",
     "NoticeStep",
     "Observation",
@@ -52,9 +54,12 @@ __all__ = [
     "PausedBy",
     "PersonCommand",
     "PersonCommandKind",
+    "Place",
     "PrinterReport",
     "ShadowTally",
     "Standing",
     "StartNews",
     "State",
+    "Verdict",
+    "VerdictKind",
 ]

@@ -5,8 +5,8 @@ what is decided here is only how urgently a state asks for a person (:mod:`monit
 """
 
 from monitor.wall.app import create_app
-from monitor.wall.context import HealthReport, IncidentReader
+from monitor.wall.context import HealthReport, IncidentReader, Services
 from monitor.wall.memory import MemoryIncidents
 from monitor.wall.server import WallServer
 
-__all__ = ["HealthReport", "IncidentReader", "MemoryIncidents", "WallServer", "create_app"]
+__all__ = ["HealthReport", "IncidentReader", "MemoryIncidents", "Services", "WallServer", "create_app"]

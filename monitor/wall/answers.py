@@ -17,7 +17,7 @@ def problem(status: int, detail: str) -> tuple[Response, int]:
 
 def health_json(wall: Wall, snapshot: Snapshot) -> Json:
     """Return the state of the monitor: of what it runs on, not of the printers."""
-    report = wall.health()
+    report = wall.services.health()
     problems = (report.storage_problem, report.detector_problem, report.people_problem)
     fine = report.broker_connected and not any(problems)
     return {

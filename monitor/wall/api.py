@@ -7,11 +7,13 @@ from dataclasses import asdict
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest, NotFound
 
+from monitor.access import Right
 from monitor.board import PrinterView, thin_scores
 from monitor.incidents.steps import steps_of
 from monitor.records import Event, Incident
 from monitor.wall.answers import health_json, with_etag
 from monitor.wall.context import Wall, current
+from monitor.wall.gate import needs, public
 from monitor.wall.present import Json, event, incident
 
 INCIDENTS_AT_MOST = 500
@@ -24,14 +26,15 @@ def known_view(wall: Wall, printer: str) -> PrinterView:
     """Return the view of a printer; raises NotFound when cameras.yaml does not have it."""
     if not wall.presenter.knows(printer):
         raise NotFound(f"there is no printer {printer!r} in cameras.yaml; /api/printers lists them")
-    return wall.board.view(printer)
+    return wall.services.board.view(printer)
 
 
 @blueprint.get("/api/printers")
+@needs(Right.VIEW)
 def printers() -> Response:
     """Answer with all printers, as the first message of the stream does; with an ETag for those who poll."""
     wall = current()
-    snapshot, now = wall.board.snapshot(), wall.clock.now()
+    snapshot, now = wall.services.board.snapshot(), wall.services.clock.now()
     health = health_json(wall, snapshot)
     content = {
         "at": now,
@@ -46,22 +49,24 @@ def printers() -> Response:
 
 
 @blueprint.get("/api/printers/<printer>")
+@needs(Right.VIEW)
 def one_printer(printer: str) -> Response:
     """Answer with everything about one printer, and with how the monitor itself is."""
     wall = current()
     view = known_view(wall, printer)
-    health = health_json(wall, wall.board.snapshot())
-    return jsonify(at=wall.clock.now(), health=health, printer=wall.presenter.full(view))
+    health = health_json(wall, wall.services.board.snapshot())
+    return jsonify(at=wall.services.clock.now(), health=health, printer=wall.presenter.full(view))
 
 
 @blueprint.get("/api/printers/<printer>/scores")
+@needs(Right.VIEW)
 def scores(printer: str) -> Response:
     """Answer with the score over the last ``minutes``, thinned to the peaks so that a chart can draw it."""
     wall = current()
     view = known_view(wall, printer)
     minutes = _number("minutes", default=15.0, least=1.0, most=24 * 60.0)
-    now = wall.clock.now()
-    points = [point for point in wall.board.scores(printer) if point[0] >= now - minutes * 60]
+    now = wall.services.clock.now()
+    points = [point for point in wall.services.board.scores(printer) if point[0] >= now - minutes * 60]
     thinned = thin_scores(points, max(0.25, minutes * 60 / CHART_POINTS))
     return jsonify(
         at=now,
@@ -72,6 +77,7 @@ def scores(printer: str) -> Response:
 
 
 @blueprint.get("/api/incidents")
+@needs(Right.VIEW)
 def incidents() -> Response:
     """Answer with the newest incidents and what happened in each; ``printer`` and ``limit`` narrow it down.
 
@@ -82,11 +88,11 @@ def incidents() -> Response:
     if printer is not None:
         known_view(wall, printer)
     limit = int(_number("limit", default=50, least=1, most=INCIDENTS_AT_MOST))
-    found = wall.incidents.incidents(printer, limit)
+    found = wall.services.incidents.incidents(printer, limit)
     return jsonify(
-        at=wall.clock.now(),
-        incidents=[_with_its_life(fact, wall.incidents.events(fact.id)) for fact in found],
-        shadow=asdict(wall.incidents.shadow(printer)),
+        at=wall.services.clock.now(),
+        incidents=[_with_its_life(fact, wall.services.incidents.events(fact.id)) for fact in found],
+        shadow=asdict(wall.services.incidents.shadow(printer)),
     )
 
 
@@ -96,16 +102,18 @@ def _with_its_life(fact: Incident, events: Sequence[Event]) -> Json:
 
 
 @blueprint.get("/api/version")
+@needs(Right.VIEW)
 def version() -> Response:
     """Answer with the software's version."""
     return jsonify(name="vigie", version=current().version)
 
 
 @blueprint.get("/health")
+@public
 def health() -> Response:
     """Answer 200 as long as the monitor runs; ``status`` is ``degraded`` when it lacks something that it needs."""
     wall = current()
-    content = {"version": wall.version} | health_json(wall, wall.board.snapshot())
+    content = {"version": wall.version} | health_json(wall, wall.services.board.snapshot())
     return Response(json.dumps(content), mimetype="application/json")
 
 

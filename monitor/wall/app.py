@@ -1,21 +1,17 @@
 """The application factory."""
 
 import logging
-from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from monitor.assets import asset
-from monitor.board import Board
-from monitor.clock import Clock
-from monitor.config.model import Config
 from monitor.errors import VigieError
-from monitor.records import PersonCommand
 from monitor.wall import api, commands, pages, pictures, stream
 from monitor.wall.answers import problem
-from monitor.wall.context import HealthReport, IncidentReader, Wall, install
+from monitor.wall.context import Services, Wall, install
+from monitor.wall.gate import guard
 from monitor.wall.language import choose, table, translate
 from monitor.wall.present import Presenter
 from monitor.wall.security import BODY_BYTES_AT_MOST, add_headers
@@ -23,23 +19,13 @@ from monitor.wall.security import BODY_BYTES_AT_MOST, add_headers
 _log = logging.getLogger(__name__)
 
 
-def create_app(
-    board: Board,
-    incidents: IncidentReader,
-    config: Config,
-    clock: Clock,
-    act: Callable[[PersonCommand], None],
-    health: Callable[[], HealthReport],
-) -> Flask:
-    """Return the wall's application.
-
-    ``act`` is called on a server thread with what a person asked for; a VigieError from it is told to that person.
-    ``health`` is called several times a second and must not block.
-    """
+def create_app(services: Services) -> Flask:
+    """Return the wall's application."""
     app = Flask("monitor.wall", static_folder=str(asset("web/static")), template_folder=str(asset("web/templates")))
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES_AT_MOST
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    install(app, Wall(board, incidents, config, clock, act, health, _version(), Presenter(config)))
+    install(app, Wall(services, _version(), Presenter(services.config)))
+    app.before_request(lambda: guard(services.gatekeeper))
     for room in (pages, api, commands, pictures, stream):
         app.register_blueprint(room.blueprint)
     app.register_error_handler(HTTPException, _tell)
@@ -69,6 +55,8 @@ def _tell(error: HTTPException) -> tuple[Response, int]:
             version=_version(),
             status=status,
             detail=detail,
+            menu=[],
+            person="",
         )
         return Response(page), status
     return problem(status, detail)

@@ -11,6 +11,7 @@ from monitor.board import Board
 from monitor.clock import Clock
 from monitor.config.model import Config
 from monitor.records import Event, Incident, PersonCommand, ShadowTally
+from monitor.wall.gate import Gatekeeper, OpenHouse
 from monitor.wall.present import Presenter
 
 STREAMS_AT_MOST = 40
@@ -47,8 +48,12 @@ class IncidentReader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Wall:
-    """Everything that a request may need."""
+class Services:
+    """What the application gives to the wall. Each part may be called from any thread.
+
+    ``act`` is called on a server thread with what a person asked for; a VigieError from it is told to that person.
+    ``health`` is called several times a second and must not block.
+    """
 
     board: Board
     incidents: IncidentReader
@@ -56,6 +61,14 @@ class Wall:
     clock: Clock
     act: Callable[[PersonCommand], None]
     health: Callable[[], HealthReport]
+    gatekeeper: Gatekeeper = field(default_factory=OpenHouse)
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """Everything that a request may need."""
+
+    services: Services
     version: str
     presenter: Presenter
     closing: threading.Event = field(default_factory=threading.Event)  # set: open streams end

@@ -22,9 +22,13 @@ def choose(request: Request) -> str:
 
 @cache
 def table(language: str) -> Mapping[str, str]:
-    """Return the words of a language by key; placeholders stand in braces, plurals end in .one and .other."""
-    path = asset(f"web/translations/{language}.json")
-    words: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    """Return the words of a language by key; placeholders stand in braces, plurals end in .one and .other.
+
+    Each room of the pages has a file of its own in ``web/translations/<language>``; no key stands in two.
+    """
+    words: dict[str, str] = {}
+    for path in sorted(asset(f"web/translations/{language}").glob("*.json")):
+        words |= json.loads(path.read_text(encoding="utf-8"))
     return words
 
 

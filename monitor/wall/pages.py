@@ -4,9 +4,12 @@ from functools import partial
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from monitor.access import Right
 from monitor.wall.api import known_view
 from monitor.wall.context import Wall, current
+from monitor.wall.gate import needs, who
 from monitor.wall.language import COOKIE, LANGUAGES, choose, table, translate
+from monitor.wall.menu import menu_for
 
 COOKIE_LASTS_S = 365 * 24 * 3600
 
@@ -14,32 +17,37 @@ blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.get("/")
+@needs(Right.VIEW)
 def wall() -> Response:
     """Answer with the wall."""
     context = current()
-    return _page(context, "wall.html", printers=len(context.config.printers))
+    return page(context, "wall.html", printers=len(context.services.config.printers))
 
 
 @blueprint.get("/printer/<printer>")
+@needs(Right.VIEW)
 def printer(printer: str) -> Response:
     """Answer with one printer's page."""
     context = current()
     view = known_view(context, printer)
-    return _page(context, "printer.html", view=view)
+    return page(context, "printer.html", view=view)
 
 
-def _page(context: Wall, template: str, **values: object) -> Response:
+def page(context: Wall, template: str, **values: object) -> Response:
+    """Return a page in the language of whoever asks, with what every template needs."""
     language = choose(request)
-    page = render_template(
+    text = render_template(
         template,
         t=partial(translate, language),
         lang=language,
         languages=LANGUAGES,
         words=table(language),
         version=context.version,
+        menu=menu_for(who()),
+        person=who().name,
         **values,
     )
-    response = make_response(page)
+    response = make_response(text)
     response.headers["Content-Language"] = language
     response.vary.update(("Accept-Language", "Cookie"))
     if request.args.get("lang") in LANGUAGES:

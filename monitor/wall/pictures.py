@@ -3,39 +3,44 @@
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
+from monitor.access import Right
 from monitor.wall.answers import jpeg
 from monitor.wall.api import known_view
 from monitor.wall.context import current
+from monitor.wall.gate import needs
 
 blueprint = Blueprint("pictures", __name__)
 
 
 @blueprint.get("/tile/<printer>.jpg")
+@needs(Right.VIEW)
 def tile(printer: str) -> Response:
     """Answer with the newest tile, the very bytes that the stream carries."""
     wall = current()
     known_view(wall, printer)
-    newest = wall.board.tile(printer)
+    newest = wall.services.board.tile(printer)
     if newest is None:
         raise NotFound(f"no picture of {printer} has been inspected yet")
     return jpeg(newest.jpeg, f"{newest.number}-{newest.taken_at:.3f}", newest.taken_at)
 
 
 @blueprint.get("/picture/<printer>.jpg")
+@needs(Right.VIEW)
 def picture(printer: str) -> Response:
     """Answer with the newest inspected frame in full, as the camera sent it: not rotated."""
     wall = current()
     known_view(wall, printer)
-    newest = wall.board.picture(printer)
+    newest = wall.services.board.picture(printer)
     if newest is None:
         raise NotFound(f"no picture of {printer} has been inspected yet")
     return jpeg(newest.jpeg, f"{newest.number}-{newest.taken_at:.3f}", newest.taken_at)
 
 
 @blueprint.get("/evidence/<incident>.jpg")
+@needs(Right.VIEW)
 def evidence(incident: str) -> Response:
     """Answer with the frame on which an incident was decided; it never changes."""
-    found = current().incidents.evidence(incident)
+    found = current().services.incidents.evidence(incident)
     if found is None:
         raise NotFound(f"there is no evidence for incident {incident!r}: no such incident, or it is past keep_days")
     response = jpeg(found, incident)

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response
 
+from monitor.access import Right
 from monitor.wall.answers import health_json, problem
 from monitor.wall.context import Wall, current
+from monitor.wall.gate import needs
 from monitor.wall.viewer import CHUNK_BYTES, Viewer
 
 MEDIA_TYPE = "application/vnd.vigie.stream"
@@ -21,6 +23,7 @@ blueprint = Blueprint("stream", __name__)
 
 
 @blueprint.get("/stream")
+@needs(Right.VIEW)
 def stream() -> Response | tuple[Response, int]:
     """Answer with states and pictures until the viewer leaves or the wall is stopped."""
     wall = current()
@@ -33,14 +36,14 @@ def stream() -> Response | tuple[Response, int]:
 
 def chunks(wall: Wall) -> Iterator[bytes]:
     """Yield what a new viewer lacks, whenever it lacks something; ends when the wall is closing."""
-    viewer = Viewer(wall.board, wall.presenter, wall.version)
-    snapshot = wall.board.snapshot()
+    viewer = Viewer(wall.services.board, wall.presenter, wall.version)
+    snapshot = wall.services.board.snapshot()
     while not wall.closing.is_set():
-        chunk = viewer.next_chunk(snapshot, health_json(wall, snapshot), wall.clock.now())
+        chunk = viewer.next_chunk(snapshot, health_json(wall, snapshot), wall.services.clock.now())
         if chunk:
             yield chunk
         if len(chunk) < CHUNK_BYTES:  # it has everything now
             wall.closing.wait(PACE_S)
-            snapshot = wall.board.wait(snapshot.version, IDLE_WAIT_S)
+            snapshot = wall.services.board.wait(snapshot.version, IDLE_WAIT_S)
         else:
-            snapshot = wall.board.snapshot()
+            snapshot = wall.services.board.snapshot()

@@ -39,7 +39,7 @@ from monitor.records import (
     PersonCommandKind,
     PrinterReport,
 )
-from monitor.wall import HealthReport, MemoryIncidents, create_app
+from monitor.wall import HealthReport, MemoryIncidents, Services, create_app
 
 SEEN = (Box(FailureClass.SPAGHETTI, 0.3, 0.4, 0.3, 0.35, 0.93),)
 JOBS = ("visor-holder-v3", "headband-x4", "valve-bracket", "door-opener", "mask-clip-x12")
@@ -99,9 +99,10 @@ class Farm:
         self.refusal: VigieError | None = None
         self.open: dict[str, Incident] = {}
         self._numbers: dict[str, int] = {}
-        self.app = create_app(
+        self.services = Services(
             self.board, incidents or self.incidents, self.config, self.clock, self._act, lambda: self.health
         )
+        self.app = create_app(self.services)
 
     @property
     def printers(self) -> list[str]:

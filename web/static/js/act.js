@@ -47,7 +47,7 @@ export async function act(printer, kind, more = {}, asks = true) {
 
 /** The person's name, as kept by this browser or as typed now; empty when they cancel. */
 function whoAsks(question) {
-  const kept = read();
+  const kept = document.body.dataset.person || read();
   if (kept && !question) return Promise.resolve(kept);
   const input = WHO.querySelector("input");
   WHO.querySelector("[data-part=question]").textContent = question;
