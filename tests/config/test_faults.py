@@ -111,7 +111,7 @@ ONE_KEY = {
     "did you mean username?",
     top("defaults: {id: x}"): "1 defaults.id: is not a key that is known here; known are camera, control, "
     "inspect_every_s, idle_every_s, threshold, suspect_after_s, fail_after_s, recover_after_s, blind_after_s, rotate, "
-    "region, on_failure, ask_for_s, quiet",
+    "region, mask, on_failure, ask_for_s, quiet",
 }
 DEVICES = {
     camera("ftp://u:secret@10.0.0.1/x"): f"8 {P01}.camera: ftp://***@10.0.0.1/x is no address of a camera; "
