@@ -16,6 +16,7 @@ from monitor.capture.reader import CameraReader
 from monitor.capture.slot import LatestFrame
 from monitor.certificates import Certificates
 from monitor.clock import Clock
+from monitor.config.live import LiveConfig
 from monitor.config.model import Camera, Config, MjpegCamera, Printer, SimulatedCamera, SimulatedControl
 from monitor.errors import StorageError
 from monitor.fleet import FleetGuard, groups_of, settings_of
@@ -59,6 +60,7 @@ class App:
         """Nothing is opened or started yet. ``inspectors`` loads what looks at the pictures."""
         self._load_inspectors = inspectors
         self._config = config
+        self.config = LiveConfig(config)
         self._clock = clock
         self._certificates = Certificates.beside(Path(config.storage.path))
         self._running = ExitStack()
@@ -218,7 +220,7 @@ class App:
 
     def _start_wall(self, inspectors: Inspectors) -> None:
         health = partial(self._health, inspectors)
-        services = Services(self.board, self.history.reader, self._config, self._clock, self.act, health)
+        services = Services(self.board, self.history.reader, self.config, self._clock, self.act, health)
         keeper = WallKeeper(create_app(services), self._config.wall.host, self._config.wall.port, self._clock)
         self._launch(keeper.start, keeper.stop)
 

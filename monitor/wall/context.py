@@ -9,7 +9,7 @@ from flask import Flask, current_app
 
 from monitor.board import Board
 from monitor.clock import Clock
-from monitor.config.model import Config
+from monitor.config.live import LiveConfig
 from monitor.records import Event, Incident, PersonCommand, ShadowTally
 from monitor.wall.gate import Gatekeeper, OpenHouse
 from monitor.wall.present import Presenter
@@ -57,7 +57,7 @@ class Services:
 
     board: Board
     incidents: IncidentReader
-    config: Config
+    config: LiveConfig
     clock: Clock
     act: Callable[[PersonCommand], None]
     health: Callable[[], HealthReport]

@@ -21,7 +21,7 @@ blueprint = Blueprint("pages", __name__)
 def wall() -> Response:
     """Answer with the wall."""
     context = current()
-    return page(context, "wall.html", printers=len(context.services.config.printers))
+    return page(context, "wall.html", printers=len(context.services.config.current.printers))
 
 
 @blueprint.get("/printer/<printer>")

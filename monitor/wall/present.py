@@ -1,10 +1,10 @@
 """Facts as JSON, for the stream, the API and the pages: the one place that names the keys."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from monitor.board import PrinterView
-from monitor.config.model import Config, Printer
+from monitor.config.live import LiveConfig
+from monitor.config.model import Printer
 from monitor.incidents.life import NOBODY_LISTENS
 from monitor.records import Box, CommonCause, Event, Incident, JobState, PausedBy, State
 from monitor.wall.attention import Attention, attention
@@ -20,29 +20,29 @@ _SHOWS_BOXES = frozenset({State.SUSPECT, State.FAILING, State.PAUSING, State.PAU
 class Presenter:
     """Turns views into JSON. What the stream repeats for every viewer is kept until the view changes."""
 
-    def __init__(self, config: Config) -> None:
-        self._printers: Mapping[str, Printer] = {printer.id: printer for printer in config.printers}
-        self._kept: dict[str, tuple[PrinterView, Json]] = {}
+    def __init__(self, config: LiveConfig) -> None:
+        self._config = config
+        self._kept: dict[str, tuple[PrinterView, Printer, Json]] = {}
 
     def knows(self, printer: str) -> bool:
         """Tell whether cameras.yaml has this printer."""
-        return printer in self._printers
+        return self._config.knows(printer)
 
     def printer(self, printer: str) -> Printer:
         """Return the configuration of a printer; raises KeyError."""
-        return self._printers[printer]
+        return self._config.printer(printer)
 
     def attention(self, view: PrinterView) -> Attention:
         """Return how urgently the printer asks for a person."""
-        return attention(view, self._printers[view.id])
+        return attention(view, self.printer(view.id))
 
     def tile(self, view: PrinterView) -> Json:
         """Return what a tile shows. Leaves out what changes with every picture, so that equal means unchanged."""
-        kept = self._kept.get(view.id)
-        if kept is not None and kept[0] is view:
-            return kept[1]
+        kept, printer = self._kept.get(view.id), self.printer(view.id)
+        if kept is not None and kept[0] is view and kept[1] is printer:
+            return kept[2]
         shown = self._tile(view)
-        self._kept[view.id] = (view, shown)
+        self._kept[view.id] = (view, printer, shown)
         return shown
 
     def full(self, view: PrinterView) -> Json:
@@ -54,7 +54,7 @@ class Presenter:
             "evidence_s": view.evidence_s,
             "frame_taken_at": view.frame_taken_at,
             "boxes": [box(b) for b in view.boxes],
-            "rotate": self._printers[view.id].settings.rotate,
+            "rotate": self.printer(view.id).settings.rotate,
         }
 
     def _tile(self, view: PrinterView) -> Json:
@@ -88,7 +88,7 @@ class Presenter:
         }
 
     def _stale_after_s(self, view: PrinterView) -> float:
-        settings = self._printers[view.id].settings
+        settings = self.printer(view.id).settings
         rests = view.report is not None and view.report.state is JobState.IDLE
         every_s = settings.idle_every_s if rests else settings.inspect_every_s
         return max(STALE_AFTER_AT_LEAST_S, STALE_AFTER_INSPECTIONS * every_s)

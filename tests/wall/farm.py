@@ -10,6 +10,7 @@ import numpy as np
 from monitor.board import Board
 from monitor.calibration import Calibration
 from monitor.clock import Clock, ManualClock
+from monitor.config.live import LiveConfig
 from monitor.config.model import (
     Config,
     FilesCamera,
@@ -91,6 +92,7 @@ class Farm:
         **more: Sequence[str],
     ) -> None:
         self.config = config(count, **more)
+        self.live = LiveConfig(self.config)
         self.clock = clock or ManualClock()
         self.board = Board(self.config, threshold=0.5, started_at=self.clock.now(), calibration=calibration)
         self.incidents = MemoryIncidents()
@@ -100,7 +102,7 @@ class Farm:
         self.open: dict[str, Incident] = {}
         self._numbers: dict[str, int] = {}
         self.services = Services(
-            self.board, incidents or self.incidents, self.config, self.clock, self._act, lambda: self.health
+            self.board, incidents or self.incidents, self.live, self.clock, self._act, lambda: self.health
         )
         self.app = create_app(self.services)
 
