@@ -22,11 +22,20 @@ from monitor.records.pausing import (
     PauseStep,
     PrinterReport,
 )
-from monitor.records.people import Notice, NoticeStep, PersonCommand, PersonCommandKind, Standing
+from monitor.records.people import (
+    Answer,
+    Notice,
+    NoticeStep,
+    PersonCommand,
+    PersonCommandKind,
+    Reception,
+    Standing,
+)
 from monitor.records.seeing import Box, CameraState, CameraStatus, FailureClass, Frame, Health, Observation
 
 __all__ = [
     "Action",
+    "Answer",
     "Box",
     "CameraState",
     "CameraStatus",
@@ -56,6 +65,7 @@ __all__ = [
     "PersonCommandKind",
     "Place",
     "PrinterReport",
+    "Reception",
     "ShadowTally",
     "Standing",
     "StartNews",

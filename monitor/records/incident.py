@@ -62,7 +62,12 @@ class EventKind(StrEnum):
     PAUSE_CONFIRMED = "pause.confirmed"
     PAUSE_FAILED = "pause.failed"
     ACKNOWLEDGED = "acknowledged"
+    UNACKNOWLEDGED = "unacknowledged"
     FALSE_ALARM = "false_alarm"
+    CONFIRMED = "confirmed"
+    MISSED = "missed"
+    WITHDRAWN = "withdrawn"  # a verdict
+    RESUME_ASKED = "resume.asked"
     MUTED = "muted"
     UNMUTED = "unmuted"
     ARMED = "armed"
@@ -95,6 +100,10 @@ class Incident:
     job: str | None = None  # the printer's, when the failure was decided
     acts_at: float | None = None  # while held or asking: when Vigie decides, unless a person does before
     cause: CommonCause | None = None  # that it was held for
+    job_progress: float | None = None  # 0 to 1, as the printer said when the failure was decided
+    job_left_s: float | None = None  # of printing, at the pace that was seen; None: too little was seen of it
+    software: str = ""  # the version of Vigie that decided
+    frame_taken_at: float | None = None  # of the picture that decided; None: older than this was kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.records.seeing import Box
+from monitor.records.seeing import Box, FailureClass
 
 
 class VerdictKind(StrEnum):
@@ -28,6 +28,9 @@ class Verdict:
     boxes: tuple[Box, ...]
     model_sha256: str
     incident: str | None = None
+    failure_class: FailureClass | None = None  # the incident's; None: nobody has said what was missed
+    reason: str = ""
+    view: str = ""  # of the camera's address and rotation: what was learned in one view is not used in another
     withdrawn_by: str | None = None
     withdrawn_at: float | None = None
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.records.learning import Verdict
+
 
 class PersonCommandKind(StrEnum):
     """What people can ask for on ``command``."""
@@ -15,6 +17,10 @@ class PersonCommandKind(StrEnum):
     LET_PRINT = "let_print"  # no to what was asked, or to what is held: it may go on
     ARM = "arm"  # the printer is paused again, as cameras.yaml says
     DISARM = "disarm"  # shadow mode for this printer until it is armed again
+    CONFIRM = "confirm"  # the incident is a failure indeed
+    MISSED = "missed"  # a stored picture shows a failure that was not noticed
+    UNACKNOWLEDGE = "unacknowledge"  # nobody takes care of it after all
+    WITHDRAW = "withdraw"  # a verdict was a mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,33 @@ class PersonCommand:
     at: float
     minutes: float | None = None  # for mute
     reason: str = ""
+    incident: str | None = None  # what is meant is this one and no other; None: the open one
+    verdict: str | None = None  # for withdraw: this one; None: the newest that stands on the incident
+    frame_taken_at: float | None = None  # for missed: the stored picture, by the second of its name
+
+
+class Reception(StrEnum):
+    """How a person's word was taken."""
+
+    TAKEN = "taken"
+    KNOWN = "known"  # it is so already: nothing changes
+    REFUSED = "refused"  # it does not fit what is the case now
+    NOT_FOUND = "not-found"  # the incident, verdict or picture that it names does not exist
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person is told at once: whether the word was taken, and which verdict holds now."""
+
+    reception: Reception
+    detail: str = ""
+    verdict: Verdict | None = None  # that holds on what was spoken of
+    overruled: Verdict | None = None  # that stood until now, and stays in the history
+
+    @property
+    def counts(self) -> bool:
+        """Whether anything was done because of it."""
+        return self.reception is Reception.TAKEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from monitor.board import Board
 from monitor.clock import Clock
 from monitor.config.live import LiveConfig
-from monitor.records import Event, Incident, PersonCommand, ShadowTally
+from monitor.records import Answer, Event, Incident, PersonCommand, ShadowTally
 from monitor.wall.gate import Gatekeeper, OpenHouse
 from monitor.wall.present import Presenter
 
@@ -51,7 +51,8 @@ class IncidentReader(Protocol):
 class Services:
     """What the application gives to the wall. Each part may be called from any thread.
 
-    ``act`` is called on a server thread with what a person asked for; a VigieError from it is told to that person.
+    ``act`` is called on a server thread with what a person asked for; its answer, or a VigieError,
+    is told to that person.
     ``health`` is called several times a second and must not block.
     """
 
@@ -59,7 +60,7 @@ class Services:
     incidents: IncidentReader
     config: LiveConfig
     clock: Clock
-    act: Callable[[PersonCommand], None]
+    act: Callable[[PersonCommand], Answer | None]
     health: Callable[[], HealthReport]
     gatekeeper: Gatekeeper = field(default_factory=OpenHouse)
 

@@ -6,7 +6,7 @@ from monitor.board import PrinterView
 from monitor.config.live import LiveConfig
 from monitor.config.model import Printer
 from monitor.incidents.life import NOBODY_LISTENS
-from monitor.records import Box, CommonCause, Event, Incident, JobState, PausedBy, State
+from monitor.records import Box, CommonCause, Event, Incident, JobState, PausedBy, State, Verdict
 from monitor.wall.attention import Attention, attention
 
 Json = dict[str, Any]
@@ -139,6 +139,24 @@ def cause(fact: CommonCause) -> Json:
 def event(fact: Event) -> Json:
     """Return an event."""
     return {"id": fact.id, "at": fact.at, "kind": fact.kind, "incident": fact.incident, "detail": fact.detail}
+
+
+def verdict(fact: Verdict) -> Json:
+    """Return what a person has said about a picture."""
+    return {
+        "id": fact.id,
+        "kind": fact.kind,
+        "by": fact.by,
+        "at": fact.at,
+        "frame_taken_at": fact.frame_taken_at,
+        "score": fact.score,
+        "boxes": [box(b) for b in fact.boxes],
+        "class": fact.failure_class,
+        "incident": fact.incident,
+        "reason": fact.reason,
+        "withdrawn_by": fact.withdrawn_by,
+        "withdrawn_at": fact.withdrawn_at,
+    }
 
 
 def _tile_boxes(view: PrinterView) -> list[Json]:
