@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from monitor import __version__
 from monitor.clock import Clock
 from monitor.config.model import Printer
 from monitor.history import Change, History, Outgoing
@@ -97,17 +98,20 @@ class Incidents:
         now: float,
         hold: Hold | None = None,
         job: str | None = None,
+        job_progress: float | None = None,
+        job_left_s: float | None = None,
     ) -> Incident:
         """A failure was decided: open an incident and go the printer's way, or hold it until :meth:`release`.
 
-        ``job`` is the printer's. While the printer has an open incident that one is returned, and nothing else
-        happens.
+        ``job`` is the printer's, with how far it has come (0 to 1) and how long it would still print. While the
+        printer has an open incident that one is returned, and nothing else happens.
         """
         with self._lock:
             known = self._cases.of(printer.id)
             if known is not None:
                 return known.incident
-            incident = _incident(printer, observation, model_sha256, parameters, now, job)
+            incident = _incident(printer, observation, model_sha256, parameters, now)
+            incident = replace(incident, job=job, job_progress=job_progress, job_left_s=job_left_s)
             case, opened = Case(incident), ((EventKind.INCIDENT_OPENED, incident.failure_class.value),)
             step = policy.held(case, hold) if hold else self._act(case, printer, now)
             self._cases.take(replace(step, events=(*opened, *step.events)), now, evidence_jpeg)
@@ -239,7 +243,6 @@ def _incident(
     model_sha256: str,
     parameters: Mapping[str, float],
     now: float,
-    job: str | None,
 ) -> Incident:
     classes = observation.classes
     return Incident(
@@ -254,5 +257,5 @@ def _incident(
         parameters=dict(parameters),
         action=printer.settings.on_failure,
         status=IncidentStatus.OPEN,
-        job=job,
+        software=__version__,
     )

@@ -190,6 +190,8 @@ class Pipeline:
             now,
             hold=self._guard.decided(watch.printer.id, now),
             job=watch.job,
+            job_progress=watch.pace.progress,
+            job_left_s=watch.pace.left_s,
         )
 
     def _failed_again(self, watch: Watch, now: float) -> None:

@@ -11,6 +11,7 @@ from monitor.baseline import Baseline, HealthySettings, probability
 from monitor.config.model import Printer
 from monitor.judge import Judge, Judgement, JudgeSettings, Phase
 from monitor.memory import CameraMemory, Memory
+from monitor.pipeline.pace import Pace
 from monitor.quiet import quiet_until
 from monitor.records import EventKind, JobState, Observation, PrinterReport, Standing
 
@@ -41,6 +42,7 @@ class Watch:
         """``healthy`` is how the model's healthy pictures score; None takes what was measured for the shipped one."""
         self.printer = printer
         self.report: PrinterReport | None = None
+        self.pace = Pace()
         self._heard_at = started_at
         self._known_state: JobState | None = None
         self._known_job: str | None = None
@@ -96,6 +98,7 @@ class Watch:
         self._heard_at = now
         if report.state in _UNHEARD:
             return  # what is not known is no new job
+        self.pace.hear(report, now)
         is_other_job = None not in (self._known_job, report.job) and self._known_job != report.job
         is_new_job = self._known_state is JobState.IDLE or is_other_job
         if report.state is JobState.PRINTING and is_new_job:
