@@ -45,6 +45,7 @@ def page(context: Wall, template: str, **values: object) -> Response:
         version=context.version,
         menu=menu_for(who()),
         person=who().name,
+        rights=" ".join(sorted(who().rights)),
         **values,
     )
     response = make_response(text)
