@@ -103,9 +103,6 @@ class Incident:
     job_progress: float | None = None  # 0 to 1, as the printer said when the failure was decided
     job_left_s: float | None = None  # of printing, at the pace that was seen; None: too little was seen of it
     software: str = ""  # the version of Vigie that decided
-    job_progress: float | None = None  # 0 to 1, as the printer said when the failure was decided
-    job_left_s: float | None = None  # of printing, at the pace that was seen; None: too little was seen of it
-    software: str = ""  # the version of Vigie that decided
     frame_taken_at: float | None = None  # of the picture that decided; None: older than this was kept
 
 
