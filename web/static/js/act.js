@@ -1,77 +1,60 @@
 /**
- * What people ask for: sends a command, asks once for the person's name, says what became of it.
+ * What people ask for: sends a command, says what became of it, and offers to take it back.
  */
 
+import { askMute, whoAsks } from "./ask.js";
+import { takesBack } from "./offers.js";
+import { say } from "./said.js";
 import { t } from "./words.js";
 
-const WHO = document.getElementById("who");
-const SAID = document.getElementById("said");
-const NAME_KEY = "vigie.by";
-const SAID_FOR_MS = 5000;
-let hideTimer;
-
-/** Tells the person something, for a moment. */
-export function say(text, isBad = false) {
-  SAID.textContent = text;
-  SAID.dataset.bad = String(isBad);
-  SAID.hidden = false;
-  clearTimeout(hideTimer);
-  hideTimer = setTimeout(() => {
-    SAID.hidden = true;
-  }, SAID_FOR_MS);
-}
+export { say } from "./said.js";
 
 /**
- * Sends a command for a printer; asks for a name first, and for a confirmation where the words have one.
- * @param {{id: string, name: string}} printer
- * @param {string} kind
- * @param {{minutes?: number}} [more]
+ * Sends a command for a printer; asks for a name first, and for a confirmation where the words have one. A mute
+ * without minutes asks for them.
+ * @param {object} printer as the server describes it
+ * @param {string} kind as in js/offers.js, or a command of the server's
+ * @param {{minutes?: number, reason?: string, incident?: string, verdict?: string, frame_taken_at?: number}} [more]
  * @param {boolean} [asks] false for the answer to a question that Vigie has asked, which has no time to lose
  */
 export async function act(printer, kind, more = {}, asks = true) {
+  if (kind === "unmute") return act(printer, "mute", { minutes: 0 }, asks);
+  const details = kind === "mute" && more.minutes === undefined ? await askMute(printer) : more;
+  if (details === null) return;
   const question = t(`act.sure.${kind}`, { name: printer.name });
   const by = await whoAsks(asks && question !== `act.sure.${kind}` ? question : "");
   if (!by) return;
+  const problem = await send(printer, { kind, by, ...details });
+  if (problem) say(problem, true);
+  else say(told(printer, kind, details), false, undoing(printer, kind, details));
+}
+
+/** Sends it; returns what went wrong, in words, or nothing. */
+async function send(printer, command) {
   try {
     const answer = await fetch(`/api/printers/${encodeURIComponent(printer.id)}/commands`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ kind, by, ...more }),
+      body: JSON.stringify(command),
     });
-    if (answer.ok) say(t(`act.sent.${kind}`, { name: printer.name }));
-    else say(t("act.failed", { detail: (await answer.json()).error.detail }), true);
+    if (answer.ok) return "";
+    return t("act.failed", { detail: (await answer.json()).error.detail });
   } catch {
-    say(t("act.unreachable"), true);
+    return t("act.unreachable");
   }
 }
 
-/** The person's name, as kept by this browser or as typed now; empty when they cancel. */
-function whoAsks(question) {
-  const kept = document.body.dataset.person || read();
-  if (kept && !question) return Promise.resolve(kept);
-  const input = WHO.querySelector("input");
-  WHO.querySelector("[data-part=question]").textContent = question;
-  input.value = kept;
-  WHO.showModal();
-  if (kept) WHO.querySelector("button[value=ok]").focus();
-  return new Promise((done) => {
-    WHO.addEventListener("close", () => done(WHO.returnValue === "ok" ? keep(input.value.trim()) : ""), { once: true });
-  });
+function told(printer, kind, { minutes }) {
+  return t(`act.sent.${kind === "mute" && minutes === 0 ? "unmute" : kind}`, { name: printer.name });
 }
 
-function read() {
-  try {
-    return localStorage.getItem(NAME_KEY) ?? "";
-  } catch {
-    return "";
-  }
-}
-
-function keep(name) {
-  try {
-    localStorage.setItem(NAME_KEY, name);
-  } catch {
-    // asked again next time
-  }
-  return name;
+/** What takes the act back: sent at once, for whoever takes back has no doubt, and says so without a way back again. */
+function undoing(printer, kind, details) {
+  const back = takesBack(printer, kind, details);
+  if (back === null) return null;
+  return async () => {
+    const { kind: undone, ...more } = back;
+    const problem = await send(printer, { kind: undone, by: await whoAsks(""), ...more });
+    say(problem || t("act.undone", { name: printer.name, what: t(`act.${kind}`) }), problem !== "");
+  };
 }
