@@ -16,20 +16,21 @@ export { say } from "./said.js";
  * @param {string} kind as in js/offers.js, or a command of the server's
  * @param {{minutes?: number, reason?: string, incident?: string, verdict?: string, frame_taken_at?: number}} [more]
  * @param {boolean} [asks] false for the answer to a question that Vigie has asked, which has no time to lose
+ * @returns {Promise<object | null>} the server's answer; null when it was cancelled or not taken, which has been said
  */
 export async function act(printer, kind, more = {}, asks = true) {
   if (kind === "unmute") return act(printer, "mute", { minutes: 0 }, asks);
   const details = kind === "mute" && more.minutes === undefined ? await askMute(printer) : more;
-  if (details === null) return;
+  if (details === null) return null;
   const question = t(`act.sure.${kind}`, { name: printer.name });
   const by = await whoAsks(asks && question !== `act.sure.${kind}` ? question : "");
-  if (!by) return;
-  const problem = await send(printer, { kind, by, ...details });
-  if (problem) say(problem, true);
-  else say(told(printer, kind, details), false, undoing(printer, kind, details));
+  if (!by) return null;
+  const { problem, answer } = await send(printer, { kind, by, ...details });
+  say(problem || told(printer, kind, details), problem !== "", problem ? null : undoing(printer, kind, details));
+  return answer;
 }
 
-/** Sends it; returns what went wrong, in words, or nothing. */
+/** Sends it; returns the answer, or what went wrong, in words. */
 async function send(printer, command) {
   try {
     const answer = await fetch(`/api/printers/${encodeURIComponent(printer.id)}/commands`, {
@@ -37,10 +38,11 @@ async function send(printer, command) {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(command),
     });
-    if (answer.ok) return "";
-    return t("act.failed", { detail: (await answer.json()).error.detail });
+    const content = await answer.json();
+    if (answer.ok) return { problem: "", answer: content };
+    return { problem: t("act.failed", { detail: content.error.detail }), answer: null };
   } catch {
-    return t("act.unreachable");
+    return { problem: t("act.unreachable"), answer: null };
   }
 }
 
@@ -54,7 +56,7 @@ function undoing(printer, kind, details) {
   if (back === null) return null;
   return async () => {
     const { kind: undone, ...more } = back;
-    const problem = await send(printer, { kind: undone, by: await whoAsks(""), ...more });
+    const { problem } = await send(printer, { kind: undone, by: await whoAsks(""), ...more });
     say(problem || t("act.undone", { name: printer.name, what: t(`act.${kind}`) }), problem !== "");
   };
 }
