@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from monitor import __version__
-from monitor.commands import agent, bench, bench_pause, check, history, people, replay, run, score
+from monitor.commands import agent, bench, bench_pause, bench_wall, check, history, people, replay, run, score
 from monitor.errors import VigieError
 
 COMMANDS = {
@@ -20,6 +20,7 @@ COMMANDS = {
     "replay": replay,
     "bench": bench,
     "bench-pause": bench_pause,
+    "bench-wall": bench_wall,
 }
 
 
