@@ -2,8 +2,8 @@
 
 The server runs in a process of its own, which is told pictures as by the pipeline; the viewers run in another one.
 ``--slow 10000`` measures it a second time with one more viewer that reads 10 kB/s: nobody else may notice it.
-``--sweep`` adds how the cost grows with viewers and with tiles. The aim of the project: 90 tiles at 2 fps and 10 viewers
-for at most 5 % of one core.
+``--sweep`` adds how the cost grows with viewers and with tiles. The aim: 90 tiles at 2 fps and 10 viewers for at most
+5 % of one core.
 """
 
 import argparse
