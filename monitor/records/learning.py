@@ -57,3 +57,4 @@ class Learned:
     printer: str
     places: tuple[Place, ...] = ()
     threshold_shift: float = 0.0  # logits; never above 0: verdicts only ever make the whole picture more watched
+    misses: tuple[str, ...] = ()  # ids of the verdicts that shifted it

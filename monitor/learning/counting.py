@@ -1,0 +1,29 @@
+"""How a score counts once places were learned."""
+
+from collections.abc import Iterable
+
+from monitor.learning.areas import Rectangle, area_of, common
+from monitor.records import Place
+
+
+def counted(score: float, elsewhere: float, discount: float, bar: float) -> float:
+    """Return how a score counts; all in log-odds, ``discount`` not negative.
+
+    ``elsewhere`` is the score of the same picture with the places hidden. If that alarms (is not below the ``bar``),
+    the score counts in full. Otherwise it counts ``discount`` less, but never less than what is seen elsewhere.
+    """
+    if elsewhere >= bar:
+        return score
+    return max(min(score, elsewhere), score - discount)
+
+
+def discount_for(boxes: Iterable[Rectangle], places: Iterable[Place]) -> float:
+    """Return the discount, logits, of a picture in which these boxes were found: the least of the places that they
+    touch, and of all places when there are no boxes. A box outside of every place: 0, nothing is discounted.
+    """
+    learned, seen = list(places), [area_of(box) for box in boxes]
+    touched = {i: [p for p in learned if common(area, area_of(p)) > 0.0] for i, area in enumerate(seen)}
+    if not all(touched.values()):
+        return 0.0
+    relevant = [place for some in touched.values() for place in some] or learned
+    return min((place.discount for place in relevant), default=0.0)
