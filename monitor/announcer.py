@@ -1,6 +1,7 @@
 """Tells MQTT what the wall says: each printer's retained state, on every change and now and then."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 
 from monitor.board import Board, PrinterView
 from monitor.clock import Clock
@@ -36,15 +37,23 @@ class Announcer:
         self._publish = publish
         self._clock = clock
         self._told: dict[str, tuple[PrinterState, float]] = {}
+        self._lock = threading.Lock()
 
     def tell(self) -> None:
         """Publish every state that has changed, or was last told too long ago."""
-        now = self._clock.now()
-        for view in self._board.snapshot().printers:
-            state = state_of(view)
-            if self._is_news(state, now):
-                self._told[view.id] = (state, now)
-                self._publish(view.site, state)
+        with self._lock:
+            now = self._clock.now()
+            for view in self._board.snapshot().printers:
+                state = state_of(view)
+                if self._is_news(state, now):
+                    self._told[view.id] = (state, now)
+                    self._publish(view.site, state)
+
+    def forget(self, printers: Iterable[str]) -> None:
+        """Nothing more is published of printers that the board does not show any more, once this returns."""
+        with self._lock:
+            for printer in printers:
+                self._told.pop(printer, None)
 
     def _is_news(self, state: PrinterState, now: float) -> bool:
         if state.printer not in self._told:

@@ -62,6 +62,11 @@ class Baseline:
         self._sds_apart = max(0.0, (self._threshold - settings.mean) / self._unseen_sd)
         self._seen_at: float | None = None
 
+    def use(self, threshold: float) -> None:
+        """Follow another threshold from now on, a score; what was learned of the camera's mean stays."""
+        self._threshold = logit(threshold)
+        self._sds_apart = max(0.0, (self._threshold - self._settings.mean) / self._unseen_sd)
+
     def bar(self, *, knows_job: bool) -> float:
         """Return the raw score, in log-odds, that is on this camera what the threshold is on one never seen.
 

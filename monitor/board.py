@@ -5,7 +5,7 @@ The pipeline and the MQTT side write to it, the wall reads from it. The state of
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from monitor.calibration import Calibration
@@ -37,6 +37,7 @@ _BY_INCIDENT = {
     IncidentStatus.PAUSED: State.PAUSED,
     IncidentStatus.PAUSE_FAILED: State.PAUSE_FAILED,
 }
+_CONFIGURED = ("name", "site", "site_name", "room", "room_name", "threshold", "on_failure")
 _BY_PHASE = {
     Phase.WATCHING: State.WATCHING,
     Phase.SUSPECT: State.SUSPECT,
@@ -135,17 +136,34 @@ class Board:
         self._changed = threading.Condition()
         self._version = 0
         self._at = started_at
-        names = {site.id: site.name for site in config.sites}
-        rooms = {(site.id, room.id): room.name for site in config.sites for room in site.rooms}
-        self._views = {
-            printer.id: _first_view(
-                printer, names[printer.site], rooms[printer.site, printer.room], threshold, started_at
-            )
-            for printer in config.printers
-        }
+        self._threshold = threshold
+        self._disarmed: set[str] = set()  # by people
+        self._views = {view.id: view for view in _first_views(config, threshold, started_at)}
         self._tiles: dict[str, Tile] = {}
         self._frames: dict[str, Frame] = {}
         self._scores = {printer: Scores(SCORES_KEPT) for printer in self._views}
+
+    def follow(self, config: Config, anew: Collection[str], now: float) -> None:
+        """Show the printers of another configuration, in its order; those in ``anew`` as if never seen."""
+        with self._changed:
+            kept = {name: view for name, view in self._views.items() if name not in anew}
+            first = _first_views(config, self._threshold, now)
+            self._views = {view.id: self._renewed(kept.get(view.id), view) for view in first}
+            for by_printer in (self._tiles, self._frames, self._scores):
+                for printer in by_printer.keys() - kept.keys() | by_printer.keys() - self._views.keys():
+                    del by_printer[printer]
+            for printer in self._views.keys() - self._scores.keys():
+                self._scores[printer] = Scores(SCORES_KEPT)
+            self._version += 1
+            self._at = max(self._at, now)
+            self._changed.notify_all()
+
+    def _renewed(self, known: PrinterView | None, first: PrinterView) -> PrinterView:
+        """Return what is known of a printer, with what its configuration says now."""
+        if known is None:
+            return first
+        said = {key: getattr(first, key) for key in _CONFIGURED}
+        return replace(known, **said, armed=first.armed and known.id not in self._disarmed)
 
     def snapshot(self) -> Snapshot:
         """Return all printers as they are known now."""
@@ -183,7 +201,7 @@ class Board:
         if tile_jpeg is not None:
             self._tiles[printer] = Tile(tile_jpeg, frame.number, at)
         with self._changed:
-            if judgement.score is not None:
+            if judgement.score is not None and printer in self._scores:
                 self._scores[printer].add(at, judgement.score)
             self._update(
                 printer,
@@ -201,7 +219,7 @@ class Board:
     def judged(self, printer: str, judgement: Judgement, now: float) -> None:
         """Take in what the judge says when no picture comes: only a change is worth a new version."""
         with self._changed:
-            if self._views[printer].phase is not judgement.phase:
+            if printer in self._views and self._views[printer].phase is not judgement.phase:
                 self._update(printer, now, phase=judgement.phase, evidence_s=judgement.evidence_s)
 
     def reported(self, report: PrinterReport) -> None:
@@ -218,7 +236,7 @@ class Board:
     def muted(self, printer: str, until: float | None, now: float) -> None:
         """Take in that a printer is muted until a time, or no longer."""
         with self._changed:
-            if self._views[printer].muted_until != until:
+            if printer in self._views and self._views[printer].muted_until != until:
                 self._update(printer, now, muted_until=until)
 
     def stand(self, standing: Standing, now: float) -> None:
@@ -227,6 +245,7 @@ class Board:
             view = self._views.get(standing.printer)
             if view is None:
                 return  # decided when cameras.yaml still had it
+            (self._disarmed.discard if standing.armed else self._disarmed.add)(view.id)
             armed = standing.armed and view.on_failure is not Action.ALERT
             goes_on = standing.let_print_job is not None
             if (view.armed, view.goes_on) != (armed, goes_on):
@@ -235,14 +254,16 @@ class Board:
     def camera(self, printer: str, problem: str, now: float) -> None:
         """Take in what is wrong with a camera's connection; empty when nothing is."""
         with self._changed:
-            if self._views[printer].camera_problem != problem:
+            if printer in self._views and self._views[printer].camera_problem != problem:
                 self._update(printer, now, camera_problem=problem)
 
     def _probability(self, score: float | None) -> float | None:
         return None if score is None or self._calibration is None else self._calibration.probability(score)
 
     def _update(self, printer: str, at: float, **changes: object) -> None:
-        old = self._views[printer]
+        old = self._views.get(printer)
+        if old is None:
+            return  # cameras.yaml does not have it any more
         view = replace(old, **changes)  # type: ignore[arg-type]  # the keys are fields: the callers above are all there are
         state = derive_state(view.phase, view.report, view.incident, view.muted_until)
         if state is not old.state:
@@ -251,6 +272,13 @@ class Board:
         self._version += 1
         self._at = max(self._at, at)
         self._changed.notify_all()
+
+
+def _first_views(config: Config, threshold: float, started_at: float) -> Iterable[PrinterView]:
+    names = {site.id: site.name for site in config.sites}
+    rooms = {(site.id, room.id): room.name for site in config.sites for room in site.rooms}
+    for printer in config.printers:
+        yield _first_view(printer, names[printer.site], rooms[printer.site, printer.room], threshold, started_at)
 
 
 def _first_view(printer: Printer, site_name: str, room_name: str, threshold: float, started_at: float) -> PrinterView:

@@ -56,19 +56,23 @@ class Inbound:
         on_command: Callable[[PersonCommand], object],
         clock: Clock,
     ) -> None:
-        """``sites``: the site of each printer, by printer id. Links are not started yet."""
+        """``sites``: the site of each printer, by printer id; it may change. Links are not started yet."""
         self._clock, self._ignored = clock, IgnoredMessages(clock, "monitor")
         self._base, self._sites = base, sites
         self._calls: queue.Queue[Callable[[], object] | None] = queue.Queue(WAITING_CALLS)
         self._thread = threading.Thread(target=self._run, name="inbound")
+        self._on_progress, self._on_result, self._on_command = on_progress, on_result, on_command
+        self._on_report: Callable[[PrinterReport], None] = lambda r: on_report(_not_ahead(r, clock.now()))
         for site, link in links.items():
-            topics = Topics(base, site)
-            self._listen(link, topics.pause_progress("+"), decode_pause_progress, on_progress)
-            self._listen(link, topics.pause_result("+"), decode_pause_result, on_result)
-            self._listen(
-                link, topics.printer("+"), decode_report, lambda r: on_report(_not_ahead(r, clock.now())), retained=True
-            )
-            self._listen(link, topics.command("+"), decode_person_command, on_command)
+            self.listen_to(site, link)
+
+    def listen_to(self, site: str, link: Link) -> None:
+        """Listen to one more site, over its link, which is not started yet."""
+        topics = Topics(self._base, site)
+        self._listen(link, topics.pause_progress("+"), decode_pause_progress, self._on_progress)
+        self._listen(link, topics.pause_result("+"), decode_pause_result, self._on_result)
+        self._listen(link, topics.printer("+"), decode_report, self._on_report, retained=True)
+        self._listen(link, topics.command("+"), decode_person_command, self._on_command)
 
     def start(self) -> None:
         """Start handing on."""

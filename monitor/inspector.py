@@ -45,9 +45,18 @@ class HealthChecks:
     """
 
     def __init__(self, limits: Mapping[str, Limits] | None = None) -> None:
-        self._limits = limits or {}
+        self._limits = dict(limits or {})
         self._checks: dict[str, HealthCheck] = {}
         self._lock = threading.Lock()
+
+    def renew(self, printer: str, limits: Limits | None) -> None:
+        """Forget what a printer's pictures were like, and go by other limits; None: it is not there any more."""
+        with self._lock:
+            self._checks.pop(printer, None)
+            if limits is None:
+                self._limits.pop(printer, None)
+            else:
+                self._limits[printer] = limits
 
     def of(self, printer: str) -> HealthCheck:
         """Return the printer's check, made on first use."""

@@ -2,11 +2,12 @@
 
 import logging
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from monitor.baseline import HealthySettings
 from monitor.calibration import Calibration
-from monitor.config.model import Config
+from monitor.config.change import Change
+from monitor.config.model import Config, PrinterSettings
 from monitor.detector import Detector
 from monitor.errors import DetectorError
 from monitor.inspector import HealthChecks, Inspector, limits_for
@@ -27,6 +28,21 @@ class Inspectors:
     healthy: HealthySettings
     calibration: Calibration | None = None
     problem: str = ""
+    settings: dict[str, PrinterSettings] = field(default_factory=dict)  # of each printer, shared by the workers
+    checks: HealthChecks = field(default_factory=HealthChecks)
+
+    def follow(self, change: Change) -> None:
+        """Look at the printers of another configuration from the next picture on."""
+        for printer in change.removed:
+            self.settings.pop(printer.id, None)
+            self.checks.renew(printer.id, None)
+        for printer in change.added:
+            self.settings[printer.id] = printer.settings
+            self.checks.renew(printer.id, limits_for(printer.camera))
+        for one in change.altered:
+            self.settings[one.now.id] = one.now.settings
+            if one.sees_anew:
+                self.checks.renew(one.now.id, limits_for(one.now.camera))
 
 
 def load_inspectors(config: Config) -> Inspectors:
@@ -44,8 +60,8 @@ def load_inspectors(config: Config) -> Inspectors:
         problem = f"{error}; then start Vigie again"
         log.error("no failure can be recognised: %s", problem)  # noqa: TRY400  # foreseen; it has the remedy
         blind = Inspector(None, settings, checks, batch_size=config.detector.batch)
-        return Inspectors((blind,), NEVER, "", HealthySettings(), problem=problem)
+        return Inspectors((blind,), NEVER, "", HealthySettings(), None, problem, settings, checks)
     info = detectors[0].info
     log.info("detector: %s, SHA-256 %s, %d at once", config.detector, info.sha256[:12], count)
     workers = tuple(Inspector(one, settings, checks, batch_size=config.detector.batch) for one in detectors)
-    return Inspectors(workers, info.threshold, info.sha256, info.healthy, info.calibration)
+    return Inspectors(workers, info.threshold, info.sha256, info.healthy, info.calibration, "", settings, checks)

@@ -66,6 +66,11 @@ class Judge:
         self._score: float | None = None
         self._blind_from = started_at
 
+    def use(self, settings: JudgeSettings) -> None:
+        """Judge by other settings from the next picture on; the evidence so far counts."""
+        self._settings = settings
+        self._evidence_s = min(self._evidence_s, settings.fail_after_s)
+
     @property
     def judgement(self) -> Judgement:
         """The judgement as it stands."""

@@ -37,8 +37,9 @@ class Publisher:
         ``on_sent`` hears of every message that left the outbox: acknowledged by the broker, or dropped because it
         had expired (a failed delivery). It is called on a network thread and returns soon.
         """
-        self._links = links
-        self._topics = {site: Topics(base, site) for site in links}
+        self._base = base
+        self._links: dict[str, Link] = {}
+        self._topics: dict[str, Topics] = {}
         self._clock = clock
         self._on_sent = on_sent
         self._lock = threading.Lock()  # never held while a link is called: paho answers from inside of it
@@ -47,7 +48,31 @@ class Publisher:
         self._states: dict[tuple[str, str], PrinterState] = {}
         self._incidents: dict[tuple[str, str], Outgoing] = {}  # open ones, as the broker should retain them
         for site, link in links.items():
-            link.on_connect(partial(self._connected, site))
+            self.add_site(site, link)
+
+    def add_site(self, site: str, link: Link) -> None:
+        """Send what is of one more site over its link, which is not started yet."""
+        with self._lock:
+            self._links, self._topics = self._links | {site: link}, self._topics | {site: Topics(self._base, site)}
+        link.on_connect(partial(self._connected, site))
+
+    def drop_site(self, site: str) -> None:
+        """Send nothing more of a site; its link is the caller's to stop."""
+        with self._lock:
+            self._links = {name: link for name, link in self._links.items() if name != site}
+            for by_printer in (self._queues, self._states, self._incidents):
+                for key in [key for key in by_printer if key[0] == site]:
+                    del by_printer[key]
+
+    def forget(self, site: str, printer: str) -> None:
+        """Publish a printer's state no more, also not after the next connect."""
+        with self._lock:
+            self._states.pop((site, printer), None)
+
+    def waits_for(self, site: str) -> int:
+        """Return how many messages of a site the broker has not acknowledged yet."""
+        with self._lock:
+            return sum(len(waiting) for (where, _), waiting in self._queues.items() if where == site)
 
     def send(self, messages: Iterable[Outgoing]) -> None:
         """Send messages that are in the history already, each printer's in order."""
@@ -116,8 +141,8 @@ class Publisher:
             self._publish_state(site, state)
 
     def _publish_state(self, site: str, state: PrinterState) -> None:
-        link = self._links[site]
-        if link.connected:
+        link = self._links.get(site)
+        if link is not None and link.connected:
             link.publish(self._topics[site].state(state.printer), encode_state(state), retain=True)
 
     def _pump(self, key: tuple[str, str]) -> None:
@@ -128,7 +153,10 @@ class Publisher:
         if message is None:
             return
         expiry_s = None if message.expires_at is None else int(message.expires_at - self._clock.now())
-        self._links[message.site].publish(
+        link = self._links.get(message.site)
+        if link is None:
+            return  # its site was dropped just now
+        link.publish(
             self._topics[message.site].leaf(message.printer, message.leaf),
             message.payload,
             retain=message.retain,
@@ -146,7 +174,7 @@ class Publisher:
             dropped = []
             while waiting and (waiting[0].expires_at or now + 1) <= now:
                 dropped.append(waiting.popleft())
-            if not waiting or not self._links[key[0]].connected:
+            if not waiting or key[0] not in self._links or not self._links[key[0]].connected:
                 return None, dropped
             self._in_flight.add(key)
             return waiting[0], dropped
@@ -155,9 +183,10 @@ class Publisher:
         is_sent = delivery.outcome is not DeliveryOutcome.FAILED
         with self._lock:
             self._in_flight.discard(key)
-            if is_sent:
-                self._queues[key].popleft()
-            if is_sent and message.leaf == "incident":
+            waiting = self._queues.get(key)
+            if is_sent and waiting:
+                waiting.popleft()
+            if is_sent and waiting is not None and message.leaf == "incident":
                 self._incidents[key] = message
                 if not message.payload:
                     del self._incidents[key]

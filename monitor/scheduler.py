@@ -38,6 +38,14 @@ class Scheduler:
             for place, (printer, interval_s) in enumerate(every_s.items())
         }
 
+    def add(self, printer: str, every_s: float, now: float) -> None:
+        """Take in a printer that was not there before; it is due at once."""
+        self._lines = {**self._lines, printer: _Line(every_s, now)}  # another thread may be at the tally
+
+    def remove(self, printer: str) -> None:
+        """Forget a printer, with its share of the tally; what of it is in flight ends unheard."""
+        self._lines = {name: line for name, line in self._lines.items() if name != printer}
+
     def set_every(self, printer: str, every_s: float, now: float) -> None:
         """Change a printer's interval; a shorter one takes effect at once."""
         line = self._lines[printer]
@@ -69,8 +77,10 @@ class Scheduler:
         line.due_at += (1 + missed) * line.every_s
 
     def finished(self, printer: str) -> None:
-        """Note that the printer's inspection has ended, well or not."""
-        line = self._lines[printer]
+        """Note that the printer's inspection has ended, well or not; nothing happens when it was removed meanwhile."""
+        line = self._lines.get(printer)
+        if line is None:
+            return
         line.in_flight = False
         line.done += 1
 

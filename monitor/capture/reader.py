@@ -30,6 +30,8 @@ def _ignore(_: CameraStatus) -> None:
 class CameraReader:
     """Keeps a camera connected. The thread lives from :meth:`start` to :meth:`stop`, whatever the camera does.
 
+    Frames are numbered on from the one in the slot: no number stands for two pictures when a camera is replaced.
+
     ``generation`` counts connections, so that what was meant for an old one never touches its successor.
     ``on_change`` is called in the reader's thread with every change of state, not with every frame; a quick call.
     """
@@ -51,7 +53,7 @@ class CameraReader:
         self._wake = threading.Event()
         self._stopping = False
         self._lock = threading.Lock()  # guards the next two, which other threads look at
-        self._status = CameraStatus(printer, CameraState.STOPPED, clock.now())
+        self._status = CameraStatus(printer, CameraState.STOPPED, clock.now(), frames=max(0, slot.number))
         self._source: Source | None = None
         self._backoff = Backoff()
         self._streaming_since: float | None = None  # of this connection

@@ -56,3 +56,20 @@ class Node:
         if isinstance(self.value, list):
             return [node.plain() for node in self.value]
         return None if self.value is BROKEN else self.value
+
+    def lines(self) -> "dict[str, int]":
+        """Return the line of each key in here by its dotted path."""
+        found = {self.where: self.line} if self.where else {}
+        for child in _children(self):
+            found |= child.lines()
+        return found
+
+
+def _children(node: Node) -> Iterable[Node]:
+    match node.value:
+        case dict() as keys:
+            return keys.values()
+        case list() as items:
+            return items
+        case _:
+            return ()

@@ -53,6 +53,16 @@ class FleetGuard:
         self._tracks: dict[str, Track] = {}
         self._bursts: list[Burst] = []
 
+    def regroup(self, groups: Iterable[Group], settings: GuardSettings) -> None:
+        """Go by other groups and settings from now on; what is held stays held."""
+        self._groups, self._settings = tuple(groups), settings
+
+    def forget(self, printer: str) -> None:
+        """A printer is not there any more: it counts for nothing, and nothing of it is held."""
+        self._tracks.pop(printer, None)
+        for burst in self._bursts:
+            burst.held.discard(printer)
+
     def note(self, printer: str, look: Look, now: float) -> None:
         """Take in how a printer looks. Trouble that is there at the first look began at no known time."""
         track = self._tracks.get(printer)

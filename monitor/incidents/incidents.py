@@ -11,7 +11,7 @@ from monitor.config.model import Printer
 from monitor.history import Change, History, Outgoing
 from monitor.ids import uuid7
 from monitor.incidents import life, messages, policy
-from monitor.incidents.case import Case, Step
+from monitor.incidents.case import Case, Step, closed
 from monitor.incidents.cases import Cases, Outbox
 from monitor.incidents.clocks import in_time
 from monitor.incidents.manual import ManualPauses
@@ -37,6 +37,8 @@ from monitor.records import (
 
 log = logging.getLogger(__name__)
 
+REMOVED = "the printer was taken out of cameras.yaml"
+
 
 class Incidents:
     """Owns all open incidents. Every method may be called from any thread; each waits for the disk, so none may be
@@ -52,11 +54,11 @@ class Incidents:
         listener: Callable[[Incident], None] = lambda _: None,
         on_standing: Callable[[Standing], None] = lambda _: None,
     ) -> None:
-        """``sites``: the site of each printer by id. ``listener`` hears of every incident after each change,
-        ``on_standing`` of what people decided for a printer; neither may block."""
+        """``sites``: the site of each printer by id, which may change. ``listener`` hears of every incident after each
+        change, ``on_standing`` of what people decided for a printer; neither may block."""
         self.listener = listener
         self._history, self._outbox, self._clock = history, outbox, clock
-        self._pause_timeout_s = pause_timeout_s
+        self._pause_timeout_s, self._sites = pause_timeout_s, sites
         self._lock = threading.RLock()
         self._manual = ManualPauses()
         self._standings = Standings(on_standing)
@@ -73,6 +75,9 @@ class Incidents:
                 self._cases.restore(replace(in_time(from_text(incident, progress), now), resend_at=now))
             self._outbox.send([message for message in self._history.unsent() if self._is_wanted(message)])
             self._outbox.send(messages.incident_message(case.incident, now) for case in self._cases)
+            for case in list(self._cases):
+                if self._sites.get(case.incident.printer) != case.incident.site:
+                    self.removed(case.incident.site, case.incident.printer, now)
             count = len(list(self._cases))
         if count:
             log.info("open from before: %d", count)
@@ -126,6 +131,15 @@ class Incidents:
                 return
             step = self._act(case, printer, now)
             self._cases.take(replace(step, events=((EventKind.RELEASED, why), *step.events)), now)
+
+    def removed(self, site: str, printer: str, now: float) -> None:
+        """A printer is watched no more: its incident is closed, no pause of it goes out, the broker forgets it."""
+        with self._lock:
+            case = self._cases.of(printer)
+            self._cases.take(closed(case, now, REMOVED) if case else None, now)
+            for pause in self._manual.forget(printer):
+                self._cases.commit(Change(), withdrawn=pause.id)
+            self._cases.commit(Change(outgoing=messages.clearing_messages(site, printer, now)))
 
     def happened(self, printer: Printer, kind: EventKind, at: float, detail: str = "") -> None:
         """Record and publish what is worth knowing; a recovery closes an incident that nobody paused, and ends what

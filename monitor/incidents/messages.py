@@ -51,6 +51,15 @@ def event_messages(events: Iterable[Event]) -> tuple[Outgoing, ...]:
     return tuple(Outgoing(uuid7(e.at), e.site, e.printer, "event", encode_event(e)) for e in events)
 
 
+RETAINED = ("state", "incident", "evidence", "printer")
+"""Leaves of a printer's topics that the broker keeps."""
+
+
+def clearing_messages(site: str, printer: str, now: float) -> tuple[Outgoing, ...]:
+    """Return what makes the broker forget a printer: an empty payload for each retained topic."""
+    return tuple(Outgoing(uuid7(now), site, printer, leaf, b"", retain=True) for leaf in RETAINED)
+
+
 def command_message(command: PersonCommand, site: str) -> Outgoing:
     """Return a person's wish for the agent."""
     payload = encode_person_command(command)

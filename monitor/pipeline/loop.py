@@ -8,14 +8,15 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from monitor.board import Board
 from monitor.capture.slot import LatestFrame
 from monitor.clock import Clock
-from monitor.fleet import FleetGuard, look_of
+from monitor.config.model import Printer
+from monitor.fleet import FleetGuard, Group, GuardSettings, look_of
 from monitor.incidents import Incidents
 from monitor.inspector import Inspection, Inspector
 from monitor.judge import Judgement, Phase
@@ -62,7 +63,7 @@ class Pipeline:
     ) -> None:
         """``guard`` None: each failure is acted on, whatever the other printers do."""
         self._watches = {watch.printer.id: watch for watch in watches}
-        self._slots = slots
+        self._slots = dict(slots)
         self._idle = list(inspectors)
         self._batch = batch
         self._board = board
@@ -83,11 +84,7 @@ class Pipeline:
     def start(self) -> None:
         """Start inspecting; failures that have an incident from before the start get no second one."""
         for watch in self._watches.values():
-            incident = self._incidents.open_incident(watch.printer.id)
-            if incident is not None:
-                watch.handled(incident.job)
-                if incident.status is IncidentStatus.HELD:
-                    self._held_before.add(watch.printer.id)
+            self._recall(watch)
         self._thread.start()
 
     def stop(self) -> None:
@@ -109,6 +106,28 @@ class Pipeline:
     def stand(self, standing: Standing) -> None:
         """Take in what people decided for a printer; callable from any thread."""
         self._inbox.put(lambda: self._stood(standing))
+
+    def add(self, watch: Watch, slot: LatestFrame) -> None:
+        """Begin to inspect a printer; callable from any thread."""
+        self._inbox.put(lambda: self._add(watch, slot))
+
+    def remove(self, printer: str) -> None:
+        """Inspect a printer no more; callable from any thread."""
+        self._inbox.put(lambda: self._remove(printer))
+
+    def follow(self, printer: Printer, *, sees_anew: bool) -> None:
+        """Go by another configuration of a printer, perhaps with another view; callable from any thread."""
+        self._inbox.put(lambda: self._follow(printer, sees_anew=sees_anew))
+
+    def regroup(self, groups: Iterable[Group], settings: GuardSettings) -> None:
+        """Have the guard go by other groups and settings; callable from any thread."""
+        self._inbox.put(lambda: self._guard.regroup(groups, settings))
+
+    def settle(self, timeout_s: float) -> bool:
+        """Wait until all that was asked for before is done; tell whether it is. Not for the pipeline's own thread."""
+        done = threading.Event()
+        self._inbox.put(done.set)
+        return done.wait(timeout_s)
 
     def figures(self) -> Figures:
         """Return what has been done so far; callable from any thread."""
@@ -140,6 +159,36 @@ class Pipeline:
         for start in range(0, len(frames), share or 1):
             self._hand_over(self._idle.pop(), frames[start : start + share], now)
 
+    def _add(self, watch: Watch, slot: LatestFrame) -> None:
+        printer = watch.printer.id
+        self._recall(watch)
+        self._watches = {**self._watches, printer: watch}  # others may be counting them
+        self._slots[printer] = slot
+        self._scheduler.add(printer, watch.every_s, self._clock.now())
+
+    def _recall(self, watch: Watch) -> None:
+        """Take note of an incident from before, so that the failure gets no second one."""
+        incident = self._incidents.open_incident(watch.printer.id)
+        if incident is not None:
+            watch.handled(incident.job)
+            if incident.status is IncidentStatus.HELD:
+                self._held_before.add(watch.printer.id)
+
+    def _remove(self, printer: str) -> None:
+        self._watches = {name: watch for name, watch in self._watches.items() if name != printer}
+        self._slots.pop(printer, None)
+        self._scheduler.remove(printer)
+        self._guard.forget(printer)
+        self._cameras_out.discard(printer)
+        self._held_before.discard(printer)
+
+    def _follow(self, printer: Printer, *, sees_anew: bool) -> None:
+        watch, now = self._watches[printer.id], self._clock.now()
+        watch.follow(printer)
+        if sees_anew:
+            watch.see_anew(now)
+        self._scheduler.set_every(printer.id, watch.every_s, now)
+
     def _hand_over(self, inspector: Inspector, frames: Sequence[Frame], now: float) -> None:
         for frame in frames:
             self._scheduler.started(frame.printer, frame.number, now)
@@ -167,7 +216,9 @@ class Pipeline:
 
     def _judge(self, inspection: Inspection) -> None:
         observation = inspection.observation
-        watch = self._watches[observation.printer]
+        watch = self._watches.get(observation.printer)
+        if watch is None or observation.taken_at < watch.begins_at:
+            return  # cameras.yaml has changed while it was inspected
         verdict = watch.observe(observation, inspection.features)
         now = self._clock.now()
         self._ages.append(now - observation.taken_at)

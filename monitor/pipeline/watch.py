@@ -47,21 +47,30 @@ class Watch:
         self._known_state: JobState | None = None
         self._known_job: str | None = None
         self._mute_until: float | None = None
-        settings = printer.settings
-        self.judge_settings = JudgeSettings(
-            threshold=settings.threshold or model_threshold,
-            suspect_after_s=settings.suspect_after_s,
-            fail_after_s=settings.fail_after_s,
-            recover_after_s=settings.recover_after_s,
-            blind_after_s=settings.blind_after_s,
-        )
-        self._judge = Judge(self.judge_settings, started_at)
-        self._baseline = Baseline(healthy or HealthySettings(), self.judge_settings.threshold)
+        self._model_threshold, self._healthy = model_threshold, healthy or HealthySettings()
+        self.judge_settings = _judge_settings(printer, model_threshold)
+        self._handled = False  # the present failure has had its incident; it gets no second one
+        self.see_anew(started_at)
+
+    def see_anew(self, now: float) -> None:
+        """Forget all that the pictures have taught: from ``now`` on they show something else.
+
+        What the printer says stays known, and that its failure has had its incident: as after a restart.
+        """
+        self.begins_at = now  # an older picture says nothing
+        self._judge = Judge(self.judge_settings, now)
+        self._baseline = Baseline(self._healthy, self.judge_settings.threshold)
         self._memory = CameraMemory()
         self._phase = Phase.BLIND
         self._blind_told = False
-        self._handled = False  # the present failure has had its incident; it gets no second one
         self._calm_since: float | None = None
+
+    def follow(self, printer: Printer) -> None:
+        """Go by other settings of the same printer; what its pictures have taught stays."""
+        self.printer = printer
+        self.judge_settings = _judge_settings(printer, self._model_threshold)
+        self._judge.use(self.judge_settings)
+        self._baseline.use(self.judge_settings.threshold)
 
     def observe(self, observation: Observation, features: NDArray[np.float32] | None = None) -> Verdict:
         """Judge one inspected picture by its score relative to the camera's own healthy pictures.
@@ -218,3 +227,14 @@ class Watch:
         elif old is Phase.FAILING and new is not Phase.FAILING:
             events.append(EventKind.RECOVERED)
         return tuple(events)
+
+
+def _judge_settings(printer: Printer, model_threshold: float) -> JudgeSettings:
+    settings = printer.settings
+    return JudgeSettings(
+        threshold=settings.threshold or model_threshold,
+        suspect_after_s=settings.suspect_after_s,
+        fail_after_s=settings.fail_after_s,
+        recover_after_s=settings.recover_after_s,
+        blind_after_s=settings.blind_after_s,
+    )

@@ -1,0 +1,52 @@
+"""All cameras' readers: started and stopped together, and one by one while others go on."""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+
+from monitor.capture.reader import CameraReader
+
+MakeReader = Callable[[str], CameraReader]
+
+
+class Readers:
+    """The readers by printer id. Every method may be called from any thread."""
+
+    def __init__(self, make: MakeReader, printers: Iterable[str]) -> None:
+        """``make`` returns a printer's reader, as its camera is configured now."""
+        self._make = make
+        self._lock = threading.Lock()
+        self._readers = {printer: make(printer) for printer in printers}
+
+    def start(self) -> None:
+        """Start all of them; no camera need be there."""
+        for reader in self._all():
+            reader.start()
+
+    def stop(self) -> None:
+        """End all threads; all are told before the first is waited for. Idempotent."""
+        _stop(self._all())
+
+    def add(self, printers: Iterable[str]) -> None:
+        """Make and start the readers of more printers."""
+        fresh = {printer: self._make(printer) for printer in printers}
+        with self._lock:
+            self._readers.update(fresh)
+        for reader in fresh.values():
+            reader.start()
+
+    def remove(self, printers: Iterable[str]) -> None:
+        """End the readers of some printers, and wait for their threads."""
+        with self._lock:
+            gone = [reader for printer in printers if (reader := self._readers.pop(printer, None)) is not None]
+        _stop(gone)
+
+    def _all(self) -> Sequence[CameraReader]:
+        with self._lock:
+            return tuple(self._readers.values())
+
+
+def _stop(readers: Sequence[CameraReader]) -> None:
+    for reader in readers:
+        reader.request_stop()
+    for reader in readers:
+        reader.stop()
