@@ -19,12 +19,16 @@
     │   ├── StorageFull        no space left, or read-only
     │   ├── StorageDamaged     the file is not a database that we can read
     │   └── StorageInUse       another monitor keeps its incidents in the same file
+    ├── BadPeriod              no report can be made of this span of time
     ├── NotTold                a message could not be handed over to those who carry it to people
+    ├── Refused                people, log-in, tokens: what was asked for is not allowed; names the reason
     └── PortInUse              another process listens where we want to
 
 Library exceptions are translated once, in the room that wraps the library, with ``raise ... from exc``.
 A message says what, where and what to do.
 """
+
+from enum import StrEnum
 
 
 class VigieError(Exception):
@@ -103,8 +107,39 @@ class StorageInUse(StorageError):
     """Another monitor keeps its incidents in the same file."""
 
 
+class BadPeriod(VigieError):
+    """No report can be made of this span of time: it ends before it begins, is too long, or its zone is unknown."""
+
+
 class NotTold(VigieError):
     """A message to people could not be handed over."""
+
+
+class Refusal(StrEnum):
+    """Why something about people, log-in, tokens or links was refused; the pages say it in the reader's language."""
+
+    WRONG = "wrong"  # name or password: which of them is not told
+    TOO_OFTEN = "too-often"
+    BAD_NAME = "bad-name"
+    NAME_TAKEN = "name-taken"
+    UNKNOWN = "unknown"
+    PASSWORD_LENGTH = "password-length"  # noqa: S105  # a reason
+    PASSWORD_EASY = "password-easy"  # noqa: S105
+    LAST_ADMINISTRATOR = "last-administrator"
+    LINK_SPENT = "link-spent"
+    NO_SCOPE = "no-scope"
+    TOO_MUCH = "too-much"
+    TOO_MANY = "too-many"
+
+
+class Refused(VigieError):
+    """Something about people, log-in, tokens or links is not allowed."""
+
+    def __init__(self, reason: Refusal, detail: str, wait_s: float = 0.0) -> None:
+        """``wait_s``: until it may be tried again, with ``TOO_OFTEN``."""
+        super().__init__(detail)
+        self.reason = reason
+        self.wait_s = wait_s
 
 
 class PortInUse(VigieError):
