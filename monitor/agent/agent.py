@@ -3,7 +3,8 @@
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path
 
@@ -50,7 +51,7 @@ class Agent:
         """
         self._clock = clock
         self._base = config.messaging.base
-        self._printers = {p.id: p for p in config.printers if sites is None or p.site in sites}
+        self._printers = _served(config, sites)
         self._topics = {site: Topics(self._base, site) for site in {p.site for p in self._printers.values()}}
         self._certificates = Certificates.beside(Path(config.storage.path))
         self._intake, self._ignored = Intake(self._printers), IgnoredMessages(clock, "agent")
@@ -71,10 +72,8 @@ class Agent:
         """
         unanswered = self._remember()
         for topics in self._topics.values():
-            self._orders.subscribe(topics.pause("+"), self._heard_pause)
-            self._chatter.subscribe(topics.command("+"), self._heard_command)
-        for worker in self._workers.values():
-            self._chatter.on_connect(worker.publish_anew)
+            self._listen_to(topics)
+        self._chatter.on_connect(self._publish_anew)
         for command in unanswered:
             log.warning("%s: pause %s was not answered by the last run", command.printer, command.id)
             self._wanted.offer(command)
@@ -87,17 +86,32 @@ class Agent:
     def stop(self) -> None:
         """Stop serving: reports say so, a pause under way is left to whoever comes next."""
         self._wanted.stop()
-        for worker in self._workers.values():
-            worker.signal_stop()
-        deadline = self._clock.now() + STOP_S
-        for printer, worker in self._workers.items():
-            if not worker.join(max(0.0, deadline - self._clock.now())):
-                log.warning("%s: its control interface still hangs; not waiting for it", printer)
+        self._end(self._workers)
         self._newest_is_taken.wait(LAST_REPORTS_S if self._chatter.connected else 0.0)
         self._orders.stop()
         self._chatter.stop()
         if self._journal is not None:
             self._journal.stop()
+
+    def follow(self, config: Config, sites: Collection[str] | None = None) -> None:
+        """Serve the printers of another configuration; those whose control stays as it is notice nothing.
+
+        Call it from one thread, between :meth:`start` and :meth:`stop`. A pause that is under way at a printer whose
+        control changes is taken up by the new one, when its monitor sends it again.
+        """
+        wanted = _served(config, sites)
+        gone = {name: p for name, p in self._printers.items() if _key(wanted.get(name)) != _key(p)}
+        self._end({name: self._workers[name] for name in gone})
+        for name, printer in gone.items():
+            del self._workers[name], self._printers[name]
+            if _place(wanted.get(name)) != _place(printer):
+                self._chatter.publish(self._topics[printer.site].printer(name), b"", retain=True)
+        self._serve_sites({printer.site for printer in wanted.values()})
+        fresh = {name: printer for name, printer in wanted.items() if name not in self._printers}
+        self._printers.update(wanted)
+        for name, printer in fresh.items():
+            self._workers[name] = self._worker(printer)
+            self._workers[name].start()
 
     @property
     def problem(self) -> str:
@@ -118,20 +132,59 @@ class Agent:
         """Publish what a printer does (retained); dropped without a broker, and published anew when it is back."""
         if not self._chatter.connected:
             return
-        topic = self._topics[self._printers[report.printer].site].printer(report.printer)
+        topics = self._topics_of(report.printer)
+        if topics is None:
+            return
+        topic = topics.printer(report.printer)
         with self._reporting:
             taken = self._newest_is_taken = threading.Event()
             self._chatter.publish(topic, encode_report(report), retain=True, on_done=lambda _: taken.set())
 
     def progress(self, progress: PauseProgress) -> None:
         """Publish how far a pause has come."""
-        topics = self._topics[self._printers[progress.printer].site]
+        topics = self._topics_of(progress.printer)
+        if topics is None:
+            return
         self._orders.publish(topics.pause_progress(progress.printer), encode_pause_progress(progress), qos=1)
 
     def result(self, result: PauseResult) -> None:
         """Publish how a pause ended."""
-        topics = self._topics[self._printers[result.printer].site]
+        topics = self._topics_of(result.printer)
+        if topics is None:
+            return
         self._orders.publish(topics.pause_result(result.printer), encode_pause_result(result), qos=1)
+
+    def _topics_of(self, printer: str) -> Topics | None:
+        """Return where a printer's news go; None when it is not served any more, but its thread still ends."""
+        served = self._printers.get(printer)
+        return self._topics.get(served.site) if served is not None else None
+
+    def _listen_to(self, topics: Topics) -> None:
+        self._orders.subscribe(topics.pause("+"), self._heard_pause)
+        self._chatter.subscribe(topics.command("+"), self._heard_command)
+
+    def _serve_sites(self, sites: AbstractSet[str]) -> None:
+        for site in sites - self._topics.keys():
+            self._topics[site] = Topics(self._base, site)
+            self._listen_to(self._topics[site])
+            self._wanted.listen_to(self._topics[site])
+        for site in self._topics.keys() - sites:
+            topics = self._topics.pop(site)
+            self._wanted.leave(topics)
+            self._orders.unsubscribe(topics.pause("+"), self._heard_pause)
+            self._chatter.unsubscribe(topics.command("+"), self._heard_command)
+
+    def _publish_anew(self) -> None:
+        for worker in list(self._workers.values()):
+            worker.publish_anew()
+
+    def _end(self, workers: Mapping[str, PrinterWorker]) -> None:
+        for worker in workers.values():
+            worker.signal_stop()
+        deadline = self._clock.now() + STOP_S
+        for printer, worker in workers.items():
+            if not worker.join(max(0.0, deadline - self._clock.now())):
+                log.warning("%s: its control interface still hangs; not waiting for it", printer)
 
     def _worker(self, printer: Printer) -> PrinterWorker:
         connect = partial(open_adapter, printer, self._base, self._chatter, self._certificates)
@@ -193,7 +246,21 @@ class Agent:
         self.result(self._pauses.result(command) or late)
 
     def _hand_over(self, order: Order) -> bool:
-        taken = self._workers[order.printer].order(order)
+        worker = self._workers.get(order.printer)
+        taken = worker is not None and worker.order(order)
         if not taken:
             log.error("%s: too many orders wait for this printer; one was dropped", order.printer)
         return taken
+
+
+def _served(config: Config, sites: Collection[str] | None) -> dict[str, Printer]:
+    return {p.id: p for p in config.printers if sites is None or p.site in sites}
+
+
+def _key(printer: Printer | None) -> object:
+    """Return what a printer's worker depends on."""
+    return None if printer is None else (printer.site, printer.control)
+
+
+def _place(printer: Printer | None) -> object:
+    return None if printer is None else printer.site

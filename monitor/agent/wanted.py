@@ -49,7 +49,15 @@ class Wanted:
         self._thread = threading.Thread(target=self._run, name="agent-wanted")
         link.on_connect(self._connected)
         for site in topics:
-            link.subscribe(site.state("+"), self._heard)
+            self.listen_to(site)
+
+    def listen_to(self, site: Topics) -> None:
+        """Hear of one more site's open incidents."""
+        self._link.subscribe(site.state("+"), self._heard)
+
+    def leave(self, site: Topics) -> None:
+        """Hear of a site no more."""
+        self._link.unsubscribe(site.state("+"), self._heard)
 
     @property
     def waiting(self) -> int:

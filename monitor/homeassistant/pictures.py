@@ -12,9 +12,13 @@ class Pictures:
 
     def __init__(self, config: Config, section: HomeAssistant, board: Board, link: Link) -> None:
         self._every_s = section.pictures_every_s if section.discovery != "none" else None
-        self._topics = {p.id: Topics(config.messaging.base, p.site).picture(p.id) for p in config.printers}
+        self.follow(config)
         self._board, self._link = board, link
         self._sent: dict[str, tuple[int, float]] = {}  # printer -> frame number, when
+
+    def follow(self, config: Config) -> None:
+        """Publish the pictures of another configuration's printers."""
+        self._topics = {p.id: Topics(config.messaging.base, p.site).picture(p.id) for p in config.printers}
 
     def tick(self, now: float) -> None:
         """Publish what is new and due."""

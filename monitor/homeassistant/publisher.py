@@ -45,9 +45,9 @@ class HomeAssistantPublisher:
         clock: Clock,
         delay_s: Callable[[], float] = a_while,
     ) -> None:
-        self._clock, self._delay_s = clock, delay_s
+        self._clock, self._delay_s, self._section = clock, delay_s, section
         self._messages: Mapping[str, Mapping[str, bytes]] = discovery(config, section, __version__)
-        self._topics = {topic for messages in self._messages.values() for topic in messages}
+        self._topics = _topics(self._messages)
         self._lock = threading.Lock()
         self._due: dict[str, float] = {}  # printer -> when to announce it
         self._stale: list[str] = []  # topics to be cleared
@@ -56,6 +56,17 @@ class HomeAssistantPublisher:
         self._link.subscribe(section.birth_topic, self._heard_birth)
         self._link.subscribe(node_filter(section, node_of(config.messaging.client_id)), self._heard_own)
         self._pictures = Pictures(config, section, board, self._link)
+
+    def follow(self, config: Config) -> None:
+        """Announce what is new or called otherwise, and take back what is not there any more."""
+        messages = discovery(config, self._section, __version__)
+        self._pictures.follow(config)
+        with self._lock:
+            news = [printer for printer, told in messages.items() if self._messages.get(printer) != told]
+            self._stale += sorted(self._topics - _topics(messages))
+            self._messages, self._topics = messages, _topics(messages)
+            known = {printer: at for printer, at in self._due.items() if printer in messages}
+            self._due = known | dict.fromkeys(news, self._clock.now() + SETTLE_S)
 
     def start(self) -> None:
         """Connect; an absent broker is retried in the background."""
@@ -84,7 +95,7 @@ class HomeAssistantPublisher:
             log.info("%s is taken back from Home Assistant: cameras.yaml does not have it any more", topic)
             self._link.publish(topic, b"", retain=True)
         for printer in self._take_due(now):
-            for topic, payload in self._messages[printer].items():
+            for topic, payload in self._messages.get(printer, {}).items():
                 self._link.publish(topic, payload, retain=True)
         self._pictures.tick(now)
 
@@ -118,3 +129,7 @@ class HomeAssistantPublisher:
             self._stale.append(message.topic)
             # Home Assistant refuses an entity whose id it still knows under another topic: announce after clearing
             self._due = dict.fromkeys(self._messages, self._clock.now() + SETTLE_S)
+
+
+def _topics(messages: Mapping[str, Mapping[str, bytes]]) -> set[str]:
+    return {topic for of_one in messages.values() for topic in of_one}

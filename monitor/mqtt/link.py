@@ -65,16 +65,14 @@ class Link:
         self.endpoint = endpoint
         self.handler_errors = 0
         self._will, self._birth, self._keep_session = will, birth, keep_session
-        self._problem = ""
-        self._refused = False
+        self._problem, self._refused = "", False
         self._handlers: dict[str, Handler] = {}
         self._listeners: list[Callable[[], None]] = []
         self._connected = threading.Event()
         self._hearing = threading.Event()  # connected, and all subscriptions acknowledged
         self._unheard: set[int] = set()
         self._stopping = False
-        self._lock = threading.Lock()
-        self._waiting = Waiting()
+        self._lock, self._waiting = threading.Lock(), Waiting()
         self._client: paho.Client | None = self._new_client(client_id)
 
     @property
@@ -93,7 +91,7 @@ class Link:
         return self._refused
 
     def on_connect(self, listener: Callable[[], None]) -> None:
-        """Call ``listener`` on the network thread after every connect (before :meth:`start`)."""
+        """Call ``listener`` on the network thread after every connect that is to come."""
         self._listeners.append(listener)
 
     def start(self) -> None:
@@ -120,9 +118,8 @@ class Link:
             return
         self._stopping = True
         was_connected = self.connected
-        if self._will is not None and was_connected:
+        if (will := self._will) is not None and was_connected:
             said = threading.Event()
-            will = self._will
             self.publish(will.topic, will.payload, qos=will.qos, retain=will.retain, on_done=lambda _: said.set())
             said.wait(GOODBYE_S)
         client, self._client = self._client, None
@@ -149,6 +146,18 @@ class Link:
             self._handlers = {**self._handlers, topic_filter: handler}
             if self.connected:
                 self._ask(topic_filter)
+
+    def unsubscribe(self, topic_filter: str, handler: Handler) -> None:
+        """Call a handler no more, unless another one has taken its filter over."""
+        with self._lock:
+            if self._handlers.get(topic_filter) == handler:
+                self._handlers = {known: one for known, one in self._handlers.items() if known != topic_filter}
+                if self._client is not None:
+                    self._client.unsubscribe(topic_filter)
+
+    def off_connect(self, listener: Callable[[], None]) -> None:
+        """Call a listener no more."""
+        self._listeners = [known for known in self._listeners if known != listener]
 
     def publish(
         self,
@@ -239,11 +248,10 @@ class Link:
 
     def _new_client(self, client_id: str) -> paho.Client:
         endpoint = self.endpoint
-        is_v5 = endpoint.version == 5
         client = paho.Client(
             CallbackAPIVersion.VERSION2,
             client_id,
-            protocol=paho.MQTTv5 if is_v5 else paho.MQTTv311,
+            protocol=paho.MQTTv5 if (is_v5 := endpoint.version == 5) else paho.MQTTv311,
             clean_session=None if is_v5 else not self._keep_session,
         )
         client.connect_timeout = CONNECT_TIMEOUT_S
@@ -301,9 +309,8 @@ class Link:
         if not self._unheard and self.connected:
             self._hearing.set()
         if any(code.is_failure for code in codes):
-            self._set_problem(
-                f"{self.endpoint!r} refuses a subscription ({codes[0]}): give {user_of(self.endpoint)} access"
-            )
+            user = user_of(self.endpoint)
+            self._set_problem(f"{self.endpoint!r} refuses a subscription ({codes[0]}): give {user} access")
 
     def _on_message(self, message: paho.MQTTMessage) -> None:
         received = Message(message.topic, bytes(message.payload), message.retain, message.qos)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from monitor.config.model import Config
 from monitor.ids import uuid7
 from monitor.people.line import Line
 from monitor.records import Notice, NoticeStep
@@ -85,6 +86,10 @@ class Escalation:
     def __init__(self, line: Line, escalate_after_s: float, gather_s: float = GATHER_S) -> None:
         self._line, self._escalate_after_s, self._gather_s = line, escalate_after_s, gather_s
         self._files: dict[str, _File] = {}
+
+    def follow(self, config: Config) -> None:
+        """Know the printers of another configuration."""
+        self._line.follow(config)
 
     def __contains__(self, key: str) -> bool:
         """Whether the matter is open."""

@@ -34,12 +34,16 @@ class FarmWatch:
     """Remembers since when each printer is in trouble. Times come in."""
 
     def __init__(self, printers: Iterable[Printer], blind_after_s: float) -> None:
-        self._printers = {printer.id: printer for printer in printers}
+        self.follow(printers)
         self._after: Mapping[NoticeStep, float] = {
             NoticeStep.BLIND: blind_after_s,
             NoticeStep.CANNOT_PAUSE: CANNOT_PAUSE_AFTER_S,
         }
         self._since: dict[tuple[NoticeStep, str], float] = {}
+
+    def follow(self, printers: Iterable[Printer]) -> None:
+        """Know other printers from now on."""
+        self._printers = {printer.id: printer for printer in printers}
 
     def look(self, views: Iterable[PrinterView], now: float) -> list[Sighting]:
         """Return all that should be known now, each with the same key as long as it is the same trouble."""
@@ -68,7 +72,8 @@ class FarmWatch:
             return
         if view.phase is Phase.BLIND and view.muted_until is None:
             yield NoticeStep.BLIND, view.camera_problem or view.picture_problem
-        if not view.report.can_pause and not isinstance(self._printers[view.id].control, NoControl):
+        printer = self._printers.get(view.id)
+        if not view.report.can_pause and printer is not None and not isinstance(printer.control, NoControl):
             yield NoticeStep.CANNOT_PAUSE, view.report.detail
 
 

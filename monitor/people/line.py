@@ -13,6 +13,10 @@ class Line:
     def __init__(self, config: Config) -> None:
         """Nobody stands in line where the file names no people."""
         self.contacts: Sequence[Contact] = config.people.contacts if config.people else ()
+        self.follow(config)
+
+    def follow(self, config: Config) -> None:
+        """Know the printers of another configuration; the contacts stay as they are."""
         self._places = {printer.id: (printer.site, printer.room) for printer in config.printers}
 
     def of(self, printer: str, site: str = "") -> tuple[str, ...]:

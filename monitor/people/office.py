@@ -72,6 +72,11 @@ class Office:
         problems += [listener.problem for listener in self._listeners]
         return "; ".join(problem for problem in problems if problem)
 
+    def follow(self, config: Config) -> None:
+        """Know the printers of another configuration; who is told stays as it is."""
+        if self._people is not None:
+            self._people.follow(config)
+
     def incident_changed(self, incident: Incident) -> None:
         """Take note of an incident after a change of it; may be called under any lock."""
         if self._people is not None:

@@ -64,10 +64,14 @@ class OwnWatch:
 
     def __init__(self, printers: Iterable[Printer], after_s: float) -> None:
         """``after_s``: what is shorter than this is not told, neither a trouble nor its end."""
-        self._sites = {p.id: p.site for p in printers if not isinstance(p.control, NoControl)}
+        self.follow(printers)
         self._after_s = after_s
         self._heard: dict[str, tuple[PrinterReport | None, float]] = {}  # by printer, and when by our own clock
         self._cases: dict[_Place, _Case] = {}
+
+    def follow(self, printers: Iterable[Printer]) -> None:
+        """Know other printers from now on."""
+        self._sites = {p.id: p.site for p in printers if not isinstance(p.control, NoControl)}
 
     def look(self, health: OwnHealth, views: Sequence[PrinterView], now: float) -> list[Sighting]:
         """Return all that should be known now, each with the same key as long as it is the same trouble."""

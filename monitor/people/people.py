@@ -100,6 +100,14 @@ class People:
         names = ", ".join(f"{matter.printer or 'Vigie itself'} ({matter.step})" for matter in unreached[:5])
         return f"nobody could be told about {names}: {whys}"
 
+    def follow(self, config: Config) -> None:
+        """Know the printers of another configuration; who is told stays as it is."""
+        with self._lock:
+            self._facts = Facts(config)
+            self._farm_watch.follow(config.printers)
+            self._own_watch.follow(config.printers)
+            self._escalation.follow(config)
+
     def incident_changed(self, incident: Incident) -> None:
         """Take note of an incident after a change of it."""
         with self._lock:

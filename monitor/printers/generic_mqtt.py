@@ -54,7 +54,9 @@ class GenericMqtt:
         deliver(self._link, self._fill(self._control.resume_topic), self._fill(self._control.resume_payload).encode())
 
     def close(self) -> None:
-        """Nothing of its own to let go of: the link belongs to the agent."""
+        """Listen no more; the link belongs to the agent."""
+        self._link.off_connect(self._forget)
+        self._link.unsubscribe(self._fill(self._control.state_topic), self._heard)
 
     def _forget(self) -> None:
         """Who was away may have missed what the printer said; a state that is retained comes again at once."""

@@ -21,8 +21,16 @@ class Moonraker(Klipper):
         """``changed`` is called from the link's thread when the printer may have changed its state."""
         super().__init__(MoonrakerRpc(link, control.instance, changed))
         self._changed = changed
-        link.subscribe(f"{control.instance}/klipper/status", self._heard_change)
-        link.subscribe(f"{control.instance}/klipper/state/print_stats/state", self._heard_change)
+        self._link = link
+        self._topics = [f"{control.instance}/klipper/{leaf}" for leaf in ("status", "state/print_stats/state")]
+        for topic in self._topics:
+            link.subscribe(topic, self._heard_change)
+
+    def close(self) -> None:
+        """Listen no more; the link belongs to the agent."""
+        for topic in self._topics:
+            self._link.unsubscribe(topic, self._heard_change)
+        super().close()
 
     def _heard_change(self, message: Message) -> None:
         """A hint that it is time to ask; which of its two status topics Moonraker fills is configurable."""

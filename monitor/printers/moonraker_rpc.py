@@ -97,7 +97,9 @@ class MoonrakerRpc:
         return call.result()
 
     def close(self) -> None:
-        """Nothing of its own to let go of: the link belongs to the agent."""
+        """Listen no more; the link belongs to the agent."""
+        self._link.unsubscribe(f"{self.name}/moonraker/api/response", self._heard)
+        self._link.unsubscribe(f"{self.name}/moonraker/status", self._heard_status)
 
     def _unreachable(self, why: str) -> PrinterUnreachable:
         if self._online is False:

@@ -51,7 +51,7 @@ class CameraServer:
     """Serves all simulated cameras from one thread; :meth:`start` and :meth:`stop` may be called once each."""
 
     def __init__(self, lenses: Mapping[str, SimulatedLens]) -> None:
-        self._lenses = lenses
+        self._lenses = dict(lenses)
         self._thread = threading.Thread(target=self._run, name="simulated-cameras", daemon=True)
         self._listening = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -71,6 +71,14 @@ class CameraServer:
             with contextlib.suppress(RuntimeError):  # the loop has closed in between
                 self._loop.call_soon_threadsafe(self._ended.set)
             self._thread.join()
+
+    def add(self, printer: str, lens: SimulatedLens) -> None:
+        """Serve one more camera, or another one at the same address."""
+        self._lenses[printer] = lens
+
+    def remove(self, printer: str) -> None:
+        """Answer 404 to whoever asks for a camera from now on."""
+        self._lenses.pop(printer, None)
 
     def url(self, printer: str) -> str:
         """Return the address of a camera's stream."""

@@ -11,7 +11,7 @@ from monitor.errors import ConfigError
 from monitor.mqtt import Endpoint, Link
 from monitor.sim.cameras import CameraServer, SimulatedLens
 from monitor.sim.floor import Floor, VisibleFailure
-from monitor.sim.plan import choose_prints, plan_farm
+from monitor.sim.plan import choose_prints, plan_farm, plan_more
 from monitor.sim.printers import SimulatedPrinters
 from monitor.sim.prints import Print, load_prints
 from monitor.sim.sensor import Sensor
@@ -27,9 +27,11 @@ class SimulatedFarm:
 
     def __init__(self, config: Config, endpoint: Endpoint, clock: Clock, prints: Sequence[Print] | None = None) -> None:
         """Plan the farm; nothing runs yet. Raises ConfigError for a print that does not exist."""
-        self._clock = clock
-        simulated = [printer for printer in config.printers if _is_simulated(printer)]
-        chosen = choose_prints(_wanted(simulated, prints := prints or load_prints()), prints)
+        self._clock, self._simulation = clock, config.simulation
+        simulated = [printer for printer in config.printers if is_simulated(printer)]
+        self._prints = prints or load_prints()
+        self._places = len(simulated)  # that were ever given: each printer's chance is its own
+        chosen = choose_prints(_wanted(simulated, self._prints), self._prints)
         self.floor = Floor(plan_farm(chosen, config.simulation), clock)
         self._cameras = CameraServer(
             {
@@ -61,6 +63,26 @@ class SimulatedFarm:
         self._link.stop()
         self._cameras.stop()
 
+    def add(self, printer: Printer) -> None:
+        """Take in a printer that begins to print now, if anything of it is simulated; a camera may be exchanged."""
+        if not is_simulated(printer):
+            return
+        place, self._places = self._places, self._places + 1
+        names = _wanted([printer], self._prints)
+        made = choose_prints([("", "")] * place + names, self._prints)[printer.id]
+        self.floor.add(printer.id, plan_more(made, self._simulation, place, self.floor.courses()))
+        if isinstance(printer.camera, SimulatedCamera):
+            seed = (abs(self._simulation.seed), place)
+            self._cameras.add(printer.id, self._lens(printer.id, printer.camera, seed))
+        if isinstance(printer.control, SimulatedControl):
+            self._printers.add(printer.id)
+
+    def remove(self, printer_id: str) -> None:
+        """Take a printer away; nothing happens when it was none of ours."""
+        self._cameras.remove(printer_id)
+        self._printers.remove(printer_id)
+        self.floor.remove(printer_id)
+
     def camera_url(self, printer_id: str) -> str:
         """Return the MJPEG address of a printer's simulated camera; raises KeyError when it has none."""
         return self._cameras.url(printer_id)
@@ -86,7 +108,8 @@ class SimulatedFarm:
             log.exception("the simulated printers failed")
 
 
-def _is_simulated(printer: Printer) -> bool:
+def is_simulated(printer: Printer) -> bool:
+    """Tell whether anything of a printer is simulated."""
     return isinstance(printer.camera, SimulatedCamera) or isinstance(printer.control, SimulatedControl)
 
 

@@ -37,6 +37,21 @@ class Floor:
         self._players = {name: Player(course, now) for name, course in courses.items()}
         self._failures: list[VisibleFailure] = []  # one a failing job: grows by a few an hour
 
+    def add(self, printer: str, course: Course) -> None:
+        """Take in a printer that begins its course now."""
+        with self._lock:
+            self._players[printer] = Player(course, self._clock.now())
+
+    def courses(self) -> tuple[Course, ...]:
+        """Return the courses of all printers."""
+        with self._lock:
+            return tuple(player.course for player in self._players.values())
+
+    def remove(self, printer: str) -> None:
+        """Take a printer away."""
+        with self._lock:
+            self._players.pop(printer, None)
+
     def shot(self, printer: str) -> Shot:
         """Return what a printer's camera sees now."""
         with self._lock:

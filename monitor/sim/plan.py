@@ -67,6 +67,12 @@ def plan_farm(prints: Mapping[str, Print], simulation: Simulation) -> dict[str, 
     }
 
 
+def plan_more(made: Print, simulation: Simulation, place: int, others: Sequence[Course]) -> Course:
+    """Return the course of a printer that comes to a running farm: it begins a job, and fails like the others."""
+    able = sum(other.print.failure is not None for other in others) + (made.failure is not None)
+    return _course(made, simulation, (abs(simulation.seed), place), 0.0, able, is_first=False)
+
+
 def _course(
     made: Print, simulation: Simulation, seed: tuple[int, int], offset: float, able: int, *, is_first: bool
 ) -> Course:

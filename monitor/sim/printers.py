@@ -26,19 +26,32 @@ class SimulatedPrinters:
         link.subscribe(f"{self._prefix}/+/command", self._obey)
         link.on_connect(self._has_reconnected.set)
 
+    def add(self, printer: str) -> None:
+        """Let one more printer talk and obey."""
+        self._told = self._told | {printer: b""}  # another thread may be telling
+
+    def remove(self, printer: str) -> None:
+        """Let a printer fall silent, and have the broker forget it."""
+        if printer in self._told:
+            self._told = {known: told for known, told in self._told.items() if known != printer}
+            self._link.publish(f"{self._prefix}/{printer}/state", b"", qos=1, retain=True)
+
     def publish(self) -> None:
         """Tell, retained, each state that has changed since it was told last to this broker."""
         if self._has_reconnected.is_set():
             self._has_reconnected.clear()
             self._told = dict.fromkeys(self._told, b"")
-        for printer, told in self._told.items():
+        for printer, told in list(self._told.items()):
             payload = self._payload(printer)
-            if payload != told:
+            if payload is not None and payload != told:
                 self._told[printer] = payload
                 self._link.publish(f"{self._prefix}/{printer}/state", payload, qos=1, retain=True)
 
-    def _payload(self, printer: str) -> bytes:
-        status = self._floor.status(printer)
+    def _payload(self, printer: str) -> bytes | None:
+        try:
+            status = self._floor.status(printer)
+        except KeyError:
+            return None  # taken away just now
         state = {
             "state": str(status.state),
             "job": status.job,
