@@ -22,6 +22,7 @@ from monitor.records import (
     PersonCommand,
     PrinterReport,
     State,
+    Verdict,
 )
 
 SCHEMA = 1
@@ -139,6 +140,7 @@ _EVENT = _adapter(Event)
 _INCIDENT = _adapter(Incident)
 _STATE = _adapter(PrinterState)
 _PERSON = _adapter(PersonCommand)
+_VERDICT = _adapter(Verdict)
 
 PAYLOADS: Mapping[str, TypeAdapter[Any]] = {
     "state": _STATE,
@@ -238,6 +240,16 @@ def encode_person_command(command: PersonCommand) -> bytes:
 def decode_person_command(payload: bytes) -> PersonCommand:
     """Decode the payload of ``command``; raises BadPayload."""
     return _decode(_PERSON, payload, "command")
+
+
+def encode_verdict(verdict: Verdict) -> bytes:
+    """Encode a verdict as the history keeps it; on MQTT it is told as an event."""
+    return _encode(_VERDICT, verdict)
+
+
+def decode_verdict(payload: bytes) -> Verdict:
+    """Decode a verdict of the history; raises BadPayload."""
+    return _decode(_VERDICT, payload, "verdict")
 
 
 def _encode(adapter: TypeAdapter[Any], record: Any) -> bytes:

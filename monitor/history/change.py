@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from monitor.records import Event, Incident, Notice, Standing
+from monitor.records import Event, Incident, Notice, Standing, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Change:
     events: tuple[Event, ...] = ()
     outgoing: tuple[Outgoing, ...] = ()
     standing: tuple[Standing, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
     notices: tuple[Notice, ...] = ()
     sent: tuple[str, ...] = ()  # ids of outgoing messages that are done
     forget_before: float | None = None  # delete what was closed earlier, with its events and picture

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from monitor.database import FileLock, open_for_writing, translated
 from monitor.errors import StorageDamaged, StorageError, StorageFull
-from monitor.history import tables
+from monitor.history import tables, verdicts
 from monitor.history.change import Change, Outgoing
 from monitor.history.reader import HistoryReader
 from monitor.history.schema import SCHEMA
-from monitor.records import Incident, Notice, Standing
+from monitor.records import Incident, Notice, Standing, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +111,10 @@ class History:
     def standings(self) -> list[Standing]:
         """Return what people decided for printers; call it after :meth:`start`."""
         return tables.standings(self._connection) if self._connection else []
+
+    def verdicts(self) -> list[Verdict]:
+        """Return what people said about pictures, oldest first; call it after :meth:`start`."""
+        return verdicts.verdicts(self._connection)[::-1] if self._connection else []
 
     def unsent_notices(self) -> list[Notice]:
         """Return the messages to people that were not sent when we ended; call it after :meth:`start`."""

@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from monitor.database import translated
 from monitor.errors import BadPayload, StorageDamaged, StorageError
-from monitor.history import tables
-from monitor.records import Event, Incident, Notice, ShadowTally
+from monitor.history import stories, tables, verdicts
+from monitor.history.stories import Narrowing, Story
+from monitor.records import Event, Incident, Notice, ShadowTally, Verdict
 
 Answer = TypeVar("Answer")
 
@@ -27,6 +28,28 @@ class HistoryReader:
     def events(self, incident: str) -> Sequence[Event]:
         """Return what happened in one incident, oldest first; empty when it is unknown."""
         return self._ask(lambda connection: tables.events(connection, incident))
+
+    def stories(self, which: Narrowing) -> Sequence[Story]:
+        """Return incidents as figures need them, newest first."""
+        return self._ask(lambda connection: stories.stories(connection, which))
+
+    def missed(self, since: float, until: float) -> Sequence[tuple[str, float]]:
+        """Return the printers whose failures people had to report, and when (unix seconds) they were to be seen."""
+        return self._ask(lambda connection: stories.missed(connection, since, until))
+
+    def incident(self, incident: str) -> Incident | None:
+        """Return one incident; None when there is none of this id."""
+        return self._ask(lambda connection: tables.incident(connection, incident))
+
+    def verdicts(
+        self, printer: str | None = None, incident: str | None = None, since: float = 0.0, limit: int = -1
+    ) -> Sequence[Verdict]:
+        """Return verdicts said at or after ``since``, newest first, withdrawn ones too; ``limit`` -1 means all."""
+        return self._ask(lambda connection: verdicts.verdicts(connection, printer, incident, since, limit))
+
+    def verdict(self, id_: str) -> Verdict | None:
+        """Return one verdict; None when it is unknown."""
+        return self._ask(lambda connection: verdicts.verdict(connection, id_))
 
     def notices(self, incident: str) -> Sequence[Notice]:
         """Return the messages to people about one incident, oldest first."""

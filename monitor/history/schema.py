@@ -61,7 +61,32 @@ MIGRATIONS = (
     ) STRICT;
     CREATE INDEX notice_due ON notice (due_at) WHERE sent_at IS NULL;
     """,
+    """
+    CREATE TABLE verdict (             -- what people say about decisions; withdrawn ones stay
+        id TEXT PRIMARY KEY,
+        printer TEXT NOT NULL,
+        incident TEXT,                 -- NULL: about a stored picture
+        kind TEXT NOT NULL,
+        at REAL NOT NULL,
+        withdrawn_at REAL,
+        body TEXT NOT NULL             -- monitor.records.Verdict, as monitor/wire.py writes it
+    ) STRICT;
+    CREATE INDEX verdict_by_printer ON verdict (printer, at);
+    CREATE INDEX verdict_by_incident ON verdict (incident, at) WHERE incident IS NOT NULL;
+
+    -- False alarms were events only. Their view is not known, so they are labelled pictures and teach nothing.
+    INSERT INTO verdict (id, printer, incident, kind, at, body)
+    SELECT event.id, event.printer, incident.id, 'false_alarm', event.at, json_object(
+        'schema', 1, 'id', event.id, 'printer', event.printer, 'kind', 'false_alarm',
+        'by', substr(said, 1, instr(said || ': ', ': ') - 1), 'at', event.at,
+        'frame_taken_at', incident.opened_at, 'score', json_extract(incident.body, '$.score'),
+        'boxes', json_extract(incident.body, '$.boxes'), 'model_sha256', json_extract(incident.body, '$.model_sha256'),
+        'incident', incident.id, 'failure_class', json_extract(incident.body, '$.class'), 'view', 'unknown')
+    FROM (SELECT *, coalesce(json_extract(body, '$.detail'), '') AS said FROM event) AS event
+    JOIN incident ON incident.id = event.incident
+    WHERE json_extract(event.body, '$.kind') = 'false_alarm';
+    """,
 )
-TABLES = ("incident", "evidence", "event", "outbox", "standing", "notice")
+TABLES = ("incident", "evidence", "event", "outbox", "standing", "notice", "verdict")
 
 SCHEMA = Schema(MIGRATIONS, TABLES, "in storage.path")

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pydantic import TypeAdapter, ValidationError
 
 from monitor.errors import StorageDamaged
+from monitor.history import verdicts
 from monitor.history.change import Change, Outgoing
-from monitor.records import Event, EventKind, Incident, Notice, ShadowTally, Standing
+from monitor.records import Event, EventKind, Incident, Notice, ShadowTally, Standing, VerdictKind
 from monitor.wire import decode_event, decode_incident, encode_event, encode_incident
 
 _STANDING = TypeAdapter(Standing)
@@ -36,6 +37,7 @@ def apply(connection: sqlite3.Connection, change: Change) -> None:
         "INSERT OR REPLACE INTO standing (printer, body) VALUES (?, ?)",
         [(standing.printer, _STANDING.dump_json(standing).decode()) for standing in change.standing],
     )
+    verdicts.put(connection, change.verdicts)
     for notice in change.notices:
         _put_notice(connection, notice)
     connection.executemany("DELETE FROM outbox WHERE id = ?", [(done,) for done in change.sent])
@@ -44,13 +46,15 @@ def apply(connection: sqlite3.Connection, change: Change) -> None:
 
 
 def _forget(connection: sqlite3.Connection, before: float) -> None:
-    closed = "(SELECT id FROM incident WHERE closed_at < ?1)"
+    """Delete what was closed earlier, but never an incident with a verdict that stands: its picture is labelled."""
+    labelled = "SELECT incident FROM verdict WHERE incident IS NOT NULL AND withdrawn_at IS NULL"
+    closed = f"(SELECT id FROM incident WHERE closed_at < ?1 AND id NOT IN ({labelled}))"  # noqa: S608 (our own names)
     connection.execute(f"DELETE FROM evidence WHERE incident IN {closed}", (before,))  # noqa: S608 (our own names)
     connection.execute(
         f"DELETE FROM event WHERE incident IN {closed} OR (incident IS NULL AND at < ?1)",  # noqa: S608
         (before,),
     )
-    connection.execute("DELETE FROM incident WHERE closed_at < ?", (before,))
+    connection.execute(f"DELETE FROM incident WHERE id IN {closed}", (before,))  # noqa: S608
     connection.execute("DELETE FROM notice WHERE due_at < ?", (before,))
 
 
@@ -124,6 +128,12 @@ def incidents(
     return [decode_incident(body.encode()) for (body,) in rows]
 
 
+def incident(connection: sqlite3.Connection, id_: str) -> Incident | None:
+    """Return one incident, or None."""
+    row = connection.execute("SELECT body FROM incident WHERE id = ?", (id_,)).fetchone()
+    return decode_incident(row[0].encode()) if row else None
+
+
 def open_incidents(connection: sqlite3.Connection) -> list[tuple[Incident, str]]:
     """Return what is not closed, oldest first, with its progress."""
     rows = connection.execute("SELECT body, progress FROM incident WHERE closed_at IS NULL ORDER BY opened_at, id")
@@ -137,18 +147,21 @@ def events(connection: sqlite3.Connection, incident: str) -> list[Event]:
 
 
 def shadow(connection: sqlite3.Connection, printer: str | None, since: float) -> ShadowTally:
-    """Return how many incidents had their pause withheld, and how many of those a person called a false alarm."""
+    """Return how many incidents had their pause withheld, and how many of those are false alarms, as people say now."""
     row = connection.execute(
         """
         WITH told AS (
             SELECT event.incident, json_extract(event.body, '$.kind') AS kind
             FROM event JOIN incident ON incident.id = event.incident
             WHERE (?1 IS NULL OR incident.printer = ?1) AND incident.opened_at >= ?2
+        ), holding AS (                -- the newest word on each that was not withdrawn
+            SELECT incident, kind, max(at) FROM verdict
+            WHERE incident IS NOT NULL AND withdrawn_at IS NULL GROUP BY incident
         )
-        SELECT count(*), coalesce(sum(incident IN (SELECT incident FROM told WHERE kind = ?4)), 0)
+        SELECT count(*), coalesce(sum(incident IN (SELECT incident FROM holding WHERE kind = ?4)), 0)
         FROM (SELECT DISTINCT incident FROM told WHERE kind = ?3)
         """,
-        (printer, since, EventKind.PAUSE_WITHHELD.value, EventKind.FALSE_ALARM.value),
+        (printer, since, EventKind.PAUSE_WITHHELD.value, VerdictKind.FALSE_ALARM.value),
     ).fetchone()
     return ShadowTally(*row)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from monitor.records import EventKind, Incident, IncidentStatus, PauseCommand, PauseStep
+from monitor.records import EventKind, Incident, IncidentStatus, PauseCommand, PausedBy, PauseStep
 
 UNDECIDED = (IncidentStatus.HELD, IncidentStatus.ASKING)
 """Vigie acts on these at ``acts_at``, unless a person does before."""
@@ -23,6 +23,7 @@ class Case:
     stopped_at: float | None = None  # when the printer was seen not to print any more
     resumed_by: str = ""  # who asked for it to go on
     steps: tuple[PauseStep, ...] = ()  # that the agent has told of this order
+    paused_by: PausedBy = PausedBy.UNKNOWN  # while it stands still: a false alarm overrules nobody but Vigie
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The open cases. A step becomes true in one order only: it is written, then sent, then told to the board."""
 
 import logging
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Protocol
@@ -11,9 +12,11 @@ from monitor.incidents import messages
 from monitor.incidents.case import Case, Step
 from monitor.incidents.progress import to_text
 from monitor.incidents.standings import Standings
-from monitor.records import Event, EventKind, Incident, IncidentStatus, PauseCommand, Standing
+from monitor.records import Event, EventKind, Incident, IncidentStatus, PauseCommand, Standing, Verdict
 
 log = logging.getLogger(__name__)
+
+CLOSED_REMEMBERED = 500  # people speak of what was closed a moment ago, also while the disk is full
 
 _LEVELS = {EventKind.INCIDENT_OPENED: logging.WARNING, EventKind.PAUSE_FAILED: logging.ERROR}
 
@@ -45,6 +48,7 @@ class Cases:
         self.standings = standings
         self._history, self._outbox, self._listener = history, outbox, listener
         self._open: dict[str, Case] = {}  # by printer
+        self._closed: OrderedDict[str, Incident] = OrderedDict()  # by id
 
     def __iter__(self) -> Iterator[Case]:
         """Iterate over the open cases as they are now."""
@@ -54,15 +58,28 @@ class Cases:
         """Return the printer's open case."""
         return self._open.get(printer)
 
+    def closed(self, incident: str) -> Incident | None:
+        """Return an incident that was closed lately."""
+        return self._closed.get(incident)
+
+    def newest_closed(self, printer: str) -> Incident | None:
+        """Return the printer's incident that was closed last, if that was lately."""
+        return next((one for one in reversed(self._closed.values()) if one.printer == printer), None)
+
     def restore(self, case: Case) -> None:
         """Take over what the last run has written."""
         self._open[case.incident.printer] = case
         self._listener(case.incident)
 
     def take(
-        self, step: Step | None, now: float, evidence: bytes | None = None, wishes: tuple[Outgoing, ...] = ()
+        self,
+        step: Step | None,
+        now: float,
+        evidence: bytes | None = None,
+        wishes: tuple[Outgoing, ...] = (),
+        verdicts: tuple[Verdict, ...] = (),
     ) -> None:
-        """Make a step true; ``wishes`` are a person's, for the agent, and go with it."""
+        """Make a step true; ``wishes`` are a person's, for the agent, and go with it, as do ``verdicts``."""
         if step is None:
             return
         former, incident = self._open.get(step.case.incident.printer), step.case.incident
@@ -79,9 +96,10 @@ class Cases:
             outgoing += (messages.evidence_message(incident, evidence, now),)
         if incident.status is IncidentStatus.CLOSED:
             self._open.pop(incident.printer, None)
+            self._remember(incident)
         else:
             self._open[incident.printer] = step.case
-        change = Change(incident, to_text(step.case), evidence, events, outgoing, self._let_print(step))
+        change = Change(incident, to_text(step.case), evidence, events, outgoing, self._let_print(step), verdicts)
         self.commit(change, withdrawn=_no_longer_wanted(former, step.case))
         self._listener(incident)
 
@@ -103,15 +121,22 @@ class Cases:
         event = an_event(site, printer, kind, at, detail, case.incident.id if case else None)
         self.commit(Change(events=(event,), outgoing=messages.event_messages((event,)), standing=standing))
 
-    def judged(self, incident: Incident, kind: EventKind, at: float, detail: str) -> None:
-        """Write and publish what somebody says afterwards about an incident that is closed."""
-        event = an_event(incident.site, incident.printer, kind, at, detail, incident.id)
-        self.commit(Change(events=(event,), outgoing=messages.event_messages((event,))))
+    def judged(
+        self, events: tuple[Event, ...], verdicts: tuple[Verdict, ...], standing: tuple[Standing, ...] = ()
+    ) -> None:
+        """Write and publish what somebody says of an incident that is closed, or of a stored picture."""
+        outgoing = messages.event_messages(events)
+        self.commit(Change(events=events, outgoing=outgoing, standing=standing, verdicts=verdicts))
 
     def send_pause(self, pause: PauseCommand, now: float) -> None:
         """Send an order that belongs to no incident, unless it waits to be sent already."""
         if not self._outbox.pending(pause.id):
             self.commit(Change(outgoing=(messages.pause_message(pause, now),)))
+
+    def _remember(self, incident: Incident) -> None:
+        self._closed[incident.id] = incident
+        if len(self._closed) > CLOSED_REMEMBERED:
+            self._closed.popitem(last=False)
 
     def _pause_of(self, step: Step, now: float) -> tuple[Outgoing, ...]:
         pause = step.case.pause

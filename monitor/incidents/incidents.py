@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from monitor import __version__
@@ -14,18 +14,22 @@ from monitor.incidents import life, messages, policy
 from monitor.incidents.case import Case, Step, closed
 from monitor.incidents.cases import Cases, Outbox
 from monitor.incidents.clocks import in_time
+from monitor.incidents.judging import Judging
 from monitor.incidents.manual import ManualPauses
 from monitor.incidents.progress import from_text
 from monitor.incidents.standings import Standings, is_over
+from monitor.incidents.verdicts import Frames, NoFrames, Verdicts
 from monitor.incidents.wishes import Wishes
 from monitor.mqtt import Delivery, DeliveryOutcome
 from monitor.records import (
     Action,
+    Answer,
     EventKind,
     FailureClass,
     Hold,
     Incident,
     IncidentStatus,
+    Learned,
     Observation,
     PauseCommand,
     PauseProgress,
@@ -33,10 +37,12 @@ from monitor.records import (
     PersonCommand,
     PrinterReport,
     Standing,
+    Verdict,
 )
 
 log = logging.getLogger(__name__)
 
+RELEARN_EVERY_S = 3600.0  # what nobody says again lapses
 REMOVED = "the printer was taken out of cameras.yaml"
 
 
@@ -53,9 +59,14 @@ class Incidents:
         pause_timeout_s: float = 60.0,
         listener: Callable[[Incident], None] = lambda _: None,
         on_standing: Callable[[Standing], None] = lambda _: None,
+        *,
+        frames: Frames | None = None,
+        view_of: Callable[[str], str] = lambda _: "",
+        on_learned: Callable[[Learned], None] = lambda _: None,
     ) -> None:
         """``sites``: the site of each printer by id, which may change. ``listener`` hears of every incident after each
-        change, ``on_standing`` of what people decided for a printer; neither may block."""
+        change, ``on_standing`` of what people decided for a printer, ``on_learned`` of what a camera has learned; none
+        may block. ``frames``: where missed failures are looked up; ``view_of``: what a printer's camera looks at."""
         self.listener = listener
         self._history, self._outbox, self._clock = history, outbox, clock
         self._pause_timeout_s, self._sites = pause_timeout_s, sites
@@ -63,13 +74,17 @@ class Incidents:
         self._manual = ManualPauses()
         self._standings = Standings(on_standing)
         self._cases = Cases(history, outbox, self._standings, self._tell)
-        self._wishes = Wishes(self._cases, self._manual, history.reader, sites, pause_timeout_s)
+        self._verdicts = Verdicts(view_of, on_learned)
+        self._judging = Judging(self._cases, self._verdicts, history.reader, frames or NoFrames(), sites)
+        self._wishes = Wishes(self._cases, self._manual, self._judging, self._verdicts, sites, pause_timeout_s)
+        self._relearn_at = 0.0
 
     def start(self) -> None:
         """Go on where the last run ended: its standing decisions, its open incidents and its unsent messages."""
         now = self._clock.now()
         with self._lock:
             self._standings.keep(self._history.standings())
+            self._verdicts.restore(self._history.verdicts(), now)
             for incident, progress in self._history.open_incidents():
                 # due at once: an agent inside of our process went down with us, and forgot the order
                 self._cases.restore(replace(in_time(from_text(incident, progress), now), resend_at=now))
@@ -192,18 +207,42 @@ class Incidents:
             step = life.sent(case, message.pause, has_subscribers=has_subscribers) if case else None
             self._cases.take(step, now)
 
-    def person(self, command: PersonCommand) -> bool:
-        """A person has decided something, at the wall or over MQTT; tell whether it counts.
+    def person(self, command: PersonCommand) -> Answer:
+        """A person has decided something, at the wall or over MQTT; tell how it was taken.
 
-        The same command counts once, one that comes too late not at all.
+        The same command counts once, one that comes too late not at all. Raises StorageError when it is about
+        something that cannot be read.
         """
         with self._lock:
             return self._wishes.take(command, self._clock.now())
+
+    def verdicts(self, printer: str) -> Sequence[Verdict]:
+        """Return what people said about a printer's pictures, oldest first, withdrawn verdicts too."""
+        with self._lock:
+            return self._verdicts.of(printer)
+
+    def learned(self, printer: str) -> Learned:
+        """Return what a printer's camera has learned from verdicts."""
+        with self._lock:
+            return self._verdicts.learned(printer, self._clock.now())
+
+    def forget(self, printer: str, by: str) -> int:
+        """Withdraw every verdict of which a printer's camera has learned anything; return how many those were."""
+        with self._lock:
+            return self._judging.forget(printer, by, self._clock.now())
+
+    def relearn(self) -> None:
+        """Derive anew what the cameras have learned: one of them may look at something else now."""
+        with self._lock:
+            self._verdicts.relearn(self._clock.now())
 
     def tick(self, now: float) -> None:
         """Act where nobody has said no in time, send again what nobody has proven, and give up at the expiry."""
         self._outbox.tick()
         with self._lock:
+            if now >= self._relearn_at:
+                self._relearn_at = now + RELEARN_EVERY_S
+                self._verdicts.relearn(now)
             for case in self._cases:
                 due = policy.is_due(case, now)
                 self._cases.take(self._due(case, now) if due else life.ticked(case, now), now)
@@ -272,4 +311,5 @@ def _incident(
         action=printer.settings.on_failure,
         status=IncidentStatus.OPEN,
         software=__version__,
+        frame_taken_at=observation.taken_at,
     )

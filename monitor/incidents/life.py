@@ -106,12 +106,14 @@ def _explained(case: Case, result: PauseResult, answer: str) -> Step | None:
     is_first = case.last_answer in ("", NOBODY_LISTENS) and not case.resumed_by
     if case.incident.status is not IncidentStatus.PAUSED or not result.outcome.is_proven or not is_first:
         return None
-    return Step(replace(case, incident=replace(case.incident, detail=answer), last_answer=answer))
+    incident = replace(case.incident, detail=answer)
+    return Step(replace(case, incident=incident, last_answer=answer, paused_by=result.paused_by))
 
 
 def _judged(case: Case, result: PauseResult, answer: str, now: float) -> Step | None:
     if result.outcome.is_proven:
-        return _proven(replace(case, last_answer=answer), now, answer, f"{answer} ({result.elapsed_ms} ms)")
+        case = replace(case, last_answer=answer, paused_by=result.paused_by)
+        return _proven(case, now, answer, f"{answer} ({result.elapsed_ms} ms)")
     if case.incident.status is not IncidentStatus.PAUSING:
         return None
     if result.outcome is PauseOutcome.REJECTED:  # asking again does not change a no: tell people now
@@ -143,11 +145,19 @@ def reported(case: Case, report: PrinterReport, now: float) -> Step | None:
         return closed(case, now, "the job ended")
     if incident.status in _UNPROVEN and report.state is JobState.PAUSED:
         by = _BY.get(report.paused_by, "")
+        case = replace(case, paused_by=report.paused_by)
         return _proven(case, now, f"paused{by}", f"the printer says itself that it is paused{by}")
+    if incident.status is IncidentStatus.PAUSED and report.state is JobState.PAUSED:
+        return _paused_by_another(case, report)
     if incident.status is IncidentStatus.PAUSED and report.state is JobState.PRINTING:
         why = f"resumed by {case.resumed_by}" if case.resumed_by else "resumed at the printer"
         return closed(case, now, why, lets_print=True)
     return None
+
+
+def _paused_by_another(case: Case, report: PrinterReport) -> Step | None:
+    """It stands still, and nobody knows any more that it was us: somebody may have paused it anew, unseen."""
+    return None if report.paused_by is case.paused_by else Step(replace(case, paused_by=report.paused_by))
 
 
 def recovered(case: Case, now: float) -> Step | None:

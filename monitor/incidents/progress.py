@@ -6,7 +6,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from monitor.errors import StorageDamaged
 from monitor.incidents.case import Case
-from monitor.records import Incident, PauseCommand, PauseStep
+from monitor.records import Incident, PauseCommand, PausedBy, PauseStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class _Progress:
     stopped_at: float | None
     resumed_by: str
     steps: tuple[PauseStep, ...] = ()  # a file of before the agents told them has none
+    paused_by: PausedBy = PausedBy.UNKNOWN
 
 
 _PROGRESS = TypeAdapter(_Progress)
@@ -33,6 +34,7 @@ def to_text(case: Case) -> str:
         case.stopped_at,
         case.resumed_by,
         case.steps,
+        case.paused_by,
     )
     return _PROGRESS.dump_json(progress).decode()
 
@@ -52,4 +54,5 @@ def from_text(incident: Incident, text: str) -> Case:
         progress.stopped_at,
         progress.resumed_by,
         progress.steps,
+        progress.paused_by,
     )

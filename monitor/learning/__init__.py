@@ -4,5 +4,6 @@ from monitor.learning.counting import counted
 from monitor.learning.rule import LASTS_S, learned, taught_by
 from monitor.learning.standing import holding, subject
 from monitor.learning.table import LearnedTable
+from monitor.learning.view import view_of
 
-__all__ = ["LASTS_S", "LearnedTable", "counted", "holding", "learned", "subject", "taught_by"]
+__all__ = ["LASTS_S", "LearnedTable", "counted", "holding", "learned", "subject", "taught_by", "view_of"]

@@ -11,16 +11,15 @@ def subject(verdict: Verdict) -> str:
 
 
 def holding(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Return the verdicts that hold, oldest first. People may differ: the later word holds while it stands."""
+    """Return the verdicts that hold, oldest first. People may differ: the later word holds while it stands.
+
+    Of two words at the same time the later in the order of ``verdicts``.
+    """
     newest: dict[str, Verdict] = {}
     for verdict in verdicts:
         if verdict.withdrawn_at is not None:
             continue
         known = newest.get(subject(verdict))
-        if known is None or _order(known) < _order(verdict):
+        if known is None or known.at <= verdict.at:
             newest[subject(verdict)] = verdict
-    return sorted(newest.values(), key=_order)
-
-
-def _order(verdict: Verdict) -> tuple[float, str]:
-    return verdict.at, verdict.id
+    return sorted(newest.values(), key=lambda verdict: verdict.at)

@@ -246,7 +246,7 @@ def test_an_old_command_is_not_obeyed(tmp_path: Path) -> None:
         from_then = decode_person_command(
             b'{"printer":"p1","kind":"false_alarm","by":"queue","at":%f}' % old  # arrives late
         )
-        assert not here.incidents.person(from_then)
+        assert not here.incidents.person(from_then).counts
         assert IncidentStatus.PAUSING is here.last(incident).status
 
 
@@ -254,7 +254,7 @@ def test_a_mute_that_is_delivered_again_does_not_count_again(tmp_path: Path) -> 
     """A broker that repeats itself must not silence a printer that somebody has unmuted since."""
     with farm(tmp_path / "vigie.db") as here:
         mute = PersonCommand("p1", PersonCommandKind.MUTE, "Léa", here.clock.now(), minutes=60)
-        assert [True, False] == [here.incidents.person(mute) for _ in range(2)]
+        assert [True, False] == [here.incidents.person(mute).counts for _ in range(2)]
 
 
 def test_a_restart_goes_on_where_it_ended(tmp_path: Path) -> None:

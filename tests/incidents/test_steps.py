@@ -111,7 +111,7 @@ def test_the_echo_of_a_wish_for_the_agent_is_no_second_wish(tmp_path: Path) -> N
         here.fail()
         here.say(PersonCommandKind.LET_PRINT)
         (wish,) = [message for message in here.outbox.sent if message.leaf == "command"]
-        assert not here.incidents.person(decode_person_command(wish.payload))
+        assert not here.incidents.person(decode_person_command(wish.payload)).counts
         assert 1 == here.outbox.leaves().count("command")
 
 
