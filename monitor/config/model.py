@@ -252,12 +252,16 @@ class Wall(Section):
 
 
 class Storage(Section):
-    """Where incidents are kept."""
+    """Where incidents, scores and frames are kept, and how long."""
 
     path: Text = "var/vigie.db"
     """the path of the database file, such as var/vigie.db"""
     keep_days: Annotated[WholeNumber, Field(ge=1, le=3650)] = 365
     """days that incidents are kept, such as 365"""
+    keep_scores_days: Annotated[WholeNumber, Field(ge=1, le=3650)] = 7  # then the minutes' peaks, for keep_days
+    """days that every score is kept, such as 7"""
+    frames_gb: Annotated[Number, Field(ge=0.0, le=100_000.0)] = 5.0
+    """gigabytes for frames, such as 5, or 0 to keep none"""
 
 
 class Simulation(Section):

@@ -1,5 +1,6 @@
 """Facts that move between rooms, frozen. Times are unix seconds (see :mod:`monitor.clock`), boxes are fractions."""
 
+from monitor.records.archive import Hour, KeptFor, Mark, MarkKind, ScoreBucket, StateSpan, StoredFrame
 from monitor.records.cause import CommonCause, GroupKind, GroupName, StartNews
 from monitor.records.incident import (
     Action,
@@ -48,10 +49,14 @@ __all__ = [
     "GroupName",
     "Health",
     "Hold",
+    "Hour",
     "Incident",
     "IncidentStatus",
     "JobState",
+    "KeptFor",
     "Learned",
+    "Mark",
+    "MarkKind",
     "Notice",
     "NoticeStep",
     "Observation",
@@ -66,10 +71,13 @@ __all__ = [
     "Place",
     "PrinterReport",
     "Reception",
+    "ScoreBucket",
     "ShadowTally",
     "Standing",
     "StartNews",
     "State",
+    "StateSpan",
+    "StoredFrame",
     "Verdict",
     "VerdictKind",
 ]
