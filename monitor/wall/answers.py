@@ -6,7 +6,7 @@ from http import HTTPStatus
 from flask import Response, jsonify, request
 
 from monitor.board import Snapshot
-from monitor.wall.context import Wall
+from monitor.wall.context import Services
 from monitor.wall.present import Json
 
 
@@ -15,9 +15,9 @@ def problem(status: int, detail: str) -> tuple[Response, int]:
     return jsonify(error={"status": status, "title": HTTPStatus(status).phrase, "detail": detail}), status
 
 
-def health_json(wall: Wall, snapshot: Snapshot) -> Json:
+def health_json(services: Services, snapshot: Snapshot) -> Json:
     """Return the state of the monitor: of what it runs on, not of the printers."""
-    report = wall.services.health()
+    report = services.health()
     problems = (report.storage_problem, report.detector_problem, report.people_problem)
     fine = report.broker_connected and not any(problems)
     return {

@@ -35,7 +35,7 @@ def printers() -> Response:
     """Answer with all printers, as the first message of the stream does; with an ETag for those who poll."""
     wall = current()
     snapshot, now = wall.services.board.snapshot(), wall.services.clock.now()
-    health = health_json(wall, snapshot)
+    health = health_json(wall.services, snapshot)
     content = {
         "at": now,
         "vigie": wall.version,
@@ -54,7 +54,7 @@ def one_printer(printer: str) -> Response:
     """Answer with everything about one printer, and with how the monitor itself is."""
     wall = current()
     view = known_view(wall, printer)
-    health = health_json(wall, wall.services.board.snapshot())
+    health = health_json(wall.services, wall.services.board.snapshot())
     return jsonify(at=wall.services.clock.now(), health=health, printer=wall.presenter.full(view))
 
 
@@ -113,7 +113,7 @@ def version() -> Response:
 def health() -> Response:
     """Answer 200 as long as the monitor runs; ``status`` is ``degraded`` when it lacks something that it needs."""
     wall = current()
-    content = {"version": wall.version} | health_json(wall, wall.services.board.snapshot())
+    content = {"version": wall.version} | health_json(wall.services, wall.services.board.snapshot())
     return Response(json.dumps(content), mimetype="application/json")
 
 

@@ -1,6 +1,7 @@
 """The application factory."""
 
 import logging
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from flask import Flask, Response, render_template, request
@@ -9,8 +10,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from monitor.assets import asset
 from monitor.errors import VigieError
 from monitor.wall import api, commands, pages, pictures, stream
-from monitor.wall.answers import problem
+from monitor.wall.answers import health_json, problem
 from monitor.wall.context import Services, Wall, install
+from monitor.wall.edition import Press
 from monitor.wall.gate import guard
 from monitor.wall.language import choose, table, translate
 from monitor.wall.present import Presenter
@@ -24,7 +26,9 @@ def create_app(services: Services) -> Flask:
     app = Flask("monitor.wall", static_folder=str(asset("web/static")), template_folder=str(asset("web/templates")))
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES_AT_MOST
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    install(app, Wall(services, _version(), Presenter(services.config)))
+    presenter = Presenter(services.config)
+    press = Press(services.board, presenter, partial(health_json, services))
+    install(app, Wall(services, _version(), presenter, press))
     app.before_request(lambda: guard(services.gatekeeper))
     for room in (pages, api, commands, pictures, stream):
         app.register_blueprint(room.blueprint)

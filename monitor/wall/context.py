@@ -11,11 +11,10 @@ from monitor.board import Board
 from monitor.clock import Clock
 from monitor.config.live import LiveConfig
 from monitor.records import Answer, Event, Incident, PersonCommand, ShadowTally
+from monitor.wall.audience import Audience
+from monitor.wall.edition import Press
 from monitor.wall.gate import Gatekeeper, OpenHouse
 from monitor.wall.present import Presenter
-
-STREAMS_AT_MOST = 40
-"""Open streams hold a server thread each. Who comes later polls instead (the answer is 503)."""
 
 _KEY = "vigie"
 
@@ -72,8 +71,9 @@ class Wall:
     services: Services
     version: str
     presenter: Presenter
+    press: Press
+    audience: Audience = field(default_factory=Audience)
     closing: threading.Event = field(default_factory=threading.Event)  # set: open streams end
-    streams: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(STREAMS_AT_MOST))
 
 
 def install(app: Flask, wall: Wall) -> None:

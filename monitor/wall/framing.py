@@ -11,6 +11,8 @@ response, read with ``fetch()``, carries everything. It is a sequence of message
 Body of 'J': a JSON object, UTF-8:
     ``at``        time on the server's clock, unix seconds: ages are measured from it
     ``vigie``     version of the software; when it changes the page reloads itself
+    ``viewer``    id of this very stream: ``POST /api/viewers/<viewer>`` {"visible": [ids]} says which tiles it shows
+    ``order``     ids of all printers, in the file's order; only when a printer has come or gone, and in the first one
     ``health``    {"status": "ok" | "degraded", "broker_connected": bool, "storage_problem": str, ...}, as on /health
     ``printers``  those that changed since the last such message; all of them in the first one, in the file's order
 A 'J' is sent at least once a second, with no printers in it when nothing changed: it is the sign of life.

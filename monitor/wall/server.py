@@ -11,7 +11,9 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from monitor.errors import ConfigError, PortInUse
-from monitor.wall.context import STREAMS_AT_MOST, of
+from monitor.wall.audience import STREAMS_AT_MOST
+from monitor.wall.context import of
+from monitor.wall.outlet import Channel
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +57,7 @@ class WallServer:
             outbuf_high_watermark=WATERMARK_BYTES,
             max_request_body_size=REQUEST_BYTES_AT_MOST,
         )
+        self._server.channel_class = Channel
         self._thread.start()
         _log.info("the wall is at %s", self.url)
 

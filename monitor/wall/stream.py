@@ -1,25 +1,44 @@
 """``/stream``: the one response that a wall reads, for as long as it is open. The format: :mod:`monitor.wall.framing`.
 
-The generator is only asked for more when the viewer's buffer has room (see the watermark in
-:mod:`monitor.wall.server`), and each time takes the newest from the board. So a slow viewer gets fewer pictures,
-never a backlog of old ones, and it holds nobody up but its own thread.
+A viewer gets its next chunk when the last one has reached its machine, not before: then the newest is taken from the
+board. So a slow viewer gets fewer pictures, never a backlog of old ones, and it holds nobody up but its own thread.
 """
 
+import time
 from collections.abc import Iterator
+from typing import Annotated
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, jsonify, request
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from werkzeug.exceptions import NotFound
 
 from monitor.access import Right
-from monitor.wall.answers import health_json, problem
+from monitor.wall.answers import problem
+from monitor.wall.bodies import read_body
 from monitor.wall.context import Wall, current
 from monitor.wall.gate import needs
-from monitor.wall.viewer import CHUNK_BYTES, Viewer
+from monitor.wall.outlet import Outlet, outlet_of
+from monitor.wall.viewer import Viewer
 
 MEDIA_TYPE = "application/vnd.vigie.stream"
-PACE_S = 0.1  # states and pictures of a tenth of a second travel together
-IDLE_WAIT_S = 0.3  # on a board where nothing happens; also the longest that closing has to wait for us
+
+PACE_S = 0.1
+"""States and pictures of a tenth of a second travel together: fewer sends, and all viewers share what is encoded."""
+
+CATCH_UP_S = 0.01  # between two chunks for a viewer that lacks more
+GIVE_UP_S = 60.0  # a connection on which nothing moves for so long is dead
+
+VISIBLE_AT_MOST = 2000
 
 blueprint = Blueprint("stream", __name__)
+
+
+class Showing(BaseModel):
+    """What a viewer shows."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    visible: Annotated[list[Annotated[str, StringConstraints(max_length=80)]], Field(max_length=VISIBLE_AT_MOST)]
 
 
 @blueprint.get("/stream")
@@ -27,23 +46,55 @@ blueprint = Blueprint("stream", __name__)
 def stream() -> Response | tuple[Response, int]:
     """Answer with states and pictures until the viewer leaves or the wall is stopped."""
     wall = current()
-    if not wall.streams.acquire(blocking=False):
+    viewer = Viewer(wall.version)
+    if not wall.audience.enter(viewer):
         return problem(503, "too many viewers have a stream open; poll /api/printers and /tile/<printer>.jpg instead")
-    response = Response(chunks(wall), mimetype=MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
-    response.call_on_close(wall.streams.release)
+    response = Response(
+        chunks(wall, viewer, outlet_of(request)), mimetype=MEDIA_TYPE, headers={"X-Accel-Buffering": "no"}
+    )
+    response.call_on_close(lambda: wall.audience.leave(viewer))
     return response
 
 
-def chunks(wall: Wall) -> Iterator[bytes]:
-    """Yield what a new viewer lacks, whenever it lacks something; ends when the wall is closing."""
-    viewer = Viewer(wall.services.board, wall.presenter, wall.version)
-    snapshot = wall.services.board.snapshot()
-    while not wall.closing.is_set():
-        chunk = viewer.next_chunk(snapshot, health_json(wall, snapshot), wall.services.clock.now())
+@blueprint.post("/api/viewers/<viewer>")
+@needs(Right.VIEW)
+def show(viewer: str) -> Response:
+    """Take in which tiles a viewer shows: from now on its stream carries pictures of these printers only.
+
+    ``viewer`` is the id in the first states message of that very stream; nobody else knows it. Until it says anything,
+    all tiles are taken for visible. A printer that cameras.yaml does not have is left out: it may have gone just now.
+    """
+    wall = current()
+    found = wall.audience.find(viewer)
+    if found is None:
+        raise NotFound("no stream with this id is open; the id is in the first states message of a stream")
+    visible = [printer for printer in read_body(Showing).visible if wall.presenter.knows(printer)]
+    found.show(visible)
+    return jsonify(visible=sorted(set(visible)))
+
+
+def chunks(wall: Wall, viewer: Viewer, outlet: Outlet) -> Iterator[bytes]:
+    """Yield what a viewer lacks, whenever it lacks something and the way to it is free; ends when the wall closes."""
+    handed_over_at: float | None = None  # of a chunk that is under way, monotonic
+    while outlet.connected and not wall.closing.is_set():
+        if handed_over_at is not None:
+            under_way_s = time.monotonic() - handed_over_at
+            if outlet.unsent_bytes():
+                if under_way_s > GIVE_UP_S:
+                    return
+                wall.closing.wait(PACE_S)
+                continue
+            viewer.took(under_way_s)
+            handed_over_at = None
+        now = wall.services.clock.now()
+        chunk = viewer.next_chunk(wall.press.latest(now), now)
         if chunk:
+            handed_over_at = time.monotonic()
+            wall.audience.sent(len(chunk))
             yield chunk
-        if len(chunk) < CHUNK_BYTES:  # it has everything now
-            wall.closing.wait(PACE_S)
-            snapshot = wall.services.board.wait(snapshot.version, IDLE_WAIT_S)
-        else:
-            snapshot = wall.services.board.snapshot()
+        wall.closing.wait(_until_next_tick_s() if viewer.has_it_all else CATCH_UP_S)
+
+
+def _until_next_tick_s() -> float:
+    """Return the rest of this tenth of a second: viewers that wake together share an edition."""
+    return PACE_S - time.monotonic() % PACE_S

@@ -1,13 +1,19 @@
 """What one viewer of the stream has got, and what it gets next. No thread, no socket, no waiting in here."""
 
-from collections.abc import Iterable
+import json
+import secrets
+from collections.abc import Collection, Iterable, Sequence
 
-from monitor.board import Board, PrinterView, Snapshot, Tile
-from monitor.wall.framing import states_message, tile_message
-from monitor.wall.present import Json, Presenter
+from monitor.wall.edition import Edition, Entry
+from monitor.wall.framing import Kind, frame
 
-CHUNK_BYTES = 32 * 1024
-"""Pictures are handed over in chunks of about this size: between two chunks newer states and pictures overtake."""
+ROOM_AT_LEAST_BYTES = 4 * 1024  # one picture goes in any case
+ROOM_AT_FIRST_BYTES = 32 * 1024
+ROOM_AT_MOST_BYTES = 256 * 1024
+"""Pictures are handed over in chunks of at most this size: between two chunks newer states and pictures overtake."""
+
+QUICK_S, SLOW_S = 0.15, 0.5
+"""A chunk that has gone within the first makes the next larger, one that takes longer than the second smaller."""
 
 SIGN_OF_LIFE_S = 1.0
 
@@ -15,43 +21,94 @@ SIGN_OF_LIFE_S = 1.0
 class Viewer:
     """Memory of one viewer. ``next_chunk`` gives the newest of what it lacks, so nothing is ever queued for it."""
 
-    def __init__(self, board: Board, presenter: Presenter, version: str) -> None:
-        self._board = board
-        self._presenter = presenter
+    def __init__(self, version: str) -> None:
+        self.id = secrets.token_urlsafe(16)  # only this viewer knows it
         self._version = version
-        self._states: dict[str, Json] = {}
-        self._pictures: dict[str, tuple[int, float]] = {}  # number and time of the last picture sent
-        self._said_at: float | None = None
-        self._health: Json = {}
+        self._visible: frozenset[str] | None = None  # None: all
+        self._room_bytes = ROOM_AT_FIRST_BYTES
+        self._size_bytes = 0  # of the last chunk
+        self._edition = -1  # the last that it got states from
+        self._has_all_of: tuple[int, frozenset[str] | None] = (-1, None)  # pictures: edition and what was visible
+        self._pictures: dict[str, tuple[int, float]] = {}  # which picture was last sent, and when
+        self._said_at = float("-inf")
 
-    def next_chunk(self, snapshot: Snapshot, health: Json, now: float) -> bytes:
+    def show(self, visible: Collection[str]) -> None:
+        """From now on send pictures of these printers only; states come of all. Callable from any thread."""
+        self._visible = frozenset(visible)
+
+    def took(self, seconds: float) -> None:
+        """Learn how long the last chunk needed to reach the viewer's machine, and make the next as large as fits."""
+        if seconds > SLOW_S:
+            self._room_bytes = max(self._room_bytes // 2, ROOM_AT_LEAST_BYTES)
+        elif seconds < QUICK_S and self._size_bytes >= self._room_bytes // 2:
+            self._room_bytes = min(2 * self._room_bytes, ROOM_AT_MOST_BYTES)
+
+    def next_chunk(self, edition: Edition, now: float) -> bytes:
         """Return messages for this viewer, states first, then as many pictures as fit; empty when it has it all."""
-        parts = [self._news(snapshot, health, now)]
-        size = len(parts[0])
-        for printer, tile in self._lacking(snapshot.printers):
-            if size >= CHUNK_BYTES:
-                break
-            self._pictures[printer] = (tile.number, now)
-            parts.append(tile_message(printer, tile.taken_at, tile.jpeg))
-            size += len(parts[-1])
-        return b"".join(parts)
+        news = self._news(edition, now)
+        pictures = self._fitting(edition, self._room_bytes - len(news), now)
+        chunk = b"".join([news, *pictures]) if pictures else news
+        self._size_bytes = len(chunk)
+        return chunk
 
-    def _news(self, snapshot: Snapshot, health: Json, now: float) -> bytes:
-        shown = [self._presenter.tile(view) for view in snapshot.printers]
-        changed = [tile for tile in shown if self._states.get(tile["id"]) != tile]
-        silent = self._said_at is not None and now - self._said_at < SIGN_OF_LIFE_S
-        if not changed and silent and health == self._health:
+    @property
+    def has_it_all(self) -> bool:
+        """Whether the last chunk left nothing out."""
+        return self._has_all_of == (self._edition, self._visible)
+
+    def _news(self, edition: Edition, now: float) -> bytes:
+        last, self._edition = self._edition, edition.number
+        changed = max(edition.states_since, edition.health_since, edition.members_since)
+        if changed <= last and now - self._said_at < SIGN_OF_LIFE_S:
             return b""
-        self._states.update((tile["id"], tile) for tile in changed)
-        self._said_at, self._health = now, health
-        return states_message({"at": now, "vigie": self._version, "health": health, "printers": changed})
+        self._said_at = now
+        parts = [f'"at":{now:.3f},"vigie":{json.dumps(self._version)},"viewer":"{self.id}"'.encode()]
+        parts.append(b'"health":' + edition.health)
+        if edition.members_since > last:
+            parts.append(b'"order":' + json.dumps([entry.printer for entry in edition.entries]).encode())
+            self._forget_others(edition)
+        states = [entry.state for entry in edition.entries if entry.state_since > last]
+        parts.append(b'"printers":[' + b",".join(states) + b"]")
+        return frame(Kind.STATES, b"{" + b",".join(parts) + b"}")
 
-    def _lacking(self, views: Iterable[PrinterView]) -> list[tuple[str, Tile]]:
-        """Return the pictures that this viewer has not got: alarms first, then those that wait longest."""
-        waiting = []
-        for view in views:
-            tile, (number, sent_at) = self._board.tile(view.id), self._pictures.get(view.id, (-1, 0.0))
-            if tile is not None and tile.number != number:
-                waiting.append((self._presenter.tile(view)["rank"], sent_at, view.id, tile))
-        waiting.sort(key=lambda entry: entry[:3])
-        return [(printer, tile) for _, _, printer, tile in waiting]
+    def _forget_others(self, edition: Edition) -> None:
+        there = {entry.printer for entry in edition.entries}
+        self._pictures = {printer: sent for printer, sent in self._pictures.items() if printer in there}
+
+    def _fitting(self, edition: Edition, room_bytes: int, now: float) -> Sequence[bytes]:
+        """Return the pictures that go next; at least one, as long as one is lacking."""
+        visible = self._visible
+        new_only = self._has_all_of in ((edition.number - 1, visible), (edition.number, visible))
+        waiting = self._lacking(edition.fresh if new_only else edition.entries, visible)
+        if sum(len(entry.picture) for entry in waiting) > room_bytes:
+            waiting = _first(sorted(waiting, key=lambda entry: self._turn(entry, now)), room_bytes)
+        else:
+            self._has_all_of = (edition.number, visible)
+        for entry in waiting:
+            self._pictures[entry.printer] = (entry.picture_since, now)
+        return [entry.picture for entry in waiting]
+
+    def _lacking(self, entries: Iterable[Entry], visible: frozenset[str] | None) -> list[Entry]:
+        sent = self._pictures
+        return [
+            entry
+            for entry in entries
+            if entry.picture
+            and (visible is None or entry.printer in visible)
+            and sent.get(entry.printer, (-1,))[0] != entry.picture_since
+        ]
+
+    def _turn(self, entry: Entry, now: float) -> tuple[float, int]:
+        """Return a sort key: those never sent by rank, then those that have waited longest for their urgency."""
+        sent = self._pictures.get(entry.printer)
+        return (float("-inf") if sent is None else -(now - sent[1]) * entry.urgency, entry.rank)
+
+
+def _first(waiting: Iterable[Entry], room_bytes: int) -> list[Entry]:
+    chosen: list[Entry] = []
+    for entry in waiting:
+        if chosen and room_bytes < len(entry.picture):
+            break
+        chosen.append(entry)
+        room_bytes -= len(entry.picture)
+    return chosen

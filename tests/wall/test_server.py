@@ -12,8 +12,9 @@ from flask import Flask
 from monitor.clock import SystemClock
 from monitor.errors import ConfigError, PortInUse
 from monitor.wall import WallServer
-from monitor.wall.context import STREAMS_AT_MOST
+from monitor.wall.audience import STREAMS_AT_MOST
 from monitor.wall.framing import Kind, Parser, TileMessage, parse_tile
+from monitor.wall.viewer import Viewer
 from tests.support import wait_until
 from tests.wall.farm import Farm, picture
 
@@ -103,19 +104,19 @@ def test_a_viewer_that_does_not_read_gets_the_newest_in_the_end(server: WallServ
 
 def test_a_viewer_that_leaves_frees_its_place(server: WallServer, real_farm: Farm) -> None:
     """A closed browser does not hold a stream for ever."""
-    streams = real_farm.app.extensions["vigie"].streams
+    audience = real_farm.app.extensions["vigie"].audience
     stream = Stream(server)
     next(stream.messages())
-    assert STREAMS_AT_MOST - 1 == streams._value
+    assert 1 == len(audience)
     stream.close()
-    assert wait_until(lambda: STREAMS_AT_MOST == streams._value)
+    assert wait_until(lambda: not len(audience))
 
 
 def test_one_viewer_too_many_is_told_to_poll(server: WallServer, real_farm: Farm) -> None:
     """When all places are taken the next gets 503 at once and the rest of the wall answers on."""
-    streams = real_farm.app.extensions["vigie"].streams
+    audience = real_farm.app.extensions["vigie"].audience
     for _ in range(STREAMS_AT_MOST):
-        streams.acquire()
+        assert audience.enter(Viewer("1.2.3"))
     stream = Stream(server)
     assert 503 == stream.response.status
     assert "poll /api/printers" in json.loads(stream.response.read())["error"]["detail"]

@@ -1,10 +1,15 @@
 """What a viewer of the stream gets: the newest, once, alarms first."""
 
 import json
+from collections import Counter
+
+import pytest
 
 from monitor.records import IncidentStatus
+from monitor.wall.edition import Press
 from monitor.wall.framing import Kind, Parser, TileMessage, parse_tile
-from monitor.wall.viewer import CHUNK_BYTES, SIGN_OF_LIFE_S, Viewer
+from monitor.wall.stream import PACE_S
+from monitor.wall.viewer import ROOM_AT_FIRST_BYTES, ROOM_AT_LEAST_BYTES, ROOM_AT_MOST_BYTES, SIGN_OF_LIFE_S, Viewer
 from tests.wall.farm import Farm
 
 
@@ -13,14 +18,17 @@ class Reader:
 
     def __init__(self, farm: Farm) -> None:
         self._farm = farm
-        self._viewer = Viewer(farm.board, farm.app.extensions["vigie"].presenter, "1.2.3")
+        self.viewer = Viewer("1.2.3")
+        self._press = Press(farm.board, farm.app.extensions["vigie"].presenter, lambda _: {})
         self._parser = Parser()
         self.states: list[dict[str, object]] = []
         self.tiles: list[TileMessage] = []
 
     def read(self) -> int:
         """Take the next chunk and return its size."""
-        chunk = self._viewer.next_chunk(self._farm.board.snapshot(), {}, self._farm.clock.now())
+        self._farm.passes(PACE_S)
+        now = self._farm.clock.now()
+        chunk = self.viewer.next_chunk(self._press.latest(now), now)
         for kind, body in self._parser.feed(chunk):
             if kind == Kind.STATES:
                 self.states.append(json.loads(body))
@@ -78,9 +86,10 @@ def test_a_slow_viewer_gets_the_newest_picture_not_the_ones_between() -> None:
     for _ in range(10):
         farm.passes(1.0)
         farm.sees("p01")
+    newest_at = farm.clock.now()
     reader.read()
     assert 2 == len(reader.tiles)
-    assert farm.clock.now() == reader.tiles[-1].taken_at
+    assert newest_at == reader.tiles[-1].taken_at
 
 
 def test_alarms_come_first_in_a_full_chunk() -> None:
@@ -92,7 +101,7 @@ def test_alarms_come_first_in_a_full_chunk() -> None:
     size = reader.read()
     assert "p33" == reader.tiles[0].printer
     assert len(reader.tiles) < 40
-    assert size < CHUNK_BYTES + len(farm.board.tile("p33").jpeg) * 2  # type: ignore[union-attr]
+    assert size < ROOM_AT_FIRST_BYTES + len(farm.board.tile("p33").jpeg) * 2  # type: ignore[union-attr]
 
 
 def test_nobody_starves() -> None:
@@ -117,4 +126,111 @@ def test_silence_is_broken_by_a_sign_of_life() -> None:
     farm.passes(SIGN_OF_LIFE_S)
     reader.read()
     assert [] == reader.changed()[-1]
-    assert farm.clock.now() == reader.states[-1]["at"]
+    assert farm.clock.now() == pytest.approx(reader.states[-1]["at"], abs=0.001)
+
+
+def test_only_what_is_visible_is_sent_and_all_states_are() -> None:
+    """A viewer that shows one of three printers gets pictures of that one, and still learns what becomes of all."""
+    farm = Farm(3)
+    farm.print_on()
+    reader = Reader(farm)
+    reader.viewer.show(["p02"])
+    reader.read()
+    assert ["p01", "p02", "p03"] == reader.changed()[0]
+    farm.fails("p03")
+    farm.sees("p02")
+    reader.read()
+    assert ["p03"] == reader.changed()[-1]
+    assert {"p02"} == {tile.printer for tile in reader.tiles}
+
+
+def test_what_becomes_visible_comes_at_once() -> None:
+    """A picture that was taken while nobody saw its tile is sent as soon as the viewer shows it, without a new one."""
+    farm = Farm(3)
+    farm.print_on()
+    reader = Reader(farm)
+    reader.viewer.show(["p02"])
+    reader.read()
+    reader.viewer.show(["p01", "p02"])
+    reader.read()
+    assert ["p02", "p01"] == [tile.printer for tile in reader.tiles]
+
+
+def test_an_alarm_is_sent_more_often_than_a_calm_picture_and_calm_ones_still_come() -> None:
+    """Room for one picture in a second: the failing printer's goes most often, and no other waits for ever."""
+    farm = Farm(6)
+    farm.print_on()
+    farm.fails("p04", IncidentStatus.PAUSE_FAILED)
+    reader = Reader(farm)
+    reader.read()
+    for _ in range(10):  # on a slow line: each chunk needs a second
+        reader.viewer.took(1.0)
+    reader.tiles.clear()
+    for _ in range(60):
+        farm.passes(1.0)
+        for printer in farm.printers:
+            farm.sees(printer, jpeg=b"\xff\xd8" + bytes(ROOM_AT_LEAST_BYTES))
+        reader.read()
+    counts = Counter(tile.printer for tile in reader.tiles)
+    calm = [counts[printer] for printer in farm.printers if printer != "p04"]
+    assert 60 == counts.total()
+    assert counts["p04"] >= 3 * max(calm)
+    assert min(calm) >= 3
+
+
+def test_a_fast_line_gets_larger_chunks_and_a_slow_one_single_pictures() -> None:
+    """How much goes at once follows from how long it took, within bounds."""
+    farm = Farm(40)
+    farm.print_on()
+    reader = Reader(farm)
+    first = reader.read()
+    sizes = []
+    for _ in range(8):
+        reader.viewer.took(0.05)
+        for printer in farm.printers:
+            farm.sees(printer, jpeg=b"\xff\xd8" + bytes(20_000))
+        sizes.append(reader.read())
+    assert max(sizes) > first
+    assert max(sizes) <= ROOM_AT_MOST_BYTES + 20_100
+    for _ in range(8):
+        reader.viewer.took(2.0)
+    for printer in farm.printers:
+        farm.sees(printer, jpeg=b"\xff\xd8" + bytes(20_000))
+    reader.tiles.clear()
+    reader.read()
+    assert 1 == len(reader.tiles)
+
+
+def test_the_first_message_names_the_viewer_and_no_other_has_its_name() -> None:
+    """The name is the key to what this viewer is sent: long, random, and told to it alone."""
+    farm = Farm(1)
+    one, other = Reader(farm), Reader(farm)
+    one.read()
+    other.read()
+    assert one.viewer.id == one.states[0]["viewer"]
+    assert one.viewer.id != other.viewer.id
+    assert len(one.viewer.id) >= 20
+
+
+def test_viewers_share_what_was_encoded() -> None:
+    """The same bytes object goes to all: a picture is made a message once, not once for each viewer."""
+    farm = Farm(2)
+    farm.print_on()
+    press = farm.app.extensions["vigie"].press
+    before = press.latest(farm.clock.now())
+    farm.passes(PACE_S)
+    farm.sees("p01")
+    after = press.latest(farm.clock.now())
+    assert before.entries[1] is after.entries[1]
+    assert before.entries[0].state is after.entries[0].state
+    assert (after.entries[0],) == after.fresh
+
+
+def test_nothing_new_is_no_new_edition() -> None:
+    """On a farm where nothing happens, all viewers look at one edition."""
+    farm = Farm(2)
+    farm.print_on()
+    press = farm.app.extensions["vigie"].press
+    before = press.latest(farm.clock.now())
+    farm.passes(10)
+    assert before is press.latest(farm.clock.now())

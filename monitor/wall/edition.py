@@ -1,0 +1,128 @@
+"""What viewers of the stream may lack, encoded once for all of them.
+
+An edition is the farm at one moment: every printer's state as JSON and its newest picture as a message, both made when
+they change and not again for each viewer. Each carries the number of the edition that it was new in, so that a viewer
+finds out what it lacks by comparing numbers.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from monitor.board import Board, PrinterView, Snapshot, Tile
+from monitor.wall.attention import Level
+from monitor.wall.framing import tile_message
+from monitor.wall.present import Json, Presenter
+
+FRESH_S = 0.05
+"""Viewers that come within this time share an edition."""
+
+_URGENCY = {Level.ALARM: 8, Level.LOOK: 3, Level.CALM: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One printer in an edition."""
+
+    printer: str
+    urgency: int  # when there is no room for all: how many times as often as a calm one its picture is sent
+    rank: int
+    shown: Json
+    state: bytes  # the same, encoded
+    state_since: int  # number of the edition in which it became this
+    tile: Tile | None
+    picture: bytes  # a whole message; empty before the first picture
+    picture_since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The farm at one moment, ready to be sent; immutable."""
+
+    number: int
+    version: int  # of the board
+    health: bytes
+    health_since: int
+    states_since: int  # no state is newer
+    members_since: int  # number of the edition in which a printer last came or went
+    entries: tuple[Entry, ...]  # in the order of cameras.yaml
+    fresh: tuple[Entry, ...]  # those whose picture is new in this edition
+
+
+_NOTHING = Edition(0, -1, b"", 0, 0, 0, (), ())
+
+
+class Press:
+    """Makes editions, as often as viewers ask and the board has changed. Callable from any thread."""
+
+    def __init__(self, board: Board, presenter: Presenter, health: Callable[[Snapshot], Json]) -> None:
+        self._board, self._presenter, self._health = board, presenter, health
+        self._lock = threading.Lock()
+        self._edition = _NOTHING
+        self._made_at = float("-inf")
+
+    def latest(self, now: float) -> Edition:
+        """Return an edition that is at most ``FRESH_S`` old; the same one as long as nothing changes."""
+        with self._lock:
+            if now - self._made_at >= FRESH_S:
+                self._made_at = now
+                self._edition = self._next(self._edition)
+            return self._edition
+
+    def _next(self, last: Edition) -> Edition:
+        snapshot = self._board.snapshot()
+        health = _encoded(self._health(snapshot))
+        if snapshot.version == last.version and health == last.health:
+            return last
+        number = last.number + 1
+        entries = self._entries(last, snapshot.printers, number)
+        came_or_went = [entry.printer for entry in entries] != [entry.printer for entry in last.entries]
+        return Edition(
+            number,
+            snapshot.version,
+            health,
+            health_since=last.health_since if health == last.health else number,
+            states_since=max((entry.state_since for entry in entries), default=0),
+            members_since=number if came_or_went else last.members_since,
+            entries=entries,
+            fresh=tuple(entry for entry in entries if entry.picture_since == number),
+        )
+
+    def _entries(self, last: Edition, views: Sequence[PrinterView], number: int) -> tuple[Entry, ...]:
+        before = {entry.printer: entry for entry in last.entries}
+        return tuple(self._entry(before.get(view.id), view, number) for view in views)
+
+    def _entry(self, before: Entry | None, view: PrinterView, number: int) -> Entry:
+        shown, tile = self._presenter.tile(view), self._board.tile(view.id)
+        if before is None:
+            return _new_entry(view.id, shown, tile, number)
+        same_state = shown is before.shown or shown == before.shown
+        if same_state and tile is before.tile:
+            return before
+        state = before.state if same_state else _encoded(shown)
+        picture = before.picture if tile is before.tile else _message(view.id, tile)
+        return Entry(
+            view.id,
+            before.urgency if same_state else _URGENCY[shown["level"]],
+            before.rank if same_state else shown["rank"],
+            before.shown if same_state else shown,
+            state,
+            before.state_since if same_state else number,
+            tile,
+            picture,
+            before.picture_since if tile is before.tile else number,
+        )
+
+
+def _new_entry(printer: str, shown: Json, tile: Tile | None, number: int) -> Entry:
+    urgency, rank = _URGENCY[shown["level"]], shown["rank"]
+    return Entry(printer, urgency, rank, shown, _encoded(shown), number, tile, _message(printer, tile), number)
+
+
+def _message(printer: str, tile: Tile | None) -> bytes:
+    return b"" if tile is None else tile_message(printer, tile.taken_at, tile.jpeg)
+
+
+def _encoded(content: Json) -> bytes:
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
