@@ -1,13 +1,16 @@
 /**
  * Sizes of everything on the wall, from the number of printers and the room there is. Pure arithmetic.
  *
- * The home grid's columns and rows depend on the number of printers alone, not on alarms: when the strip of alarms
- * opens above it, its rows get lower but nothing changes its place, for eyes learn places.
+ * The home grid's columns and rows depend on the number of printers and their rooms alone, not on alarms: when the
+ * strip of alarms opens above it, its rows get lower but nothing changes its place, for eyes learn places.
  */
 
 export const GAP = 6;
 const TILE_ASPECT = 1.3; // width to height that suits a 4:3 picture with a line below
 const NARROW_PX = 700; // below: a phone, which scrolls
+const RAIL_SHARE = 0.055; // of the width, for the rooms' names
+const RAIL_AT_MOST_PX = 220;
+const RAIL_WORTH = 0.86; // of the size that tiles would have without it
 const LOWEST_TILE_PX = 56;
 const PHONE_TILE_PX = 165;
 const LOOK_ASPECT = 1.25;
@@ -15,28 +18,42 @@ const CARD_ASPECT = 1.5;
 const LOOKS_SHARE_AT_MOST = 0.45;
 
 /**
- * @param {{width: number, height: number, printers: number, alarms: number, looks: number}} room
- * @returns {{scrolls: boolean, columns: number, rows: number, strip: object | null}}
+ * @param {{width: number, height: number, rooms: number[], alarms: number, looks: number}} room `rooms`: printers in each
+ * @returns {{scrolls: boolean, columns: number, rows: number, rail: number, strip: object | null}} `rail`: width of the
+ *   rooms' names beside their rows; 0 where rooms follow one another in a row
  */
-export function layout({ width, height, printers, alarms, looks }) {
+export function layout({ width, height, rooms, alarms, looks }) {
   if (width < NARROW_PX) return phone(width);
-  const { columns, rows } = grid(printers, width, height, TILE_ASPECT);
-  const strip = alarms + looks === 0 ? null : stripOf(width, height, alarms, looks, (alarms + looks) / printers, rows);
+  const printers = rooms.reduce((sum, n) => sum + n, 0);
+  const { columns, rows, rail } = homeGrid(rooms, printers, width, height);
+  const share = Math.min(1, (alarms + looks) / printers);
+  const strip = alarms + looks === 0 ? null : stripOf(width, height, alarms, looks, share, rows);
   const left = height - (strip ? strip.height + GAP : 0);
   const scrolls = (left - GAP * (rows - 1)) / rows < LOWEST_TILE_PX;
-  return { scrolls, columns, rows, strip };
+  return { scrolls, columns, rows, rail, strip };
 }
 
 function phone(width) {
   const columns = Math.max(2, Math.floor((width + GAP) / (PHONE_TILE_PX + GAP)));
-  return { scrolls: true, columns, rows: 0, strip: null };
+  return { scrolls: true, columns, rows: 0, rail: 0, strip: null };
 }
 
-/** Columns and rows for `count` cells that are as large as can be. */
-export function grid(count, width, height, aspect) {
-  let best = { columns: 1, rows: Math.max(1, count), size: 0 };
-  for (let columns = 1; columns <= count; columns += 1) {
-    const rows = Math.ceil(count / columns);
+/** Every room on rows of its own where that costs little; else one after the other. */
+function homeGrid(rooms, printers, width, height) {
+  const flowing = { ...grid(printers, width, height, TILE_ASPECT), rail: 0 };
+  if (rooms.length < 2) return flowing;
+  const rail = Math.round(Math.min(RAIL_AT_MOST_PX, width * RAIL_SHARE));
+  const railed = { ...grid(rooms, width - rail - GAP, height, TILE_ASPECT), rail };
+  return railed.size >= RAIL_WORTH * flowing.size ? railed : flowing;
+}
+
+/** Columns and rows for cells that are as large as can be; `counts`: how many, or how many in each group of rows. */
+export function grid(counts, width, height, aspect) {
+  const groups = [counts].flat();
+  const most = Math.max(1, ...groups);
+  let best = { columns: 1, rows: Math.max(1, ...groups), size: 0 };
+  for (let columns = 1; columns <= most; columns += 1) {
+    const rows = groups.reduce((sum, count) => sum + Math.ceil(count / columns), 0) || 1;
     const cellWidth = (width - GAP * (columns - 1)) / columns;
     const cellHeight = (height - GAP * (rows - 1)) / rows;
     const size = Math.min(cellWidth / aspect, cellHeight);

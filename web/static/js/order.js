@@ -5,20 +5,38 @@
 const MOVES_AT_MOST_SHARE = 0.3;
 const MOVES_AT_LEAST = 6;
 
-/** Printers in their own places: by site and room, as cameras.yaml lists them. @param {object[]} printers */
-export function homeOrder(printers) {
-  const places = new Map();
+/** Printers by site and room, as cameras.yaml lists them. @param {object[]} printers @returns {object[][]} */
+export function roomsOf(printers) {
+  const sites = new Map();
   for (const printer of printers) {
-    const place = placeOf(printer);
-    if (!places.has(place)) places.set(place, []);
-    places.get(place).push(printer);
+    if (!sites.has(printer.site.id)) sites.set(printer.site.id, new Map());
+    const rooms = sites.get(printer.site.id);
+    if (!rooms.has(printer.room.id)) rooms.set(printer.room.id, []);
+    rooms.get(printer.room.id).push(printer);
   }
-  return [...places.values()].flat();
+  return [...sites.values()].flatMap((rooms) => [...rooms.values()]);
 }
 
 /** The place of a printer, as a key. */
 export function placeOf(printer) {
   return `${printer.site.id}/${printer.room.id}`;
+}
+
+/**
+ * The shortest name of each room that tells it from the others: of a site's only room the site's name, where there are
+ * several sites. @param {object[]} printers @returns {Map<string, string>} by placeOf
+ */
+export function roomNames(printers) {
+  const firsts = roomsOf(printers).map(([first]) => first);
+  const several = new Set(firsts.map(({ site }) => site.id)).size > 1;
+  const short = (printer) => {
+    const isOnly = firsts.filter(({ site }) => site.id === printer.site.id).length === 1;
+    return several && isOnly ? printer.site.name : printer.room.name;
+  };
+  return new Map(firsts.map((printer) => {
+    const isTold = firsts.filter((other) => short(other) === short(printer)).length === 1;
+    return [placeOf(printer), isTold ? short(printer) : `${printer.site.name} · ${printer.room.name}`];
+  }));
 }
 
 /**

@@ -3,9 +3,11 @@
  */
 
 import { drawBoxes } from "./boxes.js";
+import { mayAct } from "./offers.js";
+import { shownState, shownWord, whatNow, why } from "./why.js";
 import { duration, percent, t } from "./words.js";
-import { shownState, whatNow, why } from "./why.js";
 
+const TAIL_AT_MOST = 8; // characters of a name's last word
 const TEMPLATE = document.getElementById("tile");
 
 export class Tile {
@@ -19,6 +21,7 @@ export class Tile {
     for (const part of this.element.querySelectorAll("[data-part]")) this.#parts[part.dataset.part] = part;
     this.element.dataset.printer = printer.id;
     this.#parts.name.href = `/printer/${encodeURIComponent(printer.id)}`;
+    this.#parts.more.hidden = !mayAct();
     this.#parts.picture.addEventListener("load", () => this.#pictureLoaded());
     this.update(printer);
   }
@@ -33,20 +36,19 @@ export class Tile {
     dataset.level = printer.level;
     dataset.warned = String(printer.warnings.length > 0);
     dataset.needsPerson = String(printer.needs_person);
-    this.#write("name", printer.name);
-    this.#parts.name.title = printer.name;
-    this.#write("word", t(`state.${shown}`));
+    this.#name(printer.name);
+    this.#write("word", shownWord(printer));
     this.#parts.icon.setAttribute("href", `#icon-${shown}`);
     this.#write("why", why(printer));
     if (shown !== "asking") this.#write("now", whatNow(printer, null)); // its countdown is written by tick
     this.#parts.shadow.hidden = printer.armed;
-    this.#parts.answers.hidden = shown !== "asking";
+    this.#parts.answers.hidden = !mayAct() || shown !== "asking";
     this.#write("job", printer.job ?? "");
     this.#write("place", printer.room.name);
     this.#progress(printer.progress);
     const by = printer.incident?.acknowledged_by;
     this.#write("by", by ? t("tile.in_hand", { by }) : "");
-    this.#parts.acknowledge.hidden = !printer.needs_person || !printer.incident || shown === "asking";
+    this.#parts.acknowledge.hidden = !mayAct() || !printer.needs_person || !printer.incident || shown === "asking";
     this.#drawBoxes();
   }
 
@@ -75,6 +77,17 @@ export class Tile {
   #write(part, text) {
     const element = this.#parts[part];
     if (element.textContent !== text) element.textContent = text;
+  }
+
+  /** Of a name that is too long for its tile the last word stays, for that is where names of printers differ. */
+  #name(name) {
+    if (this.#parts.name.title === name) return;
+    this.#parts.name.title = name;
+    const cut = Math.max(name.lastIndexOf(" "), name.lastIndexOf("-"));
+    const tailBegins = cut > 0 && name.length - cut <= TAIL_AT_MOST ? cut : name.length;
+    this.#write("head", name.slice(0, tailBegins));
+    this.#write("tail", name.slice(tailBegins));
+    this.#parts.more.setAttribute("aria-label", t("act.menu", { name }));
   }
 
   #progress(progress) {

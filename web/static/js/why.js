@@ -4,18 +4,30 @@
 
 import { clock, duration, scorePercent, t } from "./words.js";
 
-/** The printer's state as it is shown: what is held or asked is told apart from other failures. */
+/**
+ * The printer's state as it is shown: what is held or asked is told apart from other failures, and "warned" is one that
+ * looks well and could not be paused.
+ */
 export function shownState(printer) {
   const status = printer.state === "failing" ? printer.incident?.status : "";
-  return ["held", "asking"].includes(status) ? status : printer.state;
+  if (["held", "asking"].includes(status)) return status;
+  return isWarned(printer) ? "warned" : printer.state;
+}
+
+/** The word for it on a tile. */
+export function shownWord(printer) {
+  return t(isWarned(printer) ? `state.${printer.warnings[0]}` : `state.${shownState(printer)}`);
+}
+
+function isWarned({ level, state, warnings, incident }) {
+  return level === "look" && warnings.length > 0 && !incident && ["idle", "watching", "paused"].includes(state);
 }
 
 /** The short form for a list: "failing", "cannot be paused". */
 export function saying(printer) {
   if (printer.state === "pausing" && printer.incident?.is_heard === false) return t("saying.unheard");
-  if (shownState(printer) !== printer.state) return t(`saying.${shownState(printer)}`);
-  const byState = ["failing", "pausing", "pause-failed", "suspect", "blind"].includes(printer.state) || printer.incident;
-  return t(`saying.${byState || !printer.warnings.length ? printer.state : printer.warnings[0]}`);
+  if (isWarned(printer)) return t(`saying.${printer.warnings[0]}`);
+  return t(`saying.${shownState(printer)}`);
 }
 
 /** One line on what is seen or what is missing; empty when all is well. */
