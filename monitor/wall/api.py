@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from zlib import crc32
 
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest, NotFound
@@ -42,7 +43,7 @@ def printers() -> Response:
         "health": health,
         "printers": [wall.presenter.full(view) for view in snapshot.printers],
     }
-    etag = f"{snapshot.version}-{health['status']}"
+    etag = f"{wall.instance}-{snapshot.version}-{crc32(repr(health).encode()):x}"
     response = jsonify(content)
     response.headers["X-Now"] = f"{now:.3f}"
     return with_etag(response, etag)

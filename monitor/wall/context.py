@@ -3,10 +3,12 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import Protocol, cast
 
 from flask import Flask, current_app
 
+from monitor.access import Access
 from monitor.board import Board
 from monitor.clock import Clock
 from monitor.config.live import LiveConfig
@@ -62,6 +64,7 @@ class Services:
     act: Callable[[PersonCommand], Answer | None]
     health: Callable[[], HealthReport]
     gatekeeper: Gatekeeper = field(default_factory=OpenHouse)
+    access: Access | None = None  # None: nobody has to log in
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Wall:
     version: str
     presenter: Presenter
     press: Press
+    instance: str = field(default_factory=lambda: token_hex(4))  # of this start: versions count from 0 again
     audience: Audience = field(default_factory=Audience)
     closing: threading.Event = field(default_factory=threading.Event)  # set: open streams end
 

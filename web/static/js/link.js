@@ -21,6 +21,8 @@ export class Link {
   #serverAt = null;
   #lost = false;
   #version;
+  #viewer = null; // id of the open stream
+  #visible = null; // ids of the printers whose tiles can be seen; null: all
 
   /** @param {Receiver} receiver @param {string} version of the software that made this page */
   constructor(receiver, version) {
@@ -38,6 +40,24 @@ export class Link {
     return this.#serverAt;
   }
 
+  /**
+   * Tells which tiles can be seen: pictures come of these only, states of all. Repeated by itself after a reconnect.
+   * @param {Iterable<string>} printers ids
+   */
+  show(printers) {
+    this.#visible = [...printers].sort();
+    this.#tellVisible();
+  }
+
+  #tellVisible() {
+    if (this.#viewer === null || this.#visible === null) return;
+    fetch(`/api/viewers/${encodeURIComponent(this.#viewer)}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ visible: this.#visible }),
+    }).catch(() => undefined); // then all pictures come, until the next time
+  }
+
   async start() {
     setInterval(() => this.#judge(), 500);
     for (let failures = 0; ; failures += 1) {
@@ -47,6 +67,7 @@ export class Link {
       } catch (error) {
         console.info("stream ended:", error.message);
       }
+      this.#viewer = null;
       if (performance.now() - began > 10_000) failures = 0;
       await new Promise((wake) => setTimeout(wake, RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]));
     }
@@ -54,7 +75,7 @@ export class Link {
 
   async #readStream() {
     const response = await fetch("/stream", { cache: "no-store" });
-    if (response.status === 503 || !response.body) return pollForever(this.#messages());
+    if (response.status === 503 || !response.body) return pollForever(this.#messages(), () => this.#visible);
     if (!response.ok) throw new Error(`the server answered ${response.status}`);
     const parser = new Parser();
     const reader = response.body.getReader();
@@ -95,6 +116,10 @@ export class Link {
       states: (content) => {
         this.#alive(content.at);
         if (content.vigie !== this.#version) location.reload();
+        if (content.viewer && content.viewer !== this.#viewer) {
+          this.#viewer = content.viewer;
+          this.#tellVisible();
+        }
         this.#receiver.states(content);
       },
       tile: (printer, takenAt, jpeg) => this.#receiver.tile(printer, takenAt, jpeg),

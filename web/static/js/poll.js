@@ -1,13 +1,17 @@
 /**
- * The fallback where a stream is refused: asks for the states once a second, and for the tiles in turn. What has
- * not changed costs a 304 without a body.
+ * The fallback where a stream is refused: asks for the states once a second, and for the tiles that can be seen, those
+ * that call for somebody first. What has not changed costs a 304 without a body.
  */
 
 const EVERY_MS = 1000;
 const AT_A_TIME = 4;
 
-/** Polls until a request fails; the caller then tries the stream again. */
-export async function pollForever({ states, tile, alive }) {
+/**
+ * Polls until a request fails; the caller then tries the stream again.
+ * @param {object} messages what to call with each kind of news
+ * @param {() => string[] | null} visible ids of the printers whose tiles can be seen; null: all
+ */
+export async function pollForever({ states, tile, alive }, visible) {
   const etags = new Map();
   let printers = [];
   for (let round = 0; round < 60; round += 1) {
@@ -16,10 +20,11 @@ export async function pollForever({ states, tile, alive }) {
       alive(Number(answer.headers.get("X-Now")));
     } else {
       const content = await answer.json();
-      printers = content.printers.map(({ id }) => id);
-      states(content);
+      printers = [...content.printers].sort((a, b) => a.rank - b.rank).map(({ id }) => id);
+      states({ ...content, order: content.printers.map(({ id }) => id) });
     }
-    await fetchTiles(printers, etags, tile);
+    const seen = visible();
+    await fetchTiles(seen === null ? printers : printers.filter((id) => seen.includes(id)), etags, tile);
     await new Promise((wake) => setTimeout(wake, EVERY_MS));
   }
 }
