@@ -71,6 +71,10 @@ class ArchiveReader:
         """Return the hours that begin in a time (``until`` exclusive), of all printers with None, oldest first."""
         return self._ask(lambda connection: tables.hours(connection, printer, since, until))
 
+    def hour_sums(self, since: float, until: float) -> Sequence[Hour]:
+        """Return the same summed up, one a printer, at its first hour: a year of 90 printers has 788,400 hours."""
+        return self._ask(lambda connection: tables.hour_sums(connection, since, until))
+
     def printers(self) -> Sequence[str]:
         """Return the printers that have stored frames, those that left cameras.yaml too."""
         return self._ask(lambda connection: tables.printers(connection, "frame"))

@@ -142,6 +142,16 @@ def hours(connection: sqlite3.Connection, printer: str | None, since: float, unt
     return [Hour(*row) for row in rows]
 
 
+def hour_sums(connection: sqlite3.Connection, since: float, until: float) -> list[Hour]:
+    """Return for each printer the sum of the hours that begin in a time, ``until`` exclusive."""
+    rows = connection.execute(
+        f"SELECT printer, min(hour) * {HOUR_S}.0, sum(printing_s), sum(watched_s), sum(blind_s), sum(muted_s), "  # noqa: S608
+        "sum(inspections), sum(unknown_s) FROM hour WHERE hour >= ? AND hour < ? GROUP BY printer ORDER BY printer",
+        (ceil(since / HOUR_S), ceil(until / HOUR_S)),
+    )
+    return [Hour(*row) for row in rows]
+
+
 def marks(connection: sqlite3.Connection, printer: str, since: float, until: float) -> list[Mark]:
     """Return what happened to a printer in a time, oldest first."""
     rows = connection.execute(
