@@ -9,6 +9,7 @@ from pathlib import Path
 
 from monitor.agent import Agent, journal_path
 from monitor.announcer import TELL_EVERY_S, Announcer
+from monitor.archive import Archive
 from monitor.board import Board
 from monitor.broker import EmbeddedBroker
 from monitor.capture.open import open_source
@@ -89,6 +90,8 @@ class App:
         self.history = History(Path(config.storage.path))
         self.history.start(forget_before=clock.now() - config.storage.keep_days * DAY_S)
         self._running.callback(self.history.stop)
+        self.archive = Archive(config.storage, clock)
+        self._launch(self.archive.start, self.archive.stop)
         endpoint = self._endpoint()
         inspectors = self._load_inspectors(config)
         self.board = Board(config, inspectors.threshold, clock.now(), inspectors.calibration)
@@ -177,6 +180,7 @@ class App:
             inspectors.model_sha256,
             clock,
             self._guard(inspectors.model_sha256),
+            self.archive.recorder,
         )
         return readers
 
@@ -220,7 +224,15 @@ class App:
 
     def _start_wall(self, inspectors: Inspectors) -> None:
         health = partial(self._health, inspectors)
-        services = Services(self.board, self.history.reader, self.config, self._clock, self.act, health)
+        services = Services(
+            self.board,
+            self.history.reader,
+            self.config,
+            self._clock,
+            self.act,
+            health,
+            archive=self.archive.reader,
+        )
         keeper = WallKeeper(create_app(services), self._config.wall.host, self._config.wall.port, self._clock)
         self._launch(keeper.start, keeper.stop)
 
@@ -257,6 +269,7 @@ class App:
             storage_problem=self.history.problem or (self._agent.problem if self._agent else ""),
             detector_problem=inspectors.problem,
             people_problem=self._people.problem,
+            archive_problem=self.archive.problem,
             ignored_messages=self._inbound.ignored + (self._agent.ignored if self._agent else Counter()),
         )
 

@@ -34,6 +34,7 @@ class Recorder:
         self._states: dict[str, State] = {}
         self._changes: list[Change] = []
         self._marks: list[Mark] = []
+        self._muted: frozenset[str] = frozenset()
         self._due_at = 0.0
 
     def inspected(
@@ -43,7 +44,6 @@ class Recorder:
         judgement: Judgement,
         *,
         is_resting: bool,
-        is_muted: bool,
         is_picture: bool = True,
     ) -> None:
         """Take in one inspection; not ``is_picture``: the bytes could not be decoded, and are not kept."""
@@ -56,7 +56,9 @@ class Recorder:
         slice_.taken_at.append(at)
         slice_.score.append(_NAN if judgement.score is None else judgement.score)
         slice_.raw.append(_NAN if observation.score is None else observation.score)
-        slice_.how.append(how_of(judgement.phase, observation.health, is_resting=is_resting, is_muted=is_muted))
+        slice_.how.append(
+            how_of(judgement.phase, observation.health, is_resting=is_resting, is_muted=printer in self._muted)
+        )
         self._hours.inspected(printer, at)
         if is_picture:
             for chosen in self._choice(printer).frames(frame, judgement, is_resting=is_resting):
@@ -70,6 +72,7 @@ class Recorder:
         """Let time pass; once every half minute what was gathered is handed over. ``views``: of all printers."""
         self._hours.tick(views, now)
         self._note_changes(views, now)
+        self._muted = frozenset(view.id for view in views if view.muted_until is not None)
         if now >= self._due_at:
             self._due_at = (now // SLICE_S + 1) * SLICE_S + LATE_S
             self._flush(now, ended_by=now)

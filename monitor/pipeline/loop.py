@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from monitor.archive import Recorder
 from monitor.board import Board
 from monitor.capture.slot import LatestFrame
 from monitor.clock import Clock
@@ -60,8 +61,9 @@ class Pipeline:
         model_sha256: str,
         clock: Clock,
         guard: FleetGuard | None = None,
+        archive: Recorder | None = None,
     ) -> None:
-        """``guard`` None: each failure is acted on, whatever the other printers do."""
+        """``guard`` None: each failure is acted on, whatever other printers do. ``archive`` None: nothing is kept."""
         self._watches = {watch.printer.id: watch for watch in watches}
         self._slots = dict(slots)
         self._idle = list(inspectors)
@@ -71,6 +73,7 @@ class Pipeline:
         self._model_sha256 = model_sha256
         self._clock = clock
         self._guard = guard or FleetGuard(())
+        self._archive = archive
         self._cameras_out: set[str] = set()
         self._held_before: set[str] = set()  # the start; the guard has not been asked about them yet
         self._scheduler = Scheduler({name: watch.every_s for name, watch in self._watches.items()}, clock.now())
@@ -229,6 +232,11 @@ class Pipeline:
             self._failed(watch, inspection, verdict.judgement, now)
         elif watch.printer.id in self._held_before and verdict.judgement.phase is Phase.FAILING:
             self._failed_again(watch, now)
+        if self._archive is not None:
+            is_picture = inspection.tile_jpeg is not None
+            self._archive.inspected(
+                inspection.frame, observation, verdict.judgement, is_resting=watch.is_resting, is_picture=is_picture
+            )
 
     def _failed(self, watch: Watch, inspection: Inspection, judgement: Judgement, now: float) -> None:
         seen = replace(inspection.observation, score=judgement.score)  # comparable to the threshold, as on the wall
@@ -271,6 +279,8 @@ class Pipeline:
         for release in self._guard.tick(now):
             self._incidents.release(self._watches[release.printer].printer, now, release.why)
         self._incidents.tick(now)
+        if self._archive is not None:
+            self._archive.tick(self._board.snapshot().printers, now)
 
     def _record(self, watch: Watch, verdict: Verdict, now: float) -> None:
         for kind in verdict.events:
@@ -281,7 +291,9 @@ class Pipeline:
         if watch is None:
             return
         now = self._clock.now()
-        watch.hear(report, now)
+        is_new_job = watch.hear(report, now)
+        if is_new_job and self._archive is not None:
+            self._archive.job_started(report.printer, report.job or "", now)
         self._scheduler.set_every(report.printer, watch.every_s, now)
         self._board.reported(report)
 

@@ -101,21 +101,22 @@ class Watch:
         self._distrust(judgement)
         return Verdict(judgement, self._transition(judgement, now))
 
-    def hear(self, report: PrinterReport, now: float) -> None:
-        """Take in what the printer says; a new job starts with a clean slate."""
+    def hear(self, report: PrinterReport, now: float) -> bool:
+        """Take in what the printer says; a new job starts with a clean slate. Tell whether one does."""
         self.report = report
         self._heard_at = now
         if report.state in _UNHEARD:
-            return  # what is not known is no new job
+            return False  # what is not known is no new job
         self.pace.hear(report, now)
         is_other_job = None not in (self._known_job, report.job) and self._known_job != report.job
-        is_new_job = self._known_state is JobState.IDLE or is_other_job
-        if report.state is JobState.PRINTING and is_new_job:
+        is_new_job = report.state is JobState.PRINTING and (self._known_state is JobState.IDLE or is_other_job)
+        if is_new_job:
             self._judge.reset(now)
             self._baseline.new_job()
             self._memory.new_job(now)
             self._handled = False
         self._known_state, self._known_job = report.state, report.job or self._known_job
+        return is_new_job
 
     def remembered(self, now: float) -> Memory | None:
         """Return what the camera's healthy pictures were like, for the inspection of the next one."""

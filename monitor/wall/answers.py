@@ -18,7 +18,7 @@ def problem(status: int, detail: str) -> tuple[Response, int]:
 def health_json(services: Services, snapshot: Snapshot) -> Json:
     """Return the state of the monitor: of what it runs on, not of the printers."""
     report = services.health()
-    problems = (report.storage_problem, report.detector_problem, report.people_problem)
+    problems = (report.storage_problem, report.detector_problem, report.people_problem, report.archive_problem)
     fine = report.broker_connected and not any(problems)
     return {
         "status": "ok" if fine else "degraded",
@@ -26,6 +26,7 @@ def health_json(services: Services, snapshot: Snapshot) -> Json:
         "storage_problem": report.storage_problem,
         "detector_problem": report.detector_problem,
         "people_problem": report.people_problem,
+        "archive_problem": report.archive_problem,
         "ignored_messages": dict(report.ignored_messages),
         "printers": dict(Counter(str(view.state) for view in snapshot.printers)),
     }

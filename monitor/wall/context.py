@@ -9,6 +9,7 @@ from typing import Protocol, cast
 from flask import Flask, current_app
 
 from monitor.access import Access
+from monitor.archive import ArchiveReader
 from monitor.board import Board
 from monitor.clock import Clock
 from monitor.config.live import LiveConfig
@@ -30,6 +31,7 @@ class HealthReport:
     detector_problem: str = ""  # empty: pictures are being scored
     ignored_messages: Mapping[str, int] = field(default_factory=dict)  # by reason: not of the MQTT contract
     people_problem: str = ""  # empty: whoever must be told was, and their answers are heard
+    archive_problem: str = ""  # empty: scores, states and frames are kept
 
 
 class IncidentReader(Protocol):
@@ -64,6 +66,7 @@ class Services:
     act: Callable[[PersonCommand], Answer | None]
     health: Callable[[], HealthReport]
     gatekeeper: Gatekeeper = field(default_factory=OpenHouse)
+    archive: ArchiveReader | None = None  # None: nothing is kept over time
     access: Access | None = None  # None: nobody has to log in
 
 
