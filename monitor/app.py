@@ -1,8 +1,9 @@
 """The composition root: builds every room, starts them in order, stops them in reverse. Nothing is decided here."""
 
 import logging
+import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -14,20 +15,23 @@ from monitor.board import Board
 from monitor.broker import EmbeddedBroker
 from monitor.capture.open import open_source
 from monitor.capture.reader import CameraReader
+from monitor.capture.readers import Readers
 from monitor.capture.slot import LatestFrame
 from monitor.certificates import Certificates
 from monitor.clock import Clock
 from monitor.config.live import LiveConfig
-from monitor.config.model import Camera, Config, MjpegCamera, Printer, SimulatedCamera, SimulatedControl
+from monitor.config.model import Camera, Config, MjpegCamera, Printer, SimulatedCamera
 from monitor.errors import StorageError
 from monitor.fleet import FleetGuard, groups_of, settings_of
+from monitor.following import Following, Rooms, here
 from monitor.history import History, Outgoing
 from monitor.homeassistant import TICK_S, HomeAssistantPublisher
 from monitor.inbound import Inbound
 from monitor.incidents import Incidents
 from monitor.inspectors import Inspectors, load_inspectors
+from monitor.live import LOOK_EVERY_S, FarmFile
 from monitor.malloc import TRIM_EVERY_S, trim
-from monitor.mqtt import Delivery, Endpoint, Link
+from monitor.mqtt import Delivery, Endpoint
 from monitor.people import Office
 from monitor.periodic import Periodic
 from monitor.pipeline.loop import Pipeline
@@ -43,7 +47,8 @@ from monitor.records import (
     Standing,
     StartNews,
 )
-from monitor.sim.farm import SimulatedFarm
+from monitor.sim.farm import SimulatedFarm, is_simulated
+from monitor.site_links import SiteLinks
 from monitor.wall import HealthReport, Services, create_app
 from monitor.wall.keeper import WallKeeper
 
@@ -56,17 +61,26 @@ class App:
     """The whole monitor for one configuration."""
 
     def __init__(
-        self, config: Config, clock: Clock, inspectors: Callable[[Config], Inspectors] = load_inspectors
+        self,
+        config: Config,
+        clock: Clock,
+        inspectors: Callable[[Config], Inspectors] = load_inspectors,
+        file: Path | None = None,
     ) -> None:
-        """Nothing is opened or started yet. ``inspectors`` loads what looks at the pictures."""
+        """Nothing is opened or started yet. ``inspectors`` loads what looks at the pictures.
+
+        ``file``: the cameras.yaml of which ``config`` was read, whose changes are followed; None: nothing changes.
+        """
         self._load_inspectors = inspectors
         self._config = config
         self.config = LiveConfig(config)
-        self._clock = clock
+        self._clock, self._file = clock, file
         self._certificates = Certificates.beside(Path(config.storage.path))
         self._running = ExitStack()
-        self._camera_urls: Callable[[str], str] = _no_simulation
-        self._links: Mapping[str, Link] = {}
+        self._slots = {printer.id: LatestFrame() for printer in config.printers}
+        self._site_of = {printer.id: printer.site for printer in config.printers}
+        self.farm_file: FarmFile | None = None
+        self._watching: Periodic | None = None  # of that file
         self._agent: Agent | None = None  # only when a site is served from here
         self.farm: SimulatedFarm | None = None  # only when something is simulated
 
@@ -83,6 +97,8 @@ class App:
 
     def stop(self) -> None:
         """Stop everything that runs, in reverse order. Idempotent."""
+        if self._watching is not None:
+            self._watching.stop()  # first of all: nothing must come up while everything goes down
         self._running.close()
 
     def _start(self) -> None:
@@ -92,22 +108,23 @@ class App:
         self._running.callback(self.history.stop)
         self.archive = Archive(config.storage, clock)
         self._launch(self.archive.start, self.archive.stop)
-        endpoint = self._endpoint()
+        endpoint = self._at = self._endpoint()
         inspectors = self._load_inspectors(config)
         self.board = Board(config, inspectors.threshold, clock.now(), inspectors.calibration)
         self._build_messaging(endpoint)
         health = partial(self._health, inspectors)
         self._people = Office(config, self.history, self.board, health, self._told, self.act, clock)
-        self._start_simulation(endpoint)
-        readers = self._build_inspection(inspectors)
+        self._simulation(config)
+        self._build_inspection(inspectors)
         self._start_messaging()  # retained reports arrive at once: there must be a pipeline to hear them
-        self._start_inspection(readers)
+        self._start_inspection()
         self._launch(self._people.start, self._people.stop)
-        self._start_agent(endpoint)
+        self._agent_here(config)
         announcer = Announcer(self.board, self._publisher.state, clock)
         self._repeat("announcer", announcer.tell, TELL_EVERY_S)
-        self._start_home_assistant(endpoint)
+        home = self._start_home_assistant(endpoint)
         self._repeat("heap-trimmer", trim, TRIM_EVERY_S)
+        self._start_following(inspectors, announcer, home)
         self._start_wall(inspectors)
 
     def _launch(self, start: Callable[[], object], stop: Callable[[], object]) -> None:
@@ -127,22 +144,22 @@ class App:
 
     def _build_messaging(self, endpoint: Endpoint) -> None:
         config, mqtt = self._config, self._config.messaging
-        sites = {printer.id: printer.site for printer in config.printers}
-        self._links = {site.id: site_link(endpoint, mqtt.client_id, mqtt.base, site.id) for site in config.sites}
-        self._publisher = Publisher(self._links, mqtt.base, self._clock, self._sent)
+        link = partial(site_link, endpoint, mqtt.client_id, mqtt.base)
+        self._sites = SiteLinks(link, [site.id for site in config.sites])
+        self._publisher = Publisher(self._sites.links, mqtt.base, self._clock, self._sent)
         self.incidents = Incidents(
             self.history,
             self._publisher,
-            sites,
+            self._site_of,
             self._clock,
             mqtt.pause_timeout_s,
             self._incident_changed,
             self._standing_changed,
         )
         self._inbound = Inbound(
-            self._links,
+            self._sites.links,
             mqtt.base,
-            sites,
+            self._site_of,
             self.incidents.pause_progress,
             self.incidents.pause_result,
             self._heard,
@@ -153,26 +170,22 @@ class App:
     def _start_messaging(self) -> None:
         self.incidents.start()
         self._launch(self._inbound.start, self._inbound.stop)
-        for link in self._links.values():
-            self._launch(link.start, link.stop)
+        self._launch(self._sites.start, self._sites.stop)
 
-    def _start_simulation(self, endpoint: Endpoint) -> None:
-        if any(
-            isinstance(p.camera, SimulatedCamera) or isinstance(p.control, SimulatedControl)
-            for p in self._config.printers
-        ):
-            self.farm = SimulatedFarm(self._config, endpoint, self._clock)
+    def _simulation(self, config: Config) -> SimulatedFarm | None:
+        """Return the simulated farm, which begins when the first of its printers comes."""
+        if self.farm is None and any(map(is_simulated, config.printers)):
+            self.farm = SimulatedFarm(self._config, self._at, self._clock)
             self._launch(self.farm.start, self.farm.stop)
-            self._camera_urls = self.farm.camera_url
+        return self.farm
 
-    def _build_inspection(self, inspectors: Inspectors) -> list[CameraReader]:
+    def _build_inspection(self, inspectors: Inspectors) -> None:
         config, clock = self._config, self._clock
-        slots = {printer.id: LatestFrame() for printer in config.printers}
-        readers = [self._reader(printer, slots[printer.id]) for printer in config.printers]
+        self._readers = Readers(self._reader, self._slots)
         watches = [Watch(printer, inspectors.threshold, clock.now(), inspectors.healthy) for printer in config.printers]
         self.pipeline = Pipeline(
             watches,
-            slots,
+            self._slots,
             inspectors.workers,
             config.detector.batch,
             self.board,
@@ -182,7 +195,6 @@ class App:
             self._guard(inspectors.model_sha256),
             self.archive.recorder,
         )
-        return readers
 
     def _guard(self, model_sha256: str) -> FleetGuard:
         groups = groups_of(self._config) if self._config.fleet.guard else ()
@@ -196,31 +208,65 @@ class App:
             return False
         return bool(last) and last[0].model_sha256 != model_sha256
 
-    def _start_inspection(self, readers: Sequence[CameraReader]) -> None:
+    def _start_inspection(self) -> None:
         self._launch(self.pipeline.start, self.pipeline.stop)
-        for reader in readers:
-            self._launch(reader.start, reader.stop)
-        for reader in readers:
-            self._running.callback(reader.request_stop)  # all are told before the first is waited for
+        self._launch(self._readers.start, self._readers.stop)
 
-    def _reader(self, printer: Printer, slot: LatestFrame) -> CameraReader:
-        camera = _resolved(printer, self._camera_urls)
+    def _reader(self, printer: str) -> CameraReader:
+        camera = self._resolved(self.config.printer(printer))
         connect = partial(open_source, camera, self._clock, self._certificates)
-        return CameraReader(printer.id, connect, slot, self._clock, self._camera_changed)
+        return CameraReader(printer, connect, self._slots[printer], self._clock, self._camera_changed)
 
-    def _start_agent(self, endpoint: Endpoint) -> None:
-        here = {site.id for site in self._config.sites if site.agent == "here"}
-        if here:
+    def _resolved(self, printer: Printer) -> Camera:
+        if self.farm is not None and isinstance(printer.camera, SimulatedCamera):
+            return MjpegCamera(type="mjpeg", url=self.farm.camera_url(printer.id))
+        return printer.camera
+
+    def _agent_here(self, config: Config) -> Agent | None:
+        """Return the agent, which begins when the first site is served from here."""
+        if self._agent is None and here(config):
             client_id = f"{self._config.messaging.client_id}-agent"
             journal = journal_path(self._config)
-            self._agent = Agent(self._config, endpoint, self._clock, client_id, here, journal)
+            self._agent = Agent(config, self._at, self._clock, client_id, here(config), journal)
             self._launch(self._agent.start, self._agent.stop)
+        return self._agent
 
-    def _start_home_assistant(self, endpoint: Endpoint) -> None:
-        if self._config.home_assistant is not None:
-            home = HomeAssistantPublisher(self._config, self._config.home_assistant, endpoint, self.board, self._clock)
-            self._launch(home.start, home.stop)
-            self._repeat("home-assistant", home.tick, TICK_S)
+    def _start_home_assistant(self, endpoint: Endpoint) -> HomeAssistantPublisher | None:
+        if self._config.home_assistant is None:
+            return None
+        home = HomeAssistantPublisher(self._config, self._config.home_assistant, endpoint, self.board, self._clock)
+        self._launch(home.start, home.stop)
+        self._repeat("home-assistant", home.tick, TICK_S)
+        return home
+
+    def _start_following(
+        self, inspectors: Inspectors, announcer: Announcer, home: HomeAssistantPublisher | None
+    ) -> None:
+        if self._file is None:
+            return
+        rooms = Rooms(
+            config=self.config,
+            clock=self._clock,
+            inspectors=inspectors,
+            board=self.board,
+            pipeline=self.pipeline,
+            slots=self._slots,
+            readers=self._readers,
+            incidents=self.incidents,
+            stand=self._standing_changed,
+            site_of=self._site_of,
+            sites=self._sites,
+            publisher=self._publisher,
+            inbound=self._inbound,
+            announcer=announcer,
+            people=self._people,
+            home=home,
+            agent=self._agent_here,
+            simulation=self._simulation,
+        )
+        self.farm_file = FarmFile(self._file, os.environ, self.config, Following(rooms).apply, self._clock)
+        self._watching = Periodic("farm-file", self.farm_file.look, LOOK_EVERY_S, self._clock)
+        self._watching.start()
 
     def _start_wall(self, inspectors: Inspectors) -> None:
         health = partial(self._health, inspectors)
@@ -252,7 +298,8 @@ class App:
         self._people.incident_changed(incident)
 
     def _told(self, printer: str, kind: EventKind, detail: str) -> None:
-        self.incidents.happened(self._config.printer(printer), kind, self._clock.now(), detail)
+        if self.config.knows(printer):
+            self.incidents.happened(self.config.printer(printer), kind, self._clock.now(), detail)
 
     def _standing_changed(self, standing: Standing) -> None:
         self.board.stand(standing, self._clock.now())
@@ -265,20 +312,10 @@ class App:
 
     def _health(self, inspectors: Inspectors) -> HealthReport:
         return HealthReport(
-            broker_connected=all(link.connected for link in self._links.values()),
+            broker_connected=self._sites.connected,
             storage_problem=self.history.problem or (self._agent.problem if self._agent else ""),
             detector_problem=inspectors.problem,
             people_problem=self._people.problem,
             archive_problem=self.archive.problem,
             ignored_messages=self._inbound.ignored + (self._agent.ignored if self._agent else Counter()),
         )
-
-
-def _resolved(printer: Printer, simulated_url: Callable[[str], str]) -> Camera:
-    if isinstance(printer.camera, SimulatedCamera):
-        return MjpegCamera(type="mjpeg", url=simulated_url(printer.id))
-    return printer.camera
-
-
-def _no_simulation(printer: str) -> str:
-    raise KeyError(printer)

@@ -30,10 +30,10 @@ def run(options: argparse.Namespace) -> int:
     for warning in warnings(config):
         log.warning("%s: %s", path, warning)
     stopping = on_signals()
-    app = App(config, SystemClock())
+    app = App(config, SystemClock(), file=path)
     try:
         app.start()
-        log.info("watching %d printers; Ctrl-C ends it", len(config.printers))
+        log.info("watching %d printers; %s may be changed meanwhile; Ctrl-C ends it", len(config.printers), path)
         stopping.wait()
         log.info("stopping")
     finally:

@@ -74,6 +74,12 @@ def examine(path: Path, environ: Mapping[str, str]) -> tuple[Config | None, tupl
     return (None, faults) if faults else (config, ())
 
 
+def lines(path: Path, environ: Mapping[str, str]) -> Mapping[str, int]:
+    """Return the line of each key of a file by its dotted path; none when it cannot be read."""
+    root = read(path, environ, Report(str(path)))
+    return root.lines() if root is not None else {}
+
+
 def _config(root: Node, folder: Path, report: Report) -> Config | None:
     sections = {
         key: validate(section, root.section[key], report) for key, section in SECTIONS.items() if key in root.section

@@ -162,6 +162,8 @@ async def _expose(lens: SimulatedLens, pool: Executor) -> None:
             lens.show(await lens.take(pool))
             due_at = max(due_at + 1.0 / lens.frames_per_s, loop.time())
             await asyncio.sleep(due_at - loop.time())
+    except KeyError:
+        log.debug("a simulated camera was taken away")
     except Exception:
         log.exception("a simulated camera failed")
     finally:

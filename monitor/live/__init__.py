@@ -1,0 +1,5 @@
+"""cameras.yaml while Vigie runs: changes of the file are noticed, checked, and carried to the rooms."""
+
+from monitor.live.farm_file import LOOK_EVERY_S, FarmFile
+
+__all__ = ["LOOK_EVERY_S", "FarmFile"]
