@@ -29,6 +29,10 @@ class HistoryReader:
         """Return what happened in one incident, oldest first; empty when it is unknown."""
         return self._ask(lambda connection: tables.events(connection, incident))
 
+    def happenings(self, printer: str, since: float, until: float) -> Sequence[Event]:
+        """Return what happened to a printer in a time, with an incident or without, oldest first."""
+        return self._ask(lambda connection: tables.happenings(connection, printer, since, until))
+
     def stories(self, which: Narrowing) -> Sequence[Story]:
         """Return incidents as figures need them, newest first."""
         return self._ask(lambda connection: stories.stories(connection, which))

@@ -146,6 +146,14 @@ def events(connection: sqlite3.Connection, incident: str) -> list[Event]:
     return [decode_event(body.encode()) for (body,) in rows]
 
 
+def happenings(connection: sqlite3.Connection, printer: str, since: float, until: float) -> list[Event]:
+    """Return what happened to a printer in a time, with an incident or without, in the order of time."""
+    rows = connection.execute(
+        "SELECT body FROM event WHERE printer = ? AND at >= ? AND at <= ? ORDER BY at, seq", (printer, since, until)
+    )
+    return [decode_event(body.encode()) for (body,) in rows]
+
+
 def shadow(connection: sqlite3.Connection, printer: str | None, since: float) -> ShadowTally:
     """Return how many incidents had their pause withheld, and how many of those are false alarms, as people say now."""
     row = connection.execute(

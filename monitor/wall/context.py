@@ -43,6 +43,9 @@ class IncidentReader(Protocol):
     def events(self, incident: str) -> Sequence[Event]:
         """Return what happened in one incident, oldest first; empty when it is unknown."""
 
+    def happenings(self, printer: str, since: float, until: float) -> Sequence[Event]:
+        """Return what happened to a printer in a time, with an incident or without, oldest first."""
+
     def shadow(self, printer: str | None) -> ShadowTally:
         """Return what shadow mode would have done; for all printers when ``printer`` is None."""
 

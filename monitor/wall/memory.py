@@ -39,6 +39,12 @@ class MemoryIncidents:
         with self._lock:
             return sorted(self._events.get(incident, ()), key=lambda fact: fact.at)
 
+    def happenings(self, printer: str, since: float, until: float) -> Sequence[Event]:
+        """Return what happened to a printer in a time, oldest first."""
+        with self._lock:
+            told = [event for events in self._events.values() for event in events if event.printer == printer]
+        return sorted((event for event in told if since <= event.at <= until), key=lambda event: event.at)
+
     def shadow(self, printer: str | None) -> ShadowTally:
         """Return what shadow mode would have done."""
         with self._lock:
