@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 
 from monitor.config.model import Camera, FilesCamera, PrinterSettings, Region, SnapshotCamera
 from monitor.decode import Picture, decode, encode_tile
+from monitor.decode.hiding import hide
 from monitor.detector import Detection, Detector
 from monitor.errors import BadFrame
 from monitor.health import HealthCheck, Limits
+from monitor.learning import LearnedTable
 from monitor.memory import Memory
 from monitor.records import Box, Frame, Health, Observation
+from monitor.second_look import is_worth_it, look_again
 
 Memories = Mapping[str, Memory | None]
 NOTHING_REMEMBERED: Memories = MappingProxyType({})
@@ -84,7 +87,8 @@ class Inspector:
     ``settings`` gives rotation and region by printer id; a printer that is not in it is seen whole.
     ``detector``: None when there is none to be had; pictures are then checked and shown, but not scored.
     ``score_unhealthy``: also score pictures that cannot be trusted. A monitor must not (a score of a dark picture is
-    noise); who measures the detector wants every picture's score.
+    noise); who measures the detector wants every picture's score. ``learned``: what people's verdicts have taught each
+    camera, as it is at the moment of each picture.
     """
 
     def __init__(
@@ -95,11 +99,13 @@ class Inspector:
         *,
         batch_size: int = 8,
         score_unhealthy: bool = False,
+        learned: LearnedTable | None = None,
     ) -> None:
         self._detector = detector
         self._settings = settings
         self._checks = checks
         self._score_unhealthy = score_unhealthy
+        self._learned = learned or LearnedTable()
         self._size = (detector.info.height, detector.info.width) if detector else _UNSCORED_SIZE
         self._batch = np.empty((batch_size, *self._size, 3), np.uint8)
 
@@ -125,8 +131,9 @@ class Inspector:
         if scored and self._detector is not None:
             remembered = [memories.get(inspections[place].frame.printer) for place in scored]
             detections = self._detector.infer(self._batch[: len(scored)], remembered)
-            for place, detection in zip(scored, detections, strict=True):
-                inspections[place] = self._with_detection(inspections[place], detection)
+            for row, (place, detection) in enumerate(zip(scored, detections, strict=True)):
+                seen = self._with_detection(inspections[place], detection)
+                inspections[place] = self._looked_again(self._detector, seen, self._batch[row], remembered[row])
         return inspections
 
     def _look(self, frame: Frame, row: int) -> Inspection:
@@ -137,6 +144,7 @@ class Inspector:
         except BadFrame as exc:
             unreadable = Observation(frame.printer, frame.taken_at, Health.UNREADABLE, detail=str(exc))
             return Inspection(frame, unreadable, None)
+        hide(self._batch[row], view.mask, view.region)
         health, detail = self._health(frame, picture)
         observation = Observation(frame.printer, frame.taken_at, health, detail=detail)
         return Inspection(frame, observation, encode_tile(picture.tile))
@@ -155,6 +163,21 @@ class Inspector:
             boxes=tuple(_in_whole_view(box, region) for box in detection.boxes),
         )
         return replace(inspection, observation=observation, features=detection.features)
+
+    def _looked_again(
+        self, detector: Detector, inspection: Inspection, pixels: NDArray[np.uint8], memory: Memory | None
+    ) -> Inspection:
+        """Apply what the camera has learned from verdicts; most pictures need no second look."""
+        seen = inspection.observation
+        learned = self._learned.of(seen.printer)
+        if learned.threshold_shift:
+            seen = replace(seen, threshold_shift=learned.threshold_shift)
+        settings = self._settings.get(seen.printer, _WHOLE_VIEW)
+        threshold = settings.threshold or detector.info.threshold
+        if seen.score is not None and is_worth_it(seen.score, threshold, learned, detector.info.healthy):
+            again = look_again(detector, pixels, seen.boxes, learned, settings, memory)
+            seen = replace(seen, second_look=again)
+        return inspection if seen is inspection.observation else replace(inspection, observation=seen)
 
 
 def _in_whole_view(box: Box, region: Region) -> Box:

@@ -11,6 +11,7 @@ from monitor.config.model import Config, PrinterSettings
 from monitor.detector import Detector
 from monitor.errors import DetectorError
 from monitor.inspector import HealthChecks, Inspector, limits_for
+from monitor.learning import LearnedTable
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class Inspectors:
     problem: str = ""
     settings: dict[str, PrinterSettings] = field(default_factory=dict)  # of each printer, shared by the workers
     checks: HealthChecks = field(default_factory=HealthChecks)
+    learned: LearnedTable = field(default_factory=LearnedTable)  # what verdicts have taught each camera
 
     def follow(self, change: Change) -> None:
         """Look at the printers of another configuration from the next picture on."""
@@ -63,5 +65,8 @@ def load_inspectors(config: Config) -> Inspectors:
         return Inspectors((blind,), NEVER, "", HealthySettings(), None, problem, settings, checks)
     info = detectors[0].info
     log.info("detector: %s, SHA-256 %s, %d at once", config.detector, info.sha256[:12], count)
-    workers = tuple(Inspector(one, settings, checks, batch_size=config.detector.batch) for one in detectors)
-    return Inspectors(workers, info.threshold, info.sha256, info.healthy, info.calibration, "", settings, checks)
+    batch, learned = config.detector.batch, LearnedTable()
+    workers = tuple(Inspector(one, settings, checks, batch_size=batch, learned=learned) for one in detectors)
+    return Inspectors(
+        workers, info.threshold, info.sha256, info.healthy, info.calibration, "", settings, checks, learned
+    )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from monitor.judge import Phase
 from monitor.memory import MemorySettings
 from monitor.pipeline.watch import REPORT_LASTS_S, Watch
-from monitor.records import EventKind, Health, JobState, Observation, PrinterReport, Standing
+from monitor.records import EventKind, Health, JobState, Observation, PrinterReport, SecondLook, Standing
 from tests.farms import a_printer
 
 START = 1_000.0
@@ -331,3 +331,60 @@ def test_another_job_is_judged_though_a_person_let_one_go_on(job: str | None) ->
         subject.hear(says(JobState.IDLE, START, job=None), START)
     subject.hear(says(JobState.PRINTING, START + 1, job="vase.gcode"), START + 1)
     assert [11] == incidents(subject, 0.99, 1, 60)
+
+
+def learned_watch_sees(score: float, elsewhere: float, discount: float, shift: float = 0.0) -> Watch:
+    """A minute of one score, one picture a second."""
+    subject = watch()
+    again = SecondLook(elsewhere, discount, 1) if discount else None
+    for at in range(60):
+        subject.observe(Observation("p01", START + at, Health.OK, score, second_look=again, threshold_shift=shift))
+    return subject
+
+
+def is_failing(subject: Watch) -> bool:
+    return subject.tick(START + 60).judgement.phase is Phase.FAILING
+
+
+def test_a_discounted_picture_alarms_nobody_and_one_with_more_elsewhere_does() -> None:
+    """Logits over the threshold of 0.5: 0.88 is 2, 0.98 is 4."""
+    assert is_failing(learned_watch_sees(0.88, 0.0, 0.0))
+    assert not is_failing(learned_watch_sees(0.88, 0.1, 2.5))
+    assert is_failing(learned_watch_sees(0.88, 0.6, 2.5)), "elsewhere it alarms, too"
+    assert is_failing(learned_watch_sees(0.98, 0.1, 2.5)), "so plain that the discount does not hide it"
+
+
+def test_a_missed_failure_makes_the_camera_alarm_sooner() -> None:
+    """0.45 is 0.2 logits below the threshold, and above it when 0.9 were taken from it."""
+    assert not is_failing(learned_watch_sees(0.45, 0.0, 0.0))
+    assert is_failing(learned_watch_sees(0.45, 0.0, 0.0, shift=-0.9))
+
+
+def test_a_discounted_picture_teaches_nothing() -> None:
+    """It may show a failure in the place: neither baseline nor memory may take it for healthy."""
+    subject = watch()
+    features = np.zeros((1, 2, 2), np.float32)
+    for at in range(0, 600, 5):
+        again = SecondLook(0.1, 3.0, 1)
+        subject.observe(Observation("p01", START + at, Health.OK, 0.9, second_look=again), features)
+    assert subject.remembered(START + 600) is None
+
+
+def test_what_was_discounted_stands_in_the_parameters() -> None:
+    """For the record of an incident."""
+    subject = learned_watch_sees(0.98, 0.1, 2.5, shift=-0.3)
+    expected = {
+        "raw_score": 0.98, "score_elsewhere": 0.1, "learned_discount": 2.5, "learned_places": 1.0,
+        "threshold_shift": -0.3,
+    }  # fmt: skip
+    assert expected.items() <= subject.parameters.items()
+
+
+def test_a_no_that_is_taken_back_lets_the_failure_have_an_incident_again() -> None:
+    """Somebody called it a false alarm, and withdrew that."""
+    subject = watch()
+    assert [10] == incidents(subject, 0.99, 0, 20)
+    subject.stand(Standing("p01", let_print_job="cube.gcode"))
+    assert [] == incidents(subject, 0.99, 20, 40)
+    subject.stand(Standing("p01"))
+    assert [40] == incidents(subject, 0.99, 40, 60)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from monitor.learning.areas import Rectangle, area_of, common
+from monitor.learning.areas import Rectangle, area_of, common, size
 from monitor.records import Place
 
 
@@ -18,12 +18,13 @@ def counted(score: float, elsewhere: float, discount: float, bar: float) -> floa
 
 
 def discount_for(boxes: Iterable[Rectangle], places: Iterable[Place]) -> float:
-    """Return the discount, logits, of a picture in which these boxes were found: the least of the places that they
-    touch, and of all places when there are no boxes. A box outside of every place: 0, nothing is discounted.
+    """Return the discount, logits, of a picture in which these boxes were found: the least of the places in which they
+    lie, and of all places when there are no boxes. A box that lies in none, by half of it or more: 0, nothing is
+    discounted.
     """
-    learned, seen = list(places), [area_of(box) for box in boxes]
-    touched = {i: [p for p in learned if common(area, area_of(p)) > 0.0] for i, area in enumerate(seen)}
-    if not all(touched.values()):
+    learned, areas = list(places), [area_of(box) for box in boxes]
+    around = [[p for p in learned if common(area, area_of(p)) >= 0.5 * size(area)] for area in areas]
+    if not all(around):
         return 0.0
-    relevant = [place for some in touched.values() for place in some] or learned
+    relevant = [place for some in around for place in some] or learned
     return min((place.discount for place in relevant), default=0.0)

@@ -7,9 +7,10 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.baseline import Baseline, HealthySettings, probability
+from monitor.baseline import Baseline, HealthySettings, logit, probability
 from monitor.config.model import Printer
 from monitor.judge import Judge, Judgement, JudgeSettings, Phase
+from monitor.learning import counted
 from monitor.memory import CameraMemory, Memory
 from monitor.pipeline.pace import Pace
 from monitor.quiet import quiet_until
@@ -50,6 +51,7 @@ class Watch:
         self._model_threshold, self._healthy = model_threshold, healthy or HealthySettings()
         self.judge_settings = _judge_settings(printer, model_threshold)
         self._handled = False  # the present failure has had its incident; it gets no second one
+        self._goes_on = False  # because a person has said so
         self.see_anew(started_at)
 
     def see_anew(self, now: float) -> None:
@@ -64,6 +66,7 @@ class Watch:
         self._phase = Phase.BLIND
         self._blind_told = False
         self._calm_since: float | None = None
+        self._seen: Observation | None = None  # the newest, as the detector scored it
 
     def follow(self, printer: Printer) -> None:
         """Go by other settings of the same printer; what its pictures have taught stays."""
@@ -131,8 +134,12 @@ class Watch:
         return PrinterReport(self.printer.id, JobState.UNKNOWN, now, can_pause=False, detail=why)
 
     def stand(self, standing: Standing) -> None:
-        """Take in what people decided: to open no incident for a while, or that the present failure may go on."""
+        """Take in what people decided: to open no incident for a while, or that the present failure may go on; or that
+        it may not after all, and then it may have an incident again."""
         self._mute_until = standing.muted_until
+        if self._goes_on and standing.let_print_job is None:
+            self._handled = False
+        self._goes_on = standing.let_print_job is not None
         if standing.let_print_job is not None:
             self.handled(standing.let_print_job or None)
 
@@ -154,8 +161,9 @@ class Watch:
     @property
     def parameters(self) -> Mapping[str, float]:
         """The judge's settings by name, for the incident's record, and where the raw score's threshold stood."""
-        bar = self._baseline.bar(knows_job=self._knows_job)
-        return {**asdict(self.judge_settings), "camera_threshold": round(probability(bar), 4)}
+        bar = self._bar(self._seen)
+        known = {**asdict(self.judge_settings), "camera_threshold": round(probability(bar), 4)}
+        return {**known, **_learned_parameters(self._seen)}
 
     @property
     def job(self) -> str | None:
@@ -179,18 +187,33 @@ class Watch:
         return self.report is not None and self.report.state not in _UNHEARD
 
     def _relative(self, observation: Observation) -> Observation:
+        """Return the observation with the score that would say on a camera never seen what it says on this one."""
+        self._seen = observation
         if observation.score is None:
             return observation
-        return replace(observation, score=self._baseline.relative(observation.score, knows_job=self._knows_job))
+        bar, again = self._bar(observation), observation.second_look
+        score = logit(observation.score)
+        if again is not None:
+            score = counted(score, logit(again.elsewhere), again.discount, bar)
+        return replace(observation, score=probability(score + logit(self.judge_settings.threshold) - bar))
+
+    def _bar(self, observation: Observation | None) -> float:
+        shift = observation.threshold_shift if observation is not None else 0.0
+        return self._baseline.bar(knows_job=self._knows_job) + shift
 
     def _teach(self, observation: Observation, features: NDArray[np.float32] | None, judgement: Judgement) -> None:
         """Only what raises no suspicion teaches: a trusted picture of a print at work, while there is no evidence."""
         self._distrust(judgement)
         is_calm = judgement.phase is Phase.WATCHING and judgement.evidence_s == 0
-        if is_calm and observation.is_trusted and observation.score is not None and not self.is_resting:
+        if is_calm and self._is_lesson(observation) and observation.score is not None and not self.is_resting:
             self._baseline.learn(observation.score, observation.taken_at)
             if features is not None:
                 self._memory.offer(features, observation.taken_at)
+
+    def _is_lesson(self, observation: Observation) -> bool:
+        """Whether a picture may teach what is healthy: one that only looks so by a discount may show a failure."""
+        is_plain = observation.second_look is None or logit(observation.score or 0.0) < self._bar(observation)
+        return observation.is_trusted and is_plain
 
     def _distrust(self, judgement: Judgement) -> None:
         """A suspicion, a blind camera and a print that somebody paused may each have begun a while ago."""
@@ -239,3 +262,15 @@ def _judge_settings(printer: Printer, model_threshold: float) -> JudgeSettings:
         recover_after_s=settings.recover_after_s,
         blind_after_s=settings.blind_after_s,
     )
+
+
+def _learned_parameters(seen: Observation | None) -> Mapping[str, float]:
+    """Return what verdicts had changed in the score of a picture, for the incident's record."""
+    if seen is None:
+        return {}
+    known = {"threshold_shift": seen.threshold_shift} if seen.threshold_shift else {}
+    again = seen.second_look
+    if again is None or seen.score is None:
+        return known
+    scores = {"raw_score": round(seen.score, 4), "score_elsewhere": round(again.elsewhere, 4)}
+    return {**known, **scores, "learned_discount": again.discount, "learned_places": float(again.places)}

@@ -32,7 +32,7 @@ from monitor.records.people import (
     Reception,
     Standing,
 )
-from monitor.records.seeing import Box, CameraState, CameraStatus, FailureClass, Frame, Health, Observation
+from monitor.records.seeing import Box, CameraState, CameraStatus, FailureClass, Frame, Health, Observation, SecondLook
 
 __all__ = [
     "Action",
@@ -72,6 +72,7 @@ __all__ = [
     "PrinterReport",
     "Reception",
     "ScoreBucket",
+    "SecondLook",
     "ShadowTally",
     "Standing",
     "StartNews",

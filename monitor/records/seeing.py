@@ -80,6 +80,15 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondLook:
+    """A picture scored once more with the places hidden that people have called false alarms."""
+
+    elsewhere: float  # the score of what is left, 0 to 1
+    discount: float  # logits that the places have learned
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """What one inspected frame showed. ``score`` is None when the picture cannot be trusted."""
 
@@ -90,6 +99,8 @@ class Observation:
     classes: Mapping[FailureClass, float] = field(default_factory=lambda: NO_CLASSES)
     boxes: tuple[Box, ...] = ()
     detail: str = ""  # why the picture cannot be read, or only in part
+    second_look: SecondLook | None = None
+    threshold_shift: float = 0.0  # logits, never above 0: what missed failures have taught this camera
 
     @property
     def is_trusted(self) -> bool:

@@ -56,6 +56,13 @@ def test_a_box_outside_of_every_place_takes_the_discount_away() -> None:
     assert 0.0 == discount_for([a_box(0.12, 0.12), a_box(0.7, 0.7)], places)
 
 
+def test_a_box_that_reaches_far_out_of_its_place_takes_the_discount_away() -> None:
+    """Half of it must lie inside."""
+    places = [a_place(0.1, 0.1, 3.0)]
+    assert 3.0 == discount_for([a_box(0.1, 0.1, 0.18, 0.1)], places)
+    assert 0.0 == discount_for([a_box(0.1, 0.1, 0.22, 0.1)], places)
+
+
 def test_the_least_discount_of_the_places_touched_counts() -> None:
     """And of all places, when the picture has no box."""
     places = [a_place(0.1, 0.1, 3.0), a_place(0.6, 0.6, 0.75)]
