@@ -47,6 +47,7 @@ from monitor.records import (
     Standing,
     StartNews,
 )
+from monitor.report.sources import ReportSources
 from monitor.sim.farm import SimulatedFarm, is_simulated
 from monitor.site_links import SiteLinks
 from monitor.wall import HealthReport, Services, create_app
@@ -278,6 +279,7 @@ class App:
             self.act,
             health,
             archive=self.archive.reader,
+            past=ReportSources(self.history.reader, self.archive.reader),
         )
         keeper = WallKeeper(create_app(services), self._config.wall.host, self._config.wall.port, self._clock)
         self._launch(keeper.start, keeper.stop)

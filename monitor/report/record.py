@@ -1,8 +1,9 @@
 """The record of one incident: everything that an auditor asks for, with a checksum that a filed copy is held against.
 
 The checksum is the SHA-256 of the record as *canonical* JSON: keys sorted, no spaces, UTF-8, numbers in Python's
-shortest form, no NaN. It holds the SHA-256 of the evidence picture, so one checksum covers both. It proves that a copy is
-unchanged since it was made, when the checksum is kept elsewhere (on paper, say); it does not prove who made it. Pure.
+shortest form, no NaN. It holds the SHA-256 of the evidence picture, so one checksum covers both. It proves that a
+copy is unchanged since it was made, when the checksum is kept elsewhere (on paper, say); it does not prove who made
+it. Pure.
 """
 
 import hashlib

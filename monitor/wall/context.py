@@ -14,6 +14,7 @@ from monitor.board import Board
 from monitor.clock import Clock
 from monitor.config.live import LiveConfig
 from monitor.records import Answer, Event, Incident, PersonCommand, ShadowTally
+from monitor.report.sources import ReportSources
 from monitor.wall.audience import Audience
 from monitor.wall.edition import Press
 from monitor.wall.gate import Gatekeeper, OpenHouse
@@ -70,6 +71,7 @@ class Services:
     health: Callable[[], HealthReport]
     gatekeeper: Gatekeeper = field(default_factory=OpenHouse)
     archive: ArchiveReader | None = None  # None: nothing is kept over time
+    past: ReportSources | None = None  # None: no history to make reports of
     access: Access | None = None  # None: nobody has to log in
 
 
