@@ -14,8 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from monitor.board import Board
+from monitor.clock import ManualClock
+from monitor.config.live import LiveConfig
 from monitor.errors import VigieError
-from monitor.sim.load_wall import Cost
+from monitor.sim.load_wall import THRESHOLD, Cost, Feed, farm_of, make_tiles
+from monitor.wall.edition import Press
+from monitor.wall.present import Presenter
+from monitor.wall.viewer import Viewer
 
 WARM_UP_S = 2.0
 
@@ -64,14 +70,19 @@ class WallFigures:
 
 
 def measure_wall(
-    tiles: int, frames_per_s: float, viewers: int, seconds: float, slow_bytes_per_s: float | None = None
+    tiles: int,
+    frames_per_s: float,
+    viewers: int,
+    seconds: float,
+    slow_bytes_per_s: float | None = None,
+    warm_up_s: float = WARM_UP_S,
 ) -> WallFigures:
     """Serve ``viewers``, and one slow one where that is given. Raises VigieError when a process does not start."""
     with _served(tiles, frames_per_s) as wall:
-        time.sleep(WARM_UP_S)
+        time.sleep(warm_up_s)
         fed = wall.percent(min(seconds, 5.0))
-        with _viewers(wall.port, viewers, seconds, slow_bytes_per_s) as reading:
-            time.sleep(WARM_UP_S)
+        with _viewers(wall.port, viewers, seconds, slow_bytes_per_s, warm_up_s) as reading:
+            time.sleep(warm_up_s)
             before = wall.cost()
             time.sleep(seconds)
             after = wall.cost()
@@ -88,6 +99,46 @@ def measure_wall(
         quick=Viewed(**found["quick"]),
         slow=Viewed(**found["slow"]) if "slow" in found else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SoakFigures:
+    """Resident size of a process in which hours of a wall passed, on a clock moved by hand and without sockets."""
+
+    hours: float
+    pictures: int
+    rss_after_a_tenth_mb: float
+    rss_mb: float
+
+    def as_json(self) -> dict[str, float]:
+        """Return the figures by name, rounded."""
+        return {
+            "soak_hours": self.hours,
+            "soak_pictures": self.pictures,
+            "soak_rss_after_a_tenth_mb": round(self.rss_after_a_tenth_mb, 1),
+            "soak_rss_mb": round(self.rss_mb, 1),
+        }
+
+
+def soak(tiles: int, frames_per_s: float, viewers: int, hours: float) -> SoakFigures:
+    """Let ``hours`` pass as fast as this process can: every picture is told, encoded and handed to every viewer."""
+    farm, clock = LiveConfig(farm_of(tiles)), ManualClock()
+    board = Board(farm.current, THRESHOLD, clock.now())
+    feed, presenter = Feed(board, make_tiles(), clock), Presenter(farm)
+    press = Press(board, presenter, lambda _: {})
+    audience = [Viewer("soak") for _ in range(viewers)]
+    rounds, rss_mb = int(hours * 3600 * frames_per_s), [0.0, 0.0]
+    for number in range(rounds):
+        clock.advance(1.0 / frames_per_s)
+        feed.pictures(tiles)
+        edition = press.latest(clock.now())
+        for viewer in audience:
+            viewer.next_chunk(edition, clock.now())
+            viewer.took(0.0)
+        if number == rounds // 10:
+            rss_mb[0] = Cost.now().rss_mb
+    rss_mb[1] = Cost.now().rss_mb
+    return SoakFigures(hours, rounds * tiles, *rss_mb)
 
 
 class _Wall:
@@ -132,10 +183,10 @@ def _served(tiles: int, frames_per_s: float) -> Iterator[_Wall]:
 
 @contextlib.contextmanager
 def _viewers(
-    port: int, viewers: int, seconds: float, slow_bytes_per_s: float | None
+    port: int, viewers: int, seconds: float, slow_bytes_per_s: float | None, warm_up_s: float
 ) -> Iterator["subprocess.Popen[str]"]:
     command = [sys.executable, "-m", "monitor.sim.load_viewers", "--port", str(port), "--viewers", str(viewers)]
-    command += ["--seconds", str(seconds), "--warm-up-s", str(WARM_UP_S)]
+    command += ["--seconds", str(seconds), "--warm-up-s", str(warm_up_s)]
     command += ["--slow", str(slow_bytes_per_s)] if slow_bytes_per_s else []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own module
         try:

@@ -2,15 +2,16 @@
 
 The server runs in a process of its own, which is told pictures as by the pipeline; the viewers run in another one.
 ``--slow 10000`` measures it a second time with one more viewer that reads 10 kB/s: nobody else may notice it.
-``--sweep`` adds how the cost grows with viewers and with tiles. The aim: 90 tiles at 2 fps and 10 viewers for at most
-5 % of one core.
+``--sweep`` adds how the cost grows with viewers and with tiles, ``--soak 2`` the memory after two hours.
+The aim of the project: 90 tiles at 2 fps and 10 viewers for at most 5 % of one core.
 """
 
 import argparse
 import json
 
 from monitor.errors import VigieError
-from monitor.wall_benchmark import WallFigures, measure_wall
+from monitor.malloc import limit_arenas
+from monitor.wall_benchmark import WallFigures, measure_wall, soak
 
 HELP = "measure what the wall's server costs, and how old pictures are at its viewers"
 
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--viewers", type=int, default=10, metavar="M", help="open walls (10)")
     parser.add_argument("--seconds", type=float, default=20.0, metavar="S", help="length of a measurement (20)")
     parser.add_argument("--slow", type=float, metavar="BYTES_PER_S", help="again with a viewer that reads this slowly")
+    parser.add_argument("--soak", type=float, metavar="HOURS", help="also let hours pass on a clock moved by hand")
     parser.add_argument("--sweep", action="store_true", help="also for fewer and more viewers and tiles")
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
@@ -42,6 +44,9 @@ def run(options: argparse.Namespace) -> int:
             (tiles, options.viewers) for tiles in (12, 60)
         ]
         found["sweep"] = [_measured(options, tiles, viewers, SWEEP_S).as_json() for tiles, viewers in runs]
+    if options.soak:
+        limit_arenas()
+        found |= soak(options.tiles, options.fps, options.viewers, options.soak).as_json()
     print(json.dumps(found) if options.json else _table(found), flush=True)
     return 0
 
