@@ -209,17 +209,6 @@ def test_a_missing_broker_is_told(visit: Visiting) -> None:
     assert [] == wall.page.evaluate(OUTSIDE)
 
 
-def test_a_refused_stream_is_replaced_by_polling(visit: Visiting) -> None:
-    """When all places are taken the wall still gets states and pictures, by asking."""
-    farm = real_farm(3)
-    streams = farm.app.extensions["vigie"].streams
-    while streams.acquire(blocking=False):
-        pass
-    wall: Visit = visit(farm)
-    farm.fails("p02")
-    expect(wall.page.locator("[data-printer=p02][data-state=failing]")).to_be_visible(timeout=5000)
-
-
 def test_a_hostile_name_is_only_a_name(visit: Visiting) -> None:
     """A name that is a script appears as text, on the wall and on the page, and runs nowhere."""
     hostile = "<img src=x onerror=document.title='owned'>"

@@ -12,8 +12,12 @@ import { t } from "./words.js";
 const LONG_PRESS_MS = 550;
 const ACT_KEYS = { a: "acknowledge", p: "pause", r: "resume", f: "false_alarm", l: "let_print", m: "mute" };
 
-/** @param {Map<string, object>} printers by id @param {import("./floor.js").Floor} floor */
-export function startActing(printers, floor) {
+/**
+ * @param {Map<string, object>} printers by id
+ * @param {import("./floor.js").Floor} floor
+ * @param {import("./siren.js").Siren} siren
+ */
+export function startActing(printers, floor, siren) {
   const wish = (printer, kind) => ask(printer, kind, floor);
   const tileOf = (target) => target.closest?.("[data-printer]");
   const menuOf = (tile) => mayAct() && openMenu(tile, printers.get(tile.dataset.printer), wish);
@@ -35,6 +39,7 @@ export function startActing(printers, floor) {
   startKeys({
     ...keys,
     u: () => undoLast() || say(t("act.nothing_undone")),
+    s: () => siren.toggle(),
     PageUp: () => floor.go(-1),
     PageDown: () => floor.go(1),
   });

@@ -2,9 +2,10 @@
  * The questions before an act: who are you, are you sure, and for how long is this printer muted and why.
  */
 
+import { keep, recall } from "./kept.js";
+
 const WHO = document.getElementById("who");
 const MUTE = document.getElementById("mute");
-const NAME_KEY = "vigie.by";
 
 /**
  * The person's name: who is logged in, or as kept by this browser, or as typed now; empty when they cancel.
@@ -12,7 +13,7 @@ const NAME_KEY = "vigie.by";
  */
 export async function whoAsks(question) {
   const known = document.body.dataset.person;
-  const kept = known || read();
+  const kept = known || recall("by");
   if (kept && !question) return kept;
   const input = WHO.querySelector("input");
   WHO.querySelector("[data-part=question]").textContent = question;
@@ -21,7 +22,7 @@ export async function whoAsks(question) {
   const answer = opened(WHO);
   if (kept) WHO.querySelector("button[value=ok]").focus();
   if (!(await answer)) return "";
-  return known || keep(input.value.trim());
+  return known || keep("by", input.value.trim());
 }
 
 /**
@@ -45,21 +46,4 @@ function opened(dialog) {
   return new Promise((done) => {
     dialog.addEventListener("close", () => done(dialog.returnValue === "ok"), { once: true });
   });
-}
-
-function read() {
-  try {
-    return localStorage.getItem(NAME_KEY) ?? "";
-  } catch {
-    return "";
-  }
-}
-
-function keep(name) {
-  try {
-    localStorage.setItem(NAME_KEY, name);
-  } catch {
-    // asked again next time
-  }
-  return name;
 }

@@ -60,6 +60,12 @@ export class Tile {
     this.#parts.picture.src = this.#url;
   }
 
+  /** Takes it off the wall for good. */
+  remove() {
+    this.element.remove();
+    if (this.#url) URL.revokeObjectURL(this.#url);
+  }
+
   /** Writes what grows older by itself. @param {number} now on the server's clock */
   tick(now) {
     const { dataset } = this.element;

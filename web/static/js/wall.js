@@ -3,35 +3,72 @@
  */
 
 import { startActing } from "./acting.js";
-import { startBar, tickBar } from "./bar.js";
+import { tickBar } from "./bar.js";
+import { Calls } from "./calls.js";
 import { Floor } from "./floor.js";
 import { loseHeadline, tellHeadline } from "./headline.js";
+import { IS_KIOSK, startKiosk } from "./kiosk.js";
 import { Link } from "./link.js";
 import { setLost, tickLost } from "./lost.js";
+import { Notifier } from "./notify.js";
+import { Siren } from "./siren.js";
 import { hasTrouble, showTroubles, troubles } from "./summary.js";
 import { Tile } from "./tile.js";
+import { Visible } from "./visible.js";
 
 const printers = new Map();
 const tiles = new Map();
 const floor = new Floor(printers, tiles);
+const visible = new Visible((ids) => link.show(ids));
+const calls = new Calls();
+const siren = new Siren();
+const notifier = new Notifier();
 
-function takeStates({ printers: changed, health, viewer }) {
+function takeStates({ printers: changed, health, order }) {
   const troubled = showTroubles(troubles(health));
-  if (!changed.length && !troubled) return;
+  if (!changed.length && !troubled && !order) return;
   for (const printer of changed) {
     printers.set(printer.id, printer);
     if (tiles.has(printer.id)) tiles.get(printer.id).update(printer);
-    else tiles.set(printer.id, new Tile(printer));
+    else addTile(printer);
   }
-  if (floor.isFurnished()) floor.arrange();
-  else floor.furnish();
+  if (order) keepTo(order);
+  if (order || !floor.isFurnished()) floor.furnish();
+  else floor.arrange();
+  tell();
+}
+
+/** Printers come and go while the wall is open: cameras.yaml's order, and nobody whom it has no longer. */
+function keepTo(order) {
+  const known = new Map(printers);
+  printers.clear();
+  for (const id of order) if (known.has(id)) printers.set(id, known.get(id));
+  for (const [id, tile] of tiles) {
+    if (printers.has(id)) continue;
+    visible.forget(tile.element);
+    tile.remove();
+    tiles.delete(id);
+  }
+}
+
+function addTile(printer) {
+  const tile = new Tile(printer);
+  tiles.set(printer.id, tile);
+  visible.watch(tile.element);
+}
+
+function tell() {
   tellHeadline([...printers.values()], hasTrouble());
+  const { needing, fresh, hasNewLook } = calls.take([...printers.values()]);
+  siren.hear(needing > 0, hasNewLook);
+  notifier.call(fresh);
 }
 
 function lose(isLost) {
   setLost(isLost);
-  if (isLost) loseHeadline();
-  else tellHeadline([...printers.values()], hasTrouble());
+  if (!isLost) return tell();
+  loseHeadline();
+  return siren.hear(true, false); // nobody knows how the printers are: somebody must get up
 }
 
 const link = new Link(
@@ -47,7 +84,7 @@ function tick() {
   for (const tile of tiles.values()) tile.tick(now);
 }
 
-startBar();
-startActing(printers, floor);
+if (IS_KIOSK) startKiosk();
+startActing(printers, floor, siren);
 setInterval(tick, 500);
 link.start();
