@@ -67,6 +67,10 @@ class ArchiveReader:
         """Return when jobs started in a time, oldest first."""
         return self._ask(lambda connection: tables.marks(connection, printer, since, until))
 
+    def starts(self, since: float, until: float) -> Sequence[float]:
+        """Return when Vigie itself started in a time, oldest first."""
+        return self._ask(lambda connection: tables.starts(connection, since, until))
+
     def hours(self, printer: str | None, since: float, until: float) -> Sequence[Hour]:
         """Return the hours that begin in a time (``until`` exclusive), of all printers with None, oldest first."""
         return self._ask(lambda connection: tables.hours(connection, printer, since, until))
@@ -78,6 +82,13 @@ class ArchiveReader:
     def printers(self) -> Sequence[str]:
         """Return the printers that have stored frames, those that left cameras.yaml too."""
         return self._ask(lambda connection: tables.printers(connection, "frame"))
+
+    def knows(self, printer: str) -> bool:
+        """Tell whether anything is kept of a printer, also when there is no archive."""
+        try:
+            return self._ask(lambda connection: tables.knows(connection, printer))
+        except StorageError:
+            return False
 
     def frames(self, printer: str, since: float, until: float, limit: int = -1) -> Sequence[StoredFrame]:
         """Return the newest stored frames of a time, oldest first; ``limit`` -1 means all."""

@@ -52,14 +52,20 @@ def joined(stored: Grains, fresh: Sequence[tuple[float, float]]) -> Grains:
     return Grains.joined([stored, _single(newer[:, 0], newer[:, 1])])
 
 
+def none() -> Grains:
+    """Return none: for what is in memory only."""
+    return _single(np.empty(0), np.empty(0))
+
+
 def buckets(grains: Grains, since: float, until: float, width_s: float) -> list[ScoreBucket]:
     """Return the buckets of ``width_s`` that have a score, oldest first."""
-    inside = np.flatnonzero((grains.at >= since) & (grains.at < until))
+    inside = np.flatnonzero((grains.at >= since) & (grains.at <= until))
     inside = inside[np.argsort(grains.at[inside], kind="stable")]  # a picture may be judged after its slice was closed
     at, count = grains.at[inside], grains.count[inside]
     if not len(at):
         return []
-    bucket = ((at - since) // width_s).astype(np.int64)
+    last = round((until - since) / width_s) - 1  # also has the end itself: what was taken just now is seen
+    bucket = np.minimum((at - since) // width_s, last).astype(np.int64)
     starts = np.flatnonzero(np.diff(bucket, prepend=-1))  # each bucket's first grain: they are in the order of time
     least = np.minimum.reduceat(grains.least[inside], starts)
     most = np.maximum.reduceat(grains.most[inside], starts)

@@ -122,6 +122,13 @@ def fold(connection: sqlite3.Connection, printer: str, hour: int) -> None:
     )
 
 
+def knows(connection: sqlite3.Connection, printer: str) -> bool:
+    """Tell whether anything is kept of a printer."""
+    tables = ("peaks", "score", "frame")
+    asked = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE printer = ?1)" for table in tables)  # noqa: S608
+    return bool(connection.execute(f"SELECT {asked}", (printer,)).fetchone()[0])
+
+
 def printers(connection: sqlite3.Connection, table: str) -> list[str]:
     """Return the printers of a table whose key begins with them, by jumping from one to the next."""
     found: list[str] = []
@@ -159,6 +166,15 @@ def marks(connection: sqlite3.Connection, printer: str, since: float, until: flo
         (printer, milliseconds(since), milliseconds(until)),
     )
     return [Mark(printer, at_ms / 1000, MarkKind(kind), detail) for at_ms, kind, detail in rows]
+
+
+def starts(connection: sqlite3.Connection, since: float, until: float) -> list[float]:
+    """Return when Vigie started in a time, oldest first."""
+    rows = connection.execute(
+        "SELECT started_ms FROM run WHERE started_ms BETWEEN ? AND ? ORDER BY started_ms",
+        (milliseconds(since), milliseconds(until)),
+    )
+    return [started_ms / 1000 for (started_ms,) in rows]
 
 
 def spans(connection: sqlite3.Connection, printer: str, since: float, until: float) -> list[StateSpan]:

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from monitor.assets import asset
 from monitor.errors import VigieError
-from monitor.wall import api, commands, pages, pictures, stream
+from monitor.wall import api, archive, commands, pages, pictures, stream
 from monitor.wall.answers import health_json, problem
 from monitor.wall.context import Services, Wall, install
 from monitor.wall.edition import Press
@@ -30,7 +30,7 @@ def create_app(services: Services) -> Flask:
     press = Press(services.board, presenter, partial(health_json, services))
     install(app, Wall(services, _version(), presenter, press))
     app.before_request(lambda: guard(services.gatekeeper))
-    for room in (pages, api, commands, pictures, stream):
+    for room in (pages, api, archive, commands, pictures, stream):
         app.register_blueprint(room.blueprint)
     app.register_error_handler(HTTPException, _tell)
     app.register_error_handler(VigieError, _tell_ours)
