@@ -47,10 +47,10 @@ from monitor.records import (
     Standing,
     StartNews,
 )
-from monitor.report.sources import ReportSources
 from monitor.sim.farm import SimulatedFarm, is_simulated
 from monitor.site_links import SiteLinks
 from monitor.wall import HealthReport, Services, create_app
+from monitor.wall.entrance import Entrance
 from monitor.wall.keeper import WallKeeper
 
 log = logging.getLogger(__name__)
@@ -78,6 +78,7 @@ class App:
         self._clock, self._file = clock, file
         self._certificates = Certificates.beside(Path(config.storage.path))
         self._running = ExitStack()
+        self._entrance = Entrance(config, clock)
         self._slots = {printer.id: LatestFrame() for printer in config.printers}
         self._site_of = {printer.id: printer.site for printer in config.printers}
         self.farm_file: FarmFile | None = None
@@ -271,6 +272,8 @@ class App:
 
     def _start_wall(self, inspectors: Inspectors) -> None:
         health = partial(self._health, inspectors)
+        entrance = self._entrance
+        self._launch(entrance.start, entrance.stop)
         services = Services(
             self.board,
             self.history.reader,
@@ -279,10 +282,12 @@ class App:
             self.act,
             health,
             archive=self.archive.reader,
-            past=ReportSources(self.history.reader, self.archive.reader),
+            gatekeeper=entrance.gatekeeper,
+            access=entrance.access,
         )
-        keeper = WallKeeper(create_app(services), self._config.wall.host, self._config.wall.port, self._clock)
+        keeper = WallKeeper(create_app(services), self._config.wall, self._clock)
         self._launch(keeper.start, keeper.stop)
+        entrance.invite(keeper.port)
 
     def act(self, command: PersonCommand) -> None:
         """Do what a person asked for, at the wall or over MQTT."""
@@ -315,7 +320,9 @@ class App:
     def _health(self, inspectors: Inspectors) -> HealthReport:
         return HealthReport(
             broker_connected=self._sites.connected,
-            storage_problem=self.history.problem or (self._agent.problem if self._agent else ""),
+            storage_problem=self.history.problem
+            or (self._agent.problem if self._agent else "")
+            or self._entrance.problem,
             detector_problem=inspectors.problem,
             people_problem=self._people.problem,
             archive_problem=self.archive.problem,

@@ -127,7 +127,7 @@ def _config(base_url: str, cameras: int, every_s: float, detector: config.Detect
     )
     room = config.Room(id="bench", name="Bench")
     return config.Config(
-        wall=config.Wall(port=0),
+        wall=config.Wall(port=0, access="open"),
         detector=detector,
         storage=config.Storage(path=str(folder / "vigie.db")),
         sites=(config.Site(id="bench", name="Bench", rooms=(room,)),),

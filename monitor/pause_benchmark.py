@@ -262,7 +262,7 @@ def _config(
     )
     return config.Config(
         mqtt=config.Mqtt(host=endpoint.host, port=endpoint.port),
-        wall=config.Wall(port=0),
+        wall=config.Wall(port=0, access="open"),
         storage=config.Storage(path=str(folder / "vigie.db")),
         sites=(config.Site(id="bench", name="Bench", rooms=(config.Room(id="bench", name="Bench"),)),),
         printers=printers,

@@ -49,6 +49,7 @@ from monitor.config.values import (
     WholeNumber,
     fault,
 )
+from monitor.config.wall import Proxy, Wall, WallAccess
 from monitor.records import Action
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "People",
     "Printer",
     "PrinterSettings",
+    "Proxy",
     "PrusaLinkControl",
     "QuietTime",
     "Region",
@@ -90,6 +92,7 @@ __all__ = [
     "Tls",
     "UsbCamera",
     "Wall",
+    "WallAccess",
     "Weekday",
 ]
 
@@ -235,20 +238,6 @@ class Mqtt(Section):
     """1 to 40 letters, digits, dots, dashes or underscores, such as vigie-hall"""
     pause_timeout_s: Seconds = 60.0  # then the pause counts as failed and people are told
     """seconds until an unproven pause counts as failed, such as 60"""
-
-
-WallAccess = Literal["log-in", "open"]
-
-
-class Wall(Section):
-    """Where the wall is served."""
-
-    host: Host = "127.0.0.1"
-    """the address to listen on: 127.0.0.1 for this machine, 0.0.0.0 for the whole network"""
-    port: Annotated[WholeNumber, Field(ge=0, le=65_535)] = 8080
-    """the wall's port, such as 8080"""
-    access: WallAccess = "open"
-    """log-in for a log-in with roles, or open to let everybody do everything who can reach it"""
 
 
 class Storage(Section):

@@ -20,6 +20,7 @@ from monitor.config.model import (
     Site,
 )
 from monitor.config.node import Node
+from monitor.config.values import is_loopback
 
 PRINTS = Path(__file__).resolve().parents[1] / "sim" / "prints" / "prints.json"  # data only: names to check against
 SIMULATION_LEVEL = "sim"  # the simulated printers' own topics lie below {base}/sim
@@ -37,6 +38,7 @@ def check_rules(root: Node, sites: tuple[Site, ...], entries: tuple[Entry, ...],
     _one_printer_a_control(entries, report)
     _home_assistant_is_reached(root, report)
     _paths_exist(root, folder, report)
+    _open_to_this_machine_only(root, report)
     _places_exist(root, sites, report)
 
 
@@ -110,6 +112,15 @@ def _paths_exist(root: Node, folder: Path, report: Report) -> None:
     for node in named:
         if node and isinstance(node.value, str) and node.value and not (folder / node.value).is_file():
             report.add(node, "is not a file", f"write a path that exists; relative ones start at {folder}")
+
+
+def _open_to_this_machine_only(root: Node, report: Report) -> None:
+    """Whoever reaches an open wall can stop and resume every printer: that is for a trial on one's own machine."""
+    wall = root.section.get("wall")
+    access, host = (wall.section.get("access"), wall.section.get("host")) if wall else (None, None)
+    if access and access.value == "open" and host and isinstance(host.value, str) and not is_loopback(host.value):
+        what = f"lets everybody who reaches {host.value} pause and resume printers"
+        report.add(access, what, "write log-in, or host: 127.0.0.1")
 
 
 def _places_exist(root: Node, sites: tuple[Site, ...], report: Report) -> None:

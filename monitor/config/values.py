@@ -5,6 +5,7 @@ The one exception is text that came from an environment variable (:class:`FromEn
 and may therefore stand for a number.
 """
 
+import ipaddress
 import re
 from datetime import time
 from typing import Annotated, Any, Literal
@@ -115,6 +116,14 @@ def _topic(value: str) -> str:
     if value.startswith("$") or any(character in value for character in "+#\0"):
         raise fault("is no topic that a message can be sent to", "leave out +, # and a $ at the beginning")
     return _check_template(value, ("printer", "site"))
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a name or an address is reached from this machine only."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def order_template(value: str) -> str:

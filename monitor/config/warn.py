@@ -1,6 +1,5 @@
 """What is allowed in cameras.yaml, but should be a decision and not an oversight."""
 
-import ipaddress
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -16,6 +15,7 @@ from monitor.config.model import (
     SimulatedCamera,
     SimulatedControl,
 )
+from monitor.config.values import is_loopback
 from monitor.records import Action
 
 _READ_ONLY_ABOUT = (BambuControl, CrealityControl, DuetControl, SdcpControl)
@@ -61,14 +61,25 @@ def warnings(config: Config) -> list[str]:
         found.append(f"detector: there is no {' and no '.join(absent)}: no failure will be recognised")
     if not config.fleet.guard:
         found.append("fleet: guard is false: when the light goes out, every printer that looks wrong is paused")
-    if config.mqtt and config.mqtt.password and config.mqtt.tls is None and not _is_local(config.mqtt.host):
+    if config.mqtt and config.mqtt.password and config.mqtt.tls is None and not is_loopback(config.mqtt.host):
         found.append("mqtt: the password crosses the network in clear text; write tls: {}")
     for contact in config.people.contacts if config.people else ():
-        if contact.matrix and contact.matrix.homeserver.startswith("http://") and not _is_local(_host(contact.matrix)):
+        if (
+            contact.matrix
+            and contact.matrix.homeserver.startswith("http://")
+            and not is_loopback(_host(contact.matrix))
+        ):
             found.append(f"people: the login of {contact.called} crosses the network in clear text; write https://")
-    if not _is_local(config.wall.host):
-        found.append(f"wall: everybody who reaches {config.wall.host}:{config.wall.port} can see and use the wall")
-    return found
+    return found + _readable_log_in(config)
+
+
+def _readable_log_in(config: Config) -> list[str]:
+    wall = config.wall
+    if wall.access == "open" or is_loopback(wall.host) or wall.proxy is not None:
+        return []
+    where = f"{wall.host}:{wall.port}"
+    remedy = "put a proxy with https in front of it (docs/access.md), or write host: 127.0.0.1"
+    return [f"wall: passwords cross the network to {where} in clear text; {remedy}"]
 
 
 def _untold(config: Config) -> list[str]:
@@ -91,7 +102,7 @@ def _tells_headers(control: Control) -> bool:
     if not isinstance(control, HttpControl) or not control.headers:
         return False
     parts = [urlsplit(url) for url in (control.pause_url, control.resume_url, control.state_url)]
-    return any(url.scheme == "http" and not _is_local(url.hostname or "") for url in parts)
+    return any(url.scheme == "http" and not is_loopback(url.hostname or "") for url in parts)
 
 
 def _trusts_at_first_use(printer: Printer) -> bool:
@@ -106,10 +117,3 @@ def _names(printers: Iterable[Printer]) -> str:
 
 def _host(room: MatrixRoom) -> str:
     return urlsplit(room.homeserver).hostname or ""
-
-
-def _is_local(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

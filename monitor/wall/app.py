@@ -1,22 +1,25 @@
 """The application factory."""
 
 import logging
+import secrets
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
 
 from monitor.assets import asset
 from monitor.errors import VigieError
-from monitor.wall import api, archive, commands, pages, pictures, stream
+from monitor.wall import account, api, archive, commands, login, pages, people, pictures, stream
 from monitor.wall.answers import health_json, problem
 from monitor.wall.context import Services, Wall, install
 from monitor.wall.edition import Press
 from monitor.wall.gate import guard
 from monitor.wall.language import choose, table, translate
 from monitor.wall.present import Presenter
+from monitor.wall.screens import arrive
 from monitor.wall.security import BODY_BYTES_AT_MOST, add_headers
+from monitor.wall.staying import while_allowed
 
 _log = logging.getLogger(__name__)
 
@@ -25,16 +28,19 @@ def create_app(services: Services) -> Flask:
     """Return the wall's application."""
     app = Flask("monitor.wall", static_folder=str(asset("web/static")), template_folder=str(asset("web/templates")))
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES_AT_MOST
+    app.config["SECRET_KEY"] = secrets.token_bytes(32)  # of this process: a form that was opened before is shown again
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     presenter = Presenter(services.config)
     press = Press(services.board, presenter, partial(health_json, services))
     install(app, Wall(services, _version(), presenter, press))
+    app.before_request(arrive)
     app.before_request(lambda: guard(services.gatekeeper))
-    for room in (pages, api, archive, commands, pictures, stream):
+    for room in (pages, login, account, people, api, archive, commands, pictures, stream):
         app.register_blueprint(room.blueprint)
     app.register_error_handler(HTTPException, _tell)
     app.register_error_handler(VigieError, _tell_ours)
     app.register_error_handler(Exception, _tell_bug)
+    app.after_request(while_allowed)
     app.after_request(add_headers)
     return app
 
@@ -50,6 +56,8 @@ def _tell(error: HTTPException) -> tuple[Response, int]:
     """Answer an error in the form in which the question came: a page to a page, JSON to everything else."""
     status, detail = error.code or 500, error.description or error.name
     if request.method == "GET" and request.accept_mimetypes.best == "text/html":
+        if isinstance(error, Unauthorized):
+            return login.to_login(), 303
         language = choose(request)
         page = render_template(
             "error.html",
@@ -63,7 +71,10 @@ def _tell(error: HTTPException) -> tuple[Response, int]:
             person="",
         )
         return Response(page), status
-    return problem(status, detail)
+    response, status = problem(status, detail)
+    if isinstance(error, Unauthorized):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response, status
 
 
 def _tell_ours(error: VigieError) -> tuple[Response, int]:

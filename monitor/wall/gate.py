@@ -6,13 +6,14 @@ from typing import Any, Protocol, TypeVar
 from flask import Request, current_app, g, request
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from monitor.access import ANYONE, Identity, Right
-from monitor.wall.security import refuse_foreign
+from monitor.access import ANYONE, Identity, IdentityKind, Right
+from monitor.wall.security import refuse_foreign, refuse_foreign_host
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _NEEDS = "vigie_needs"
+_PERSONS_ONLY = "vigie_persons_only"
 PUBLIC = "public"
 
 
@@ -24,27 +25,46 @@ class Gatekeeper(Protocol):
 
 
 class OpenHouse:
-    """Everybody may do everything: ``wall.access: open``."""
+    """Everybody who is on this machine may do everything: ``wall.access: open``."""
+
+    def __init__(self, public_host: str = "") -> None:
+        """``public_host``: by which name the wall is called too, beside those of this machine."""
+        self._public_host = public_host
 
     def identify(self, request: Request) -> Identity | None:
-        """Return anyone."""
-        del request
+        """Return anyone; raises Forbidden when the wall is called by a name that only a foreign page can know."""
+        refuse_foreign_host(request, self._public_host)
         return ANYONE
 
 
-def needs(right: Right) -> Callable[[View], View]:
-    """Mark a view function: only who has this right is answered."""
-    return _marked(right)
+def needs(right: Right, *, persons_only: bool = False) -> Callable[[View], View]:
+    """Mark a view function: only who has this right is answered.
+
+    ``persons_only``: and has logged in; a token, a screen, or anyone at an open wall is refused, whatever their rights.
+    """
+
+    def mark(view: View) -> View:
+        setattr(view, _NEEDS, right)
+        setattr(view, _PERSONS_ONLY, persons_only)
+        return view
+
+    return mark
 
 
 def public(view: View) -> View:
     """Mark a view function: everybody is answered, logged in or not."""
-    return _marked(PUBLIC)(view)
+    setattr(view, _NEEDS, PUBLIC)
+    return view
 
 
 def need_of(view: Callable[..., Any] | None) -> Right | str | None:
     """Return what a view function was marked with: a right, ``PUBLIC``, or None for nothing."""
     return getattr(view, _NEEDS, None)
+
+
+def is_for_persons_only(view: Callable[..., Any] | None) -> bool:
+    """Tell whether a view function answers only those who have logged in."""
+    return bool(getattr(view, _PERSONS_ONLY, False))
 
 
 def who() -> Identity:
@@ -61,18 +81,13 @@ def guard(gatekeeper: Gatekeeper) -> None:
     g.identity = identity or Identity(ANYONE.kind, frozenset())
     if request.endpoint is None or request.endpoint == "static":
         return
-    need = need_of(current_app.view_functions[request.endpoint])
+    view = current_app.view_functions[request.endpoint]
+    need = need_of(view)
     if need == PUBLIC:
         return
     if identity is None:
         raise Unauthorized("log in first: /login, or send a token as Authorization: Bearer ...")
     if not isinstance(need, Right) or not identity.may(need):
         raise Forbidden(f"this needs the right {need or 'of nobody'!s}; {identity.name or 'you'} may not")
-
-
-def _marked(need: Right | str) -> Callable[[View], View]:
-    def mark(view: View) -> View:
-        setattr(view, _NEEDS, need)
-        return view
-
-    return mark
+    if is_for_persons_only(view) and identity.kind is not IdentityKind.PERSON:
+        raise Forbidden("this is for people who have logged in")

@@ -6,6 +6,7 @@ import threading
 from flask import Flask
 
 from monitor.clock import Clock
+from monitor.config.model import Wall
 from monitor.errors import PortInUse
 from monitor.wall.server import WallServer
 
@@ -17,8 +18,9 @@ RETRY_S = 10.0
 class WallKeeper:
     """Starts the wall's server, now or as soon as its port is free."""
 
-    def __init__(self, app: Flask, host: str, port: int, clock: Clock) -> None:
-        self._app, self._host, self._port, self._clock = app, host, port, clock
+    def __init__(self, app: Flask, wall: Wall, clock: Clock) -> None:
+        """``wall``: where it is to be served, as cameras.yaml says."""
+        self._app, self._wall, self._clock = app, wall, clock
         self._server: WallServer | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._retry, name="wall-keeper")
@@ -27,6 +29,11 @@ class WallKeeper:
     def url(self) -> str | None:
         """Where the wall is; None while its port is taken."""
         return self._server.url if self._server else None
+
+    @property
+    def port(self) -> int | None:
+        """Which port the wall has; None while it is taken."""
+        return self._server.port if self._server else None
 
     def start(self) -> None:
         """Serve; when the port is taken say so, and go on trying. Raises ConfigError as the server does."""
@@ -42,7 +49,7 @@ class WallKeeper:
             self._server.stop()
 
     def _try(self) -> bool:
-        server = WallServer(self._app, self._host, self._port)
+        server = WallServer(self._app, self._wall.host, self._wall.port, self._wall.proxy)
         try:
             server.start()
         except PortInUse as error:

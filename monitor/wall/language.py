@@ -12,9 +12,11 @@ LANGUAGES = ("en", "fr")
 COOKIE = "lang"
 
 
-def choose(request: Request) -> str:
-    """Return the language: asked for by ``?lang=``, else chosen earlier, else the browser's, else English."""
-    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+def choose(request: Request, own: str = "") -> str:
+    """Return the language: asked for by ``?lang=``, else chosen in this browser, else the person's ``own``, else the
+    browser's, else English.
+    """
+    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE), own):
         if wanted in LANGUAGES:
             return str(wanted)
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]

@@ -2,21 +2,27 @@
 
 from dataclasses import dataclass
 
-from monitor.access import Identity, Right
+from monitor.access import Identity, IdentityKind, Right
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page: the key of its word, its address, the right that it needs."""
+    """A page: the key of its word, its address, the right that it needs, whether only who has logged in may open it."""
 
     word: str
     path: str
     needs: Right
+    persons_only: bool = False
 
 
-ENTRIES = (Entry("menu.wall", "/", Right.VIEW),)
+ENTRIES = (
+    Entry("menu.wall", "/", Right.VIEW),
+    Entry("access.people", "/people", Right.ADMINISTER, persons_only=True),
+    Entry("access.account", "/account", Right.VIEW, persons_only=True),
+)
 
 
 def menu_for(identity: Identity) -> list[Entry]:
     """Return the pages that somebody may open."""
-    return [entry for entry in ENTRIES if identity.may(entry.needs)]
+    is_person = identity.kind is IdentityKind.PERSON
+    return [entry for entry in ENTRIES if identity.may(entry.needs) and (is_person or not entry.persons_only)]

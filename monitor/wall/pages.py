@@ -17,6 +17,7 @@ blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.get("/")
+@blueprint.get("/wall")
 @needs(Right.VIEW)
 def wall() -> Response:
     """Answer with the wall."""
@@ -35,7 +36,7 @@ def printer(printer: str) -> Response:
 
 def page(context: Wall, template: str, **values: object) -> Response:
     """Return a page in the language of whoever asks, with what every template needs."""
-    language = choose(request)
+    language = choose(request, who().language)
     text = render_template(
         template,
         t=partial(translate, language),

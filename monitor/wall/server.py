@@ -10,6 +10,7 @@ from flask import Flask
 from waitress import wasyncore
 from waitress.server import create_server
 
+from monitor.config.model import Proxy
 from monitor.errors import ConfigError, PortInUse
 from monitor.wall.audience import STREAMS_AT_MOST
 from monitor.wall.context import of
@@ -27,12 +28,18 @@ STOP_WITHIN_S = 1
 class WallServer:
     """Serves an application of ``create_app``. Start it once, stop it once."""
 
-    def __init__(self, app: Flask, host: str, port: int) -> None:
-        self._app, self._host, self._port = app, host, port
+    def __init__(self, app: Flask, host: str, port: int, proxy: Proxy | None = None) -> None:
+        """``proxy``: whose word counts for the address that a request comes from, and for https."""
+        self._app, self._host, self._port, self._proxy = app, host, port, proxy
         self._server: Any = None  # waitress's; its stubs say less than it has
         self._map: dict[int, Any] = {}  # waitress: all its open sockets by number
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="wall", daemon=True)
+
+    @property
+    def port(self) -> int:
+        """Where it listens, once started."""
+        return self._port
 
     @property
     def url(self) -> str:
@@ -56,6 +63,7 @@ class WallServer:
             asyncore_use_poll=True,
             outbuf_high_watermark=WATERMARK_BYTES,
             max_request_body_size=REQUEST_BYTES_AT_MOST,
+            **self._trust(),
         )
         self._server.channel_class = Channel
         self._thread.start()
@@ -83,6 +91,17 @@ class WallServer:
         for channel in list(self._server.active_channels.values()):
             channel.handle_close()  # also wakes the thread that waits for a slow viewer
         self._server.task_dispatcher.shutdown(timeout=STOP_WITHIN_S)
+
+    def _trust(self) -> dict[str, Any]:
+        """Return what waitress is told of the proxy. X-Forwarded-Host is not believed: proxies pass a client's on."""
+        if self._proxy is None:
+            return {"clear_untrusted_proxy_headers": True}
+        return {
+            "trusted_proxy": self._proxy.address,
+            "trusted_proxy_count": self._proxy.count,
+            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+            "clear_untrusted_proxy_headers": True,
+        }
 
     def _listen(self) -> socket.socket:
         try:

@@ -183,13 +183,14 @@ def test_words_that_yaml_once_took_for_truth_stay_words(tmp_path: Path) -> None:
 
 
 def test_what_should_be_a_decision_is_warned_about(tmp_path: Path) -> None:
-    """A printer that nobody can pause, an open wall and a password in clear are allowed, but said."""
+    """A printer that nobody can pause, a wall and a password in clear are allowed, but said."""
     text = top("wall: {host: 0.0.0.0}").replace("host: broker", "host: broker, password: x")
+    remedy = "put a proxy with https in front of it (docs/access.md), or write host: 127.0.0.1"
     assert [
         "nobody can pause these, a failure only raises an alarm: p01",
         "people: nobody is told of anything, neither of a failure nor of a failed pause; write people:",
         "mqtt: the password crosses the network in clear text; write tls: {}",
-        "wall: everybody who reaches 0.0.0.0:8080 can see and use the wall",
+        f"wall: passwords cross the network to 0.0.0.0:8080 in clear text; {remedy}",
     ] == warnings(loaded(tmp_path, text))
     assert Action.PAUSE is loaded(tmp_path, text).printers[0].settings.on_failure
 

@@ -184,7 +184,7 @@ class Stage:
         rooms = [{"id": "room", "printers": printers}]
         return {
             "mqtt": {"host": "127.0.0.1", "port": self._broker.endpoint.port, "pause_timeout_s": PAUSE_TIMEOUT_S},
-            "wall": {"port": 0},
+            "wall": {"port": 0, "access": "open"},
             "storage": {"path": str(self._folder / "vigie.db")},
             "fleet": {"guard": False},  # all fail at once here, and each by itself
             "defaults": {

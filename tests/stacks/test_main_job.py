@@ -76,7 +76,7 @@ def watched(
     printers = [{"id": name, "camera": cameras.url(name), "control": control(printing[name])} for name in printing]
     config = {
         "mqtt": {"host": "127.0.0.1", "port": broker.endpoint.port},
-        "wall": {"port": wall_port},
+        "wall": {"port": wall_port, "access": "open"},
         "storage": {"path": str(folder / "vigie.db")},
         "fleet": {"guard": guard},
         "sites": [{"id": "site", "rooms": [{"id": "room", "printers": printers}]}],

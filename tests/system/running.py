@@ -78,7 +78,11 @@ class RunningVigie:
         self.folder = folder
         self.port = int(config.get("wall", {}).get("port") or free_port())
         self.file = folder / "cameras.yaml"
-        content = {"storage": {"path": "vigie.db"}} | config | {"wall": {"port": self.port}}
+        content = (
+            {"storage": {"path": "vigie.db"}}
+            | config
+            | {"wall": {"access": "open"} | config.get("wall", {}) | {"port": self.port}}
+        )
         self.file.write_text(json.dumps(content))  # YAML contains JSON
         self._program = Program([VIGIE, "run", self.file], folder / "vigie.log", cwd=folder)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from monitor.config.model import Wall
 from monitor.errors import ConfigError
 from monitor.wall.keeper import RETRY_S, WallKeeper
 from tests.support import wait_until
@@ -54,7 +55,7 @@ def port_of(listener: socket.socket) -> int:
 def test_on_a_free_port_it_serves_at_once() -> None:
     """Nothing is waited for."""
     clock = TurnstileClock()
-    keeper = WallKeeper(Farm(1).app, "127.0.0.1", 0, clock)
+    keeper = WallKeeper(Farm(1).app, Wall(host="127.0.0.1", port=0), clock)
     keeper.start()
     try:
         assert requests.get(f"{keeper.url}health", timeout=5).ok
@@ -68,7 +69,7 @@ def test_on_a_taken_port_it_says_so_and_comes_when_it_is_free(
 ) -> None:
     """Each vain attempt is told, with the remedy; the first one that works ends the attempts."""
     clock = TurnstileClock()
-    keeper = WallKeeper(Farm(1).app, "127.0.0.1", port_of(taken), clock)
+    keeper = WallKeeper(Farm(1).app, Wall(host="127.0.0.1", port=port_of(taken)), clock)
     with caplog.at_level(logging.ERROR):
         keeper.start()
     try:
@@ -87,7 +88,7 @@ def test_on_a_taken_port_it_says_so_and_comes_when_it_is_free(
 
 def test_it_stops_while_it_waits_for_its_port(taken: socket.socket) -> None:
     """At once, and without a wall that would come later."""
-    keeper = WallKeeper(Farm(1).app, "127.0.0.1", port_of(taken), TurnstileClock())
+    keeper = WallKeeper(Farm(1).app, Wall(host="127.0.0.1", port=port_of(taken)), TurnstileClock())
     keeper.start()
     keeper.stop()
     assert keeper.url is None
@@ -95,7 +96,7 @@ def test_it_stops_while_it_waits_for_its_port(taken: socket.socket) -> None:
 
 def test_an_address_that_is_not_ours_is_a_fault_of_the_configuration() -> None:
     """It would never become free: that is told at the start, not tried again."""
-    keeper = WallKeeper(Farm(1).app, "192.0.2.1", 0, TurnstileClock())  # RFC 5737: nobody has it
+    keeper = WallKeeper(Farm(1).app, Wall(host="192.0.2.1", port=0), TurnstileClock())  # RFC 5737: nobody has it
     with pytest.raises(ConfigError, match=r"wall\.host"):
         keeper.start()
     keeper.stop()
