@@ -158,7 +158,7 @@ def test_a_printer_that_left_the_farm_can_still_be_looked_at(past: Past) -> None
     farm = Farm(3, past.farm.clock)
     live = LiveConfig(farm.config.model_copy(update={"printers": farm.config.printers[1:]}))
     client = create_app(replace(farm.services, config=live, archive=past.archive.reader)).test_client()
-    answer = client.get("/api/printers/p01/series?points=3600").get_json()
+    answer = client.get(f"/api/printers/p01/series?from={taken_at - 1}&to={taken_at + 99}&points=100").get_json()
     assert (61, None) == (len(answer["points"]), answer["threshold"])
     assert taken_at == client.get("/api/printers/p01/frames").get_json()["frames"][0]["taken_at"]
     assert 200 == client.get(f"/frame/p01/{taken_at:.3f}.jpg").status_code
