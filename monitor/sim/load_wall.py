@@ -28,7 +28,7 @@ PICTURES = 24
 FEEDS_PER_S = 25
 """How often inspected pictures arrive at the board: a micro-batch at a time, as from the pipeline."""
 
-_THRESHOLD = 0.5
+THRESHOLD = 0.5
 _PAGE_KB = 4
 
 
@@ -123,7 +123,7 @@ def main() -> None:
     chosen = options.parse_args()
     limit_arenas()
     farm, clock = farm_of(chosen.tiles), SystemClock()
-    board = Board(farm, _THRESHOLD, clock.now())
+    board = Board(farm, THRESHOLD, clock.now())
     services = Services(
         board, MemoryIncidents(), LiveConfig(farm), clock, lambda _: None, lambda: HealthReport(broker_connected=True)
     )
