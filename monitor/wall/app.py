@@ -21,6 +21,8 @@ from monitor.wall.screens import arrive
 from monitor.wall.security import BODY_BYTES_AT_MOST, add_headers
 from monitor.wall.staying import while_allowed
 
+_FORMS = ("application/json", "text/html")  # of an answer that is an error; the first for who does not say
+
 _log = logging.getLogger(__name__)
 
 
@@ -55,7 +57,7 @@ def _version() -> str:
 def _tell(error: HTTPException) -> tuple[Response, int]:
     """Answer an error in the form in which the question came: a page to a page, JSON to everything else."""
     status, detail = error.code or 500, error.description or error.name
-    if request.method == "GET" and request.accept_mimetypes.best == "text/html":
+    if request.method == "GET" and request.accept_mimetypes.best_match(_FORMS) == "text/html":
         if isinstance(error, Unauthorized):
             return login.to_login(), 303
         language = choose(request)
