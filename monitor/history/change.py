@@ -30,6 +30,7 @@ class Change:
     outgoing: tuple[Outgoing, ...] = ()
     standing: tuple[Standing, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    labelled: tuple[tuple[str, bytes], ...] = ()  # JPEGs of verdicts that are about no incident, by verdict
     notices: tuple[Notice, ...] = ()
     sent: tuple[str, ...] = ()  # ids of outgoing messages that are done
     forget_before: float | None = None  # delete what was closed earlier, with its events and picture

@@ -206,13 +206,13 @@ class History:
 
     def _keep(self, change: Change) -> None:
         """Hold a change in memory: in order, bounded, pictures first to go, incidents never."""
-        if len(self._waiting) >= WAITING_CHANGES and change.incident is None:
+        if len(self._waiting) >= WAITING_CHANGES and not (change.incident or change.verdicts):
             self.lost += 1
             return
         if self._waiting_bytes + _picture_bytes(change) > WAITING_BYTES:
             self.lost_pictures += 1
             outgoing = tuple(out for out in change.outgoing if out.leaf != "evidence")
-            change = replace(change, evidence=None, outgoing=outgoing)
+            change = replace(change, evidence=None, outgoing=outgoing, labelled=())
         self._waiting.append(change)
         self._waiting_bytes += _picture_bytes(change)
 
@@ -227,7 +227,12 @@ class History:
 
 
 def _picture_bytes(change: Change) -> int:
-    return len(change.evidence or b"") + sum(len(out.payload) for out in change.outgoing if out.leaf == "evidence")
+    labelled = sum(len(jpeg) for _, jpeg in change.labelled)
+    return (
+        labelled
+        + len(change.evidence or b"")
+        + sum(len(out.payload) for out in change.outgoing if out.leaf == "evidence")
+    )
 
 
 def _named(change: Change) -> str:

@@ -55,6 +55,10 @@ class HistoryReader:
         """Return one verdict; None when it is unknown."""
         return self._ask(lambda connection: verdicts.verdict(connection, id_))
 
+    def picture(self, verdict: Verdict) -> bytes | None:
+        """Return the JPEG that a verdict is about, as the camera sent it."""
+        return self._ask(lambda connection: verdicts.picture(connection, verdict))
+
     def notices(self, incident: str) -> Sequence[Notice]:
         """Return the messages to people about one incident, oldest first."""
         return self._ask(lambda connection: tables.notices(connection, incident))

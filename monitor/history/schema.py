@@ -86,7 +86,13 @@ MIGRATIONS = (
     JOIN incident ON incident.id = event.incident
     WHERE json_extract(event.body, '$.kind') = 'false_alarm';
     """,
+    """
+    CREATE TABLE labelled (            -- pictures that people have labelled and that belong to no incident
+        verdict TEXT PRIMARY KEY REFERENCES verdict (id),
+        jpeg BLOB NOT NULL
+    ) STRICT;
+    """,
 )
-TABLES = ("incident", "evidence", "event", "outbox", "standing", "notice", "verdict")
+TABLES = ("incident", "evidence", "event", "outbox", "standing", "notice", "verdict", "labelled")
 
 SCHEMA = Schema(MIGRATIONS, TABLES, "in storage.path")

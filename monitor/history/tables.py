@@ -38,6 +38,7 @@ def apply(connection: sqlite3.Connection, change: Change) -> None:
         [(standing.printer, _STANDING.dump_json(standing).decode()) for standing in change.standing],
     )
     verdicts.put(connection, change.verdicts)
+    verdicts.put_pictures(connection, change.labelled)
     for notice in change.notices:
         _put_notice(connection, notice)
     connection.executemany("DELETE FROM outbox WHERE id = ?", [(done,) for done in change.sent])

@@ -16,6 +16,20 @@ def put(connection: sqlite3.Connection, verdicts: Iterable[Verdict]) -> None:
     )
 
 
+def put_pictures(connection: sqlite3.Connection, labelled: Iterable[tuple[str, bytes]]) -> None:
+    """Write the JPEGs of verdicts."""
+    connection.executemany("INSERT OR IGNORE INTO labelled (verdict, jpeg) VALUES (?, ?)", labelled)
+
+
+def picture(connection: sqlite3.Connection, verdict: Verdict) -> bytes | None:
+    """Return the JPEG that a verdict is about: its incident's, or the one that was stored with it."""
+    of_incident = "SELECT jpeg FROM evidence WHERE incident = ?"
+    of_itself = "SELECT jpeg FROM labelled WHERE verdict = ?"
+    key = verdict.incident or verdict.id
+    row = connection.execute(of_incident if verdict.incident else of_itself, (key,)).fetchone()
+    return bytes(row[0]) if row else None
+
+
 def verdicts(
     connection: sqlite3.Connection,
     printer: str | None = None,

@@ -122,11 +122,15 @@ class Cases:
         self.commit(Change(events=(event,), outgoing=messages.event_messages((event,)), standing=standing))
 
     def judged(
-        self, events: tuple[Event, ...], verdicts: tuple[Verdict, ...], standing: tuple[Standing, ...] = ()
+        self,
+        events: tuple[Event, ...],
+        verdicts: tuple[Verdict, ...],
+        standing: tuple[Standing, ...] = (),
+        labelled: tuple[tuple[str, bytes], ...] = (),
     ) -> None:
         """Write and publish what somebody says of an incident that is closed, or of a stored picture."""
         outgoing = messages.event_messages(events)
-        self.commit(Change(events=events, outgoing=outgoing, standing=standing, verdicts=verdicts))
+        self.commit(Change(events=events, outgoing=outgoing, standing=standing, verdicts=verdicts, labelled=labelled))
 
     def send_pause(self, pause: PauseCommand, now: float) -> None:
         """Send an order that belongs to no incident, unless it waits to be sent already."""

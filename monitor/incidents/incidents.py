@@ -16,9 +16,10 @@ from monitor.incidents.cases import Cases, Outbox
 from monitor.incidents.clocks import in_time
 from monitor.incidents.judging import Judging
 from monitor.incidents.manual import ManualPauses
+from monitor.incidents.pictures import NoPictures, Pictures
 from monitor.incidents.progress import from_text
 from monitor.incidents.standings import Standings, is_over
-from monitor.incidents.verdicts import Frames, NoFrames, Verdicts
+from monitor.incidents.verdicts import Verdicts
 from monitor.incidents.wishes import Wishes
 from monitor.mqtt import Delivery, DeliveryOutcome
 from monitor.records import (
@@ -60,13 +61,13 @@ class Incidents:
         listener: Callable[[Incident], None] = lambda _: None,
         on_standing: Callable[[Standing], None] = lambda _: None,
         *,
-        frames: Frames | None = None,
+        pictures: Pictures | None = None,
         view_of: Callable[[str], str] = lambda _: "",
         on_learned: Callable[[Learned], None] = lambda _: None,
     ) -> None:
         """``sites``: the site of each printer by id, which may change. ``listener`` hears of every incident after each
         change, ``on_standing`` of what people decided for a printer, ``on_learned`` of what a camera has learned; none
-        may block. ``frames``: where missed failures are looked up; ``view_of``: what a printer's camera looks at."""
+        may block. ``pictures``: where missed failures are looked up; ``view_of``: what a printer's camera looks at."""
         self.listener = listener
         self._history, self._outbox, self._clock = history, outbox, clock
         self._pause_timeout_s, self._sites = pause_timeout_s, sites
@@ -75,7 +76,7 @@ class Incidents:
         self._standings = Standings(on_standing)
         self._cases = Cases(history, outbox, self._standings, self._tell)
         self._verdicts = Verdicts(view_of, on_learned)
-        self._judging = Judging(self._cases, self._verdicts, history.reader, frames or NoFrames(), sites)
+        self._judging = Judging(self._cases, self._verdicts, history.reader, pictures or NoPictures(), sites)
         self._wishes = Wishes(self._cases, self._manual, self._judging, self._verdicts, sites, pause_timeout_s)
         self._relearn_at = 0.0
 

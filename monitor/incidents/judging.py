@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from monitor.history import HistoryReader
 from monitor.incidents.cases import Cases, an_event
-from monitor.incidents.verdicts import Frames, Verdicts
+from monitor.incidents.pictures import Pictures
+from monitor.incidents.verdicts import Verdicts
 from monitor.records import (
     Answer,
     Event,
@@ -29,11 +30,11 @@ class Judging:
     """Not thread-safe; its owner holds a lock. What is written is kept in the verdicts, in this order."""
 
     def __init__(
-        self, cases: Cases, verdicts: Verdicts, reader: HistoryReader, frames: Frames, sites: Mapping[str, str]
+        self, cases: Cases, verdicts: Verdicts, reader: HistoryReader, pictures: Pictures, sites: Mapping[str, str]
     ) -> None:
         """``sites``: the site of each printer by id."""
         self._cases, self._verdicts, self._reader, self._sites = cases, verdicts, reader, sites
-        self.frames = frames
+        self._pictures = pictures
 
     def incident(self, id_: str, printer: str) -> Incident | None:
         """Return a printer's closed incident. Raises StorageError when the history cannot be read."""
@@ -47,23 +48,22 @@ class Judging:
 
     def judge(self, command: PersonCommand, incident: Incident, now: float) -> Answer:
         """Take a verdict on a closed incident: what is withheld at night is judged in the morning."""
-        answer = self._verdicts.said(command, incident, None, now)
+        answer = self._verdicts.said(command, incident, now)
         self._write(answer, command, now)
         return answer
 
     def missed(self, command: PersonCommand, now: float) -> Answer:
-        """Take it that a stored picture shows a failure which was not noticed; the picture is kept for ever.
-
-        Raises StorageError when it cannot be.
-        """
+        """Take it that a stored picture shows a failure which was not noticed; the picture is kept for ever."""
         taken_at = command.frame_taken_at
         if taken_at is None:
             return Answer(Reception.REFUSED, "say which stored picture is meant: frame_taken_at")
-        if self.frames.frame(command.printer, taken_at) is None:
+        picture = self._pictures.find(command.printer, taken_at)
+        if picture is None:
             return Answer(Reception.NOT_FOUND, f"no picture of second {taken_at:.3f} is stored")
-        self.frames.keep(command.printer, taken_at)
-        answer = self._verdicts.said(command, None, None, now)
-        self._write(answer, command, now)
+        answer = self._verdicts.said(command, picture, now)
+        self._write(answer, command, now, picture.jpeg)
+        if answer.counts:
+            self._pictures.keep(command.printer, picture)
         return answer
 
     def withdraw(self, command: PersonCommand, now: float) -> Answer:
@@ -83,12 +83,16 @@ class Judging:
         self._take_back(teaching, by, now)
         return len(teaching)
 
-    def _write(self, answer: Answer, command: PersonCommand, now: float) -> None:
+    def _write(self, answer: Answer, command: PersonCommand, now: float, jpeg: bytes | None = None) -> None:
         verdict = answer.verdict
         if answer.reception is not Reception.TAKEN or verdict is None:
             return
         detail = f"{command.by}: {command.reason}" if command.reason else command.by
-        self._cases.judged((self._event(verdict, EVENT_OF[verdict.kind], now, detail),), (verdict,))
+        event, labelled = (
+            self._event(verdict, EVENT_OF[verdict.kind], now, detail),
+            ((verdict.id, jpeg),) if jpeg else (),
+        )
+        self._cases.judged((event,), (verdict,), labelled=labelled)
         self._verdicts.keep((verdict,), now)
 
     def _take_back(self, verdicts: Iterable[Verdict], by: str, now: float) -> None:
@@ -111,5 +115,6 @@ class Judging:
         newest = self._cases.of(verdict.printer)
         incident = newest.incident if newest else self._cases.newest_closed(verdict.printer)
         was_no = verdict.kind is VerdictKind.FALSE_ALARM and incident is not None and incident.id == verdict.incident
-        if was_no and standing.let_print_job is not None and self._verdicts.holds(verdict) == verdict:
+        holds = self._verdicts.holds(verdict)
+        if was_no and standing.let_print_job is not None and holds is not None and holds.id == verdict.id:
             yield replace(standing, let_print_job=None)

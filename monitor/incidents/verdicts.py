@@ -3,9 +3,9 @@
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from monitor.ids import uuid7
+from monitor.incidents.pictures import StoredPicture
 from monitor.learning import holding, learned, subject
 from monitor.records import Answer, Incident, Learned, PersonCommand, PersonCommandKind, Reception, Verdict, VerdictKind
 
@@ -16,28 +16,6 @@ KINDS = {
     PersonCommandKind.CONFIRM: VerdictKind.CONFIRMED,
     PersonCommandKind.MISSED: VerdictKind.MISSED,
 }
-
-
-class Frames(Protocol):
-    """Where pictures are stored: the archive."""
-
-    def frame(self, printer: str, taken_at: float) -> bytes | None:
-        """Return a stored picture as the camera sent it; None when there is none of that second."""
-
-    def keep(self, printer: str, taken_at: float) -> None:
-        """Never delete a picture by its age."""
-
-
-class NoFrames:
-    """Nothing is stored."""
-
-    def frame(self, printer: str, taken_at: float) -> bytes | None:
-        """Return nothing."""
-        del printer, taken_at
-        return None
-
-    def keep(self, printer: str, taken_at: float) -> None:
-        """Have nothing to keep."""
 
 
 class Verdicts:
@@ -83,9 +61,9 @@ class Verdicts:
         about = [one for one in self.of(verdict.printer) if subject(one) == subject(verdict)]
         return next(iter(holding(about)), None)
 
-    def said(self, command: PersonCommand, incident: Incident | None, score: float | None, now: float) -> Answer:
+    def said(self, command: PersonCommand, about: Incident | StoredPicture, now: float) -> Answer:
         """Return the answer to a new verdict, with the verdict; only one that is taken is to be written and kept."""
-        verdict = self._verdict(command, incident, score, now)
+        verdict = self._verdict(command, about, now)
         former = self.holds(verdict)
         if former is None:
             return Answer(Reception.TAKEN, verdict=verdict)
@@ -113,28 +91,27 @@ class Verdicts:
             found += [one for one in said if one.id in ids]
             said = [one for one in said if one.id not in ids]
 
-    def _verdict(self, command: PersonCommand, incident: Incident | None, score: float | None, now: float) -> Verdict:
+    def _verdict(self, command: PersonCommand, about: Incident | StoredPicture, now: float) -> Verdict:
         verdict = Verdict(
             id=uuid7(now),
             printer=command.printer,
             kind=KINDS[command.kind],
             by=command.by,
             at=now,
-            frame_taken_at=command.frame_taken_at or now,
-            score=score,
+            frame_taken_at=now,
+            score=about.score,
             boxes=(),
             model_sha256="",
             reason=command.reason,
             view=self._view_of(command.printer),
         )
-        if incident is None:
-            return verdict
+        if isinstance(about, StoredPicture):
+            return replace(verdict, frame_taken_at=about.taken_at)
         return replace(
             verdict,
-            incident=incident.id,
-            frame_taken_at=incident.frame_taken_at or incident.opened_at,
-            score=incident.score,
-            boxes=incident.boxes,
-            model_sha256=incident.model_sha256,
-            failure_class=incident.failure_class,
+            incident=about.id,
+            frame_taken_at=about.frame_taken_at or about.opened_at,
+            boxes=about.boxes,
+            model_sha256=about.model_sha256,
+            failure_class=about.failure_class,
         )

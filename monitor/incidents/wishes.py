@@ -82,7 +82,7 @@ class Wishes:
                 self._cases.commit(Change(), withdrawn=pause.id)
         answer = _ANSWER
         if case is not None and command.kind in KINDS:
-            answer = self._verdicts.said(command, case.incident, None, now)
+            answer = self._verdicts.said(command, case.incident, now)
             if not answer.counts:
                 return answer
         wishes = self._for_the_agent(command, case)

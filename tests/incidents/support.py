@@ -11,6 +11,7 @@ from monitor.incidents import Incidents
 from monitor.mqtt import Delivery, DeliveryOutcome
 from monitor.records import (
     Action,
+    Box,
     EventKind,
     FailureClass,
     Health,
@@ -31,6 +32,7 @@ from monitor.records import (
 from monitor.wire import decode_pause
 
 SITES = {"p1": "paris", "p2": "paris"}
+SEEN = (Box(FailureClass.SPAGHETTI, 0.4, 0.5, 0.2, 0.1, 0.95),)
 DELIVERED = Delivery(DeliveryOutcome.DELIVERED)
 
 
@@ -176,4 +178,4 @@ def a_printer(printer: str = "p1", action: Action = Action.PAUSE) -> Printer:
 def an_observation(printer: str, at: float) -> Observation:
     """Return what a failing print looks like."""
     classes = {FailureClass.SPAGHETTI: 0.9, FailureClass.BLOB: 0.2}
-    return Observation(printer, at, Health.OK, 0.92, classes)
+    return Observation(printer, at, Health.OK, 0.92, classes, SEEN)
