@@ -14,8 +14,11 @@ from monitor.incidents.steps import steps_of
 from monitor.records import Event, Incident
 from monitor.wall.answers import health_json, with_etag
 from monitor.wall.context import Wall, current
-from monitor.wall.gate import needs, public
+from monitor.wall.described import described
+from monitor.wall.gate import needs, public, who
 from monitor.wall.present import Json, event, incident
+from monitor.wall.shapes.incidents import Incidents, IncidentsQuery
+from monitor.wall.shapes.printers import Alive, MonitorHealth, OnePrinter, Printers, Scores, ScoresQuery, Version
 
 INCIDENTS_AT_MOST = 500
 CHART_POINTS = 600
@@ -32,6 +35,7 @@ def known_view(wall: Wall, printer: str) -> PrinterView:
 
 @blueprint.get("/api/printers")
 @needs(Right.VIEW)
+@described(Printers, headers={"X-Now": "time on the server's clock; also with a 304"}, has_etag=True)
 def printers() -> Response:
     """Answer with all printers, as the first message of the stream does; with an ETag for those who poll."""
     wall = current()
@@ -51,6 +55,7 @@ def printers() -> Response:
 
 @blueprint.get("/api/printers/<printer>")
 @needs(Right.VIEW)
+@described(OnePrinter)
 def one_printer(printer: str) -> Response:
     """Answer with everything about one printer, and with how the monitor itself is."""
     wall = current()
@@ -61,6 +66,7 @@ def one_printer(printer: str) -> Response:
 
 @blueprint.get("/api/printers/<printer>/scores")
 @needs(Right.VIEW)
+@described(Scores, query=ScoresQuery)
 def scores(printer: str) -> Response:
     """Answer with the score over the last ``minutes``, thinned to the peaks so that a chart can draw it."""
     wall = current()
@@ -79,6 +85,7 @@ def scores(printer: str) -> Response:
 
 @blueprint.get("/api/incidents")
 @needs(Right.VIEW)
+@described(Incidents, query=IncidentsQuery, also=(404,))
 def incidents() -> Response:
     """Answer with the newest incidents and what happened in each; ``printer`` and ``limit`` narrow it down.
 
@@ -104,6 +111,7 @@ def _with_its_life(fact: Incident, events: Sequence[Event]) -> Json:
 
 @blueprint.get("/api/version")
 @needs(Right.VIEW)
+@described(Version)
 def version() -> Response:
     """Answer with the software's version."""
     return jsonify(name="vigie", version=current().version)
@@ -111,10 +119,16 @@ def version() -> Response:
 
 @blueprint.get("/health")
 @public
+@described(MonitorHealth | Alive)
 def health() -> Response:
-    """Answer 200 as long as the monitor runs; ``status`` is ``degraded`` when it lacks something that it needs."""
+    """Answer 200 as long as the monitor runs; ``status`` is ``degraded`` when it lacks something that it needs.
+
+    What it lacks, and how the printers are, is for those who may look.
+    """
     wall = current()
     content = {"version": wall.version} | health_json(wall.services, wall.services.board.snapshot())
+    if not (who().may(Right.VIEW) or who().may(Right.METRICS)):
+        content = {key: content[key] for key in ("version", "status")}
     return Response(json.dumps(content), mimetype="application/json")
 
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
 
 from monitor.assets import asset
 from monitor.errors import VigieError
-from monitor.wall import account, api, archive, commands, login, pages, people, pictures, stream
+from monitor.wall import account, api, archive, commands, login, openapi, pages, people, pictures, stream
 from monitor.wall.answers import health_json, problem
 from monitor.wall.context import Services, Wall, install
 from monitor.wall.edition import Press
@@ -25,6 +25,8 @@ _FORMS = ("application/json", "text/html")  # of an answer that is an error; the
 
 _log = logging.getLogger(__name__)
 
+ROOMS = (pages, login, account, people, api, archive, commands, pictures, stream, openapi)
+
 
 def create_app(services: Services) -> Flask:
     """Return the wall's application."""
@@ -37,7 +39,7 @@ def create_app(services: Services) -> Flask:
     install(app, Wall(services, _version(), presenter, press))
     app.before_request(arrive)
     app.before_request(lambda: guard(services.gatekeeper))
-    for room in (pages, login, account, people, api, archive, commands, pictures, stream):
+    for room in ROOMS:
         app.register_blueprint(room.blueprint)
     app.register_error_handler(HTTPException, _tell)
     app.register_error_handler(VigieError, _tell_ours)

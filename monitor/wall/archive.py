@@ -16,8 +16,10 @@ from monitor.judge import JudgeSettings
 from monitor.wall.answers import jpeg
 from monitor.wall.api import known_view
 from monitor.wall.context import Wall, current
+from monitor.wall.described import described, picture_answer
 from monitor.wall.gate import needs
 from monitor.wall.past import Span, series_json, whatif_json
+from monitor.wall.shapes.archive import Frames, Series, SeriesQuery, SpanQuery, WhatIf, WhatIfQuery
 
 DAY_S = 86_400.0
 SPAN_AT_MOST_S = 400 * DAY_S
@@ -31,6 +33,7 @@ blueprint = Blueprint("archive", __name__)
 
 @blueprint.get("/api/printers/<printer>/series")
 @needs(Right.VIEW)
+@described(Series, query=SeriesQuery)
 def series(printer: str) -> Response:
     """Answer with the score (least, most and mean of each bucket), states and events of a time; gaps are left out.
 
@@ -45,6 +48,7 @@ def series(printer: str) -> Response:
 
 @blueprint.get("/api/printers/<printer>/frames")
 @needs(Right.VIEW)
+@described(Frames, query=SpanQuery)
 def frames(printer: str) -> Response:
     """Answer with the stored frames of a time, oldest first; the newest of them when there are very many."""
     wall = current()
@@ -57,6 +61,7 @@ def frames(printer: str) -> Response:
 
 @blueprint.get("/frame/<printer>/<taken_at>.jpg")
 @needs(Right.VIEW)
+@picture_answer()
 def frame(printer: str, taken_at: str) -> Response:
     """Answer with a stored frame as the camera sent it: not rotated. It never changes; ``taken_at`` has 3 decimals."""
     found = _reader(current()).frame(printer, float(taken_at)) if _TAKEN_AT.fullmatch(taken_at) else None
@@ -69,6 +74,7 @@ def frame(printer: str, taken_at: str) -> Response:
 
 @blueprint.get("/api/printers/<printer>/whatif")
 @needs(Right.VIEW)
+@described(WhatIf, query=WhatIfQuery)
 def whatif(printer: str) -> Response:
     """Answer with what the judge would have decided over the last day with other settings, and with those of now.
 

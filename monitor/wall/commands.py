@@ -18,18 +18,21 @@ comes from (see :func:`monitor.wall.gate.guard`).
 
 from typing import Annotated
 
-from flask import Blueprint, Response, jsonify, request
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from flask import Blueprint, Response, jsonify
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from werkzeug.exceptions import BadRequest
 
 from monitor.access import Right
 from monitor.errors import VigieError
 from monitor.records import Answer, PersonCommand, PersonCommandKind, Reception
 from monitor.wall.answers import problem
 from monitor.wall.api import known_view
+from monitor.wall.bodies import read_body
 from monitor.wall.context import current
+from monitor.wall.described import described
 from monitor.wall.gate import needs, who
 from monitor.wall.present import Json, verdict
+from monitor.wall.shapes.verdicts import Taken
 
 MUTE_MINUTES_AT_MOST = 7 * 24 * 60
 ID_LENGTH = 80
@@ -73,11 +76,12 @@ class Wish(BaseModel):
 
 @blueprint.post("/api/printers/<printer>/commands")
 @needs(Right.ACT)
+@described(Taken, status=202, body=Wish, also=(409,))
 def command(printer: str) -> tuple[Response, int]:
     """Take a person's command for a printer."""
     wall = current()
     known_view(wall, printer)
-    wish = _wish()
+    wish = read_body(Wish)
     by = who().name or wish.by
     if not by:
         raise BadRequest("by: say who asks")
@@ -111,16 +115,3 @@ def _told(wanted: PersonCommand, answer: Answer) -> Json:
         "verdict": verdict(answer.verdict) if answer.verdict else None,
         "overruled": verdict(answer.overruled) if answer.overruled else None,
     }
-
-
-def _wish() -> Wish:
-    if request.mimetype != "application/json":
-        raise UnsupportedMediaType(f"send application/json, not {request.mimetype or 'nothing'}")
-    try:
-        return Wish.model_validate_json(request.get_data())
-    except ValidationError as wrong:
-        raise BadRequest("; ".join(_sentence(error["loc"], error["msg"]) for error in wrong.errors())) from None
-
-
-def _sentence(where: tuple[int | str, ...], message: str) -> str:
-    return f"{'.'.join(str(part) for part in where)}: {message}" if where else message

@@ -7,6 +7,7 @@ from monitor.access import Right
 from monitor.wall.answers import jpeg
 from monitor.wall.api import known_view
 from monitor.wall.context import current
+from monitor.wall.described import JPEG, described, picture_answer
 from monitor.wall.gate import needs
 
 blueprint = Blueprint("pictures", __name__)
@@ -14,6 +15,7 @@ blueprint = Blueprint("pictures", __name__)
 
 @blueprint.get("/tile/<printer>.jpg")
 @needs(Right.VIEW)
+@picture_answer()
 def tile(printer: str) -> Response:
     """Answer with the newest tile, the very bytes that the stream carries."""
     wall = current()
@@ -26,6 +28,7 @@ def tile(printer: str) -> Response:
 
 @blueprint.get("/picture/<printer>.jpg")
 @needs(Right.VIEW)
+@picture_answer()
 def picture(printer: str) -> Response:
     """Answer with the newest inspected frame in full, as the camera sent it: not rotated."""
     wall = current()
@@ -38,6 +41,7 @@ def picture(printer: str) -> Response:
 
 @blueprint.get("/evidence/<incident>.jpg")
 @needs(Right.VIEW)
+@described(media=JPEG, has_etag=True)
 def evidence(incident: str) -> Response:
     """Answer with the frame on which an incident was decided; it never changes."""
     found = current().services.incidents.evidence(incident)

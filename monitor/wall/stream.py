@@ -16,8 +16,10 @@ from monitor.access import Right
 from monitor.wall.answers import problem
 from monitor.wall.bodies import read_body
 from monitor.wall.context import Wall, current
+from monitor.wall.described import described
 from monitor.wall.gate import needs
 from monitor.wall.outlet import Outlet, outlet_of
+from monitor.wall.shapes.printers import Shown
 from monitor.wall.viewer import Viewer
 
 MEDIA_TYPE = "application/vnd.vigie.stream"
@@ -43,8 +45,13 @@ class Showing(BaseModel):
 
 @blueprint.get("/stream")
 @needs(Right.VIEW)
+@described(media=MEDIA_TYPE)
 def stream() -> Response | tuple[Response, int]:
-    """Answer with states and pictures until the viewer leaves or the wall is stopped."""
+    """Answer with states and pictures until the viewer leaves or the wall is stopped.
+
+    One response carries the whole farm as a sequence of messages: a head of 5 bytes (length of the body, big-endian,
+    and kind, 0x4A states or 0x54 tile) and the body. monitor/wall/framing.py describes both bodies.
+    """
     wall = current()
     viewer = Viewer(wall.version)
     if not wall.audience.enter(viewer):
@@ -58,6 +65,7 @@ def stream() -> Response | tuple[Response, int]:
 
 @blueprint.post("/api/viewers/<viewer>")
 @needs(Right.VIEW)
+@described(Shown, body=Showing)
 def show(viewer: str) -> Response:
     """Take in which tiles a viewer shows: from now on its stream carries pictures of these printers only.
 

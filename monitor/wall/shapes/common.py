@@ -1,0 +1,67 @@
+"""Shapes that several routes share."""
+
+from pydantic import Field
+
+from monitor.records import FailureClass
+from monitor.wall.described import Shape
+
+
+class Fault(Shape):
+    """What went wrong."""
+
+    status: int
+    """as in the answer's head"""
+    title: str
+    detail: str
+    """what, where, and what to do about it; for people, in English"""
+
+
+class Problem(Shape):
+    """Every error of the API."""
+
+    error: Fault
+
+
+class Box(Shape):
+    """Where a failure is seen, in fractions of the upright picture's width and height, origin top left."""
+
+    failure_class: FailureClass = Field(alias="class")
+    x: float
+    y: float
+    width: float
+    height: float
+    score: float
+
+
+class Event(Shape):
+    """Something that happened to a printer."""
+
+    id: str | None
+    """null for what is in the archive only"""
+    at: float
+    kind: str
+    incident: str | None
+    detail: str
+
+
+class Named(Shape):
+    """A site or a room."""
+
+    id: str
+    name: str
+
+
+class Health(Shape):
+    """How the monitor itself is; an empty problem is none."""
+
+    status: str
+    """ok, or degraded when it lacks something that it needs"""
+    broker_connected: bool
+    storage_problem: str
+    detector_problem: str
+    people_problem: str
+    archive_problem: str
+    ignored_messages: dict[str, int]
+    """MQTT messages that are not of the contract, by reason"""
+    printers: dict[str, int]
+    """how many are in each state"""
