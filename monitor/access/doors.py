@@ -56,7 +56,7 @@ class Doors:
             mine = [one for one in self._store.all(Session).values() if one.person == person.id]
             self._store.put(session, replace(present, seen_at=now))
             old = self._store.all(Session).get(digest(old_key))
-            gone = [*([old] if old else []), *rules.surplus([*mine, session])]
+            gone = [*([old] if old else []), *rules.surplus([session, *mine])]
             if gone:
                 self._store.forget(gone)
         return key
