@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from monitor.clock import SystemClock
 from monitor.wall import WallServer
+from tests.browser.told_archive import ToldArchive
 from tests.support import require_program
 from tests.wall.farm import Farm
 
@@ -21,6 +23,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+NOTHING_HAPPENED = ToldArchive(now=0.0)
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "test-output" / "browser"
 
 
@@ -54,18 +57,29 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Visiting]:
-    """A function that serves a farm, opens one of its pages, and waits until all printers are shown."""
+    """A function that serves a farm, opens one of its pages, and waits until all printers are shown.
+
+    What a printer's page asks of the past is answered by ``told``, a stand-in; with None by the farm itself.
+    """
     servers: list[WallServer] = []
 
-    def open_page(farm: Farm, path: str = "/", size: tuple[int, int] = (1920, 1080), **more: str) -> Visit:
+    def open_page(
+        farm: Farm,
+        path: str = "/",
+        size: tuple[int, int] = (1920, 1080),
+        told: ToldArchive | None = NOTHING_HAPPENED,
+        **more: Any,
+    ) -> Visit:
         server = WallServer(farm.app, "127.0.0.1", 0)
         server.start()
         servers.append(server)
-        options: dict[str, str] = {"locale": "en-GB", "color_scheme": "dark"} | more
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)  # type: ignore[arg-type]
+        options: dict[str, Any] = {"locale": "en-GB", "color_scheme": "dark"} | more
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
         visit = Visit(farm, server, context.new_page())
         visit.page.on("console", lambda message: _note(visit, message))
         visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        if told is not None:
+            told.serve(visit.page, "*")
         visit.page.goto(server.url.rstrip("/") + path)
         if path.startswith("/?") or path == "/":
             visit.page.wait_for_function(

@@ -12,6 +12,12 @@ const QUARTER = Math.PI / 2;
  */
 export async function drawUpright(canvas, jpeg, rotate, boxes) {
   const picture = await createImageBitmap(jpeg);
+  drawBitmap(canvas, picture, rotate, boxes);
+  picture.close();
+}
+
+/** The same for a picture that is decoded already. @param {ImageBitmap} picture stays the caller's */
+export function drawBitmap(canvas, picture, rotate, boxes) {
   const lies = rotate % 180 !== 0;
   canvas.width = lies ? picture.height : picture.width;
   canvas.height = lies ? picture.width : picture.height;
@@ -21,7 +27,6 @@ export async function drawUpright(canvas, jpeg, rotate, boxes) {
   context.rotate((rotate / 90) * QUARTER);
   context.drawImage(picture, -picture.width / 2, -picture.height / 2);
   context.restore();
-  picture.close();
   outline(context, boxes, canvas.width / 110, "rgb(0 0 0 / 65%)");
   outline(context, boxes, canvas.width / 220, "#fff03c");
 }

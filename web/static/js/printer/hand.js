@@ -1,0 +1,83 @@
+/**
+ * A hand on the chart: wheel, drag, pinch and keys, turned into wishes. Knows pixels and keys, no times.
+ *
+ * Dragging with the mouse marks a part, into which the chart then zooms; with a finger it moves the chart, as fingers
+ * expect. Two fingers zoom.
+ */
+
+const STEP = 1.25; // of one notch of a wheel
+const MEANT_PX = 6; // a shorter drag is a click
+
+const KEYS = {
+  ArrowLeft: (event) => ["step", event.shiftKey ? -10 : -1],
+  ArrowRight: (event) => ["step", event.shiftKey ? 10 : 1],
+  ArrowUp: () => ["event", -1],
+  ArrowDown: () => ["event", 1],
+  Home: () => ["end", -1],
+  End: () => ["end", 1],
+  PageUp: () => ["pan", -0.5],
+  PageDown: () => ["pan", 0.5],
+  "+": () => ["zoom", 1 / STEP ** 2],
+  "=": () => ["zoom", 1 / STEP ** 2],
+  "-": () => ["zoom", STEP ** 2],
+  l: () => ["live"],
+  Enter: () => ["open"],
+  " ": () => ["open"],
+};
+
+/**
+ * @param {HTMLElement} element
+ * @param {Record<"hover" | "leave" | "zoom" | "zoomAt" | "shift" | "marking" | "marked" | "pick" | "step" | "event" | "end" | "pan" | "live" | "open", Function>} wishes
+ *   all in pixels from the element's left edge, or in shares of its width
+ */
+export function lay(element, wishes) {
+  const fingers = new Map();
+  let from = null;
+  const x = (event) => event.clientX - element.getBoundingClientRect().left;
+
+  element.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const wish = KEYS[event.key]?.(event);
+    if (!wish) return;
+    event.preventDefault();
+    wishes[wish[0]](wish[1]);
+  });
+  element.addEventListener("wheel", (event) => {
+    const moves = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
+    const done = moves ? wishes.shift(event.deltaX || event.deltaY) : wishes.zoomAt(STEP ** Math.sign(event.deltaY), x(event));
+    if (done) event.preventDefault();
+  }, { passive: false });
+  element.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    element.setPointerCapture(event.pointerId);
+    fingers.set(event.pointerId, x(event));
+    from = fingers.size === 1 ? x(event) : null;
+  });
+  element.addEventListener("pointermove", (event) => {
+    if (!fingers.has(event.pointerId)) wishes.hover(x(event));
+    else if (event.pointerType === "touch") touch(event);
+    else wishes.marking(from, x(event));
+  });
+  const release = (event) => {
+    const isPick = from !== null && Math.abs(x(event) - from) < MEANT_PX;
+    if (fingers.delete(event.pointerId) && event.type === "pointerup" && from !== null) {
+      if (isPick) wishes.pick(x(event));
+      else if (event.pointerType !== "touch") wishes.marked(from, x(event));
+    }
+    wishes.marking(null, null);
+  };
+  for (const name of ["pointerup", "pointercancel"]) element.addEventListener(name, release);
+  element.addEventListener("pointerleave", () => wishes.leave());
+
+  function touch(event) {
+    const [old, others] = [fingers.get(event.pointerId), [...fingers].filter(([id]) => id !== event.pointerId)];
+    fingers.set(event.pointerId, x(event));
+    if (!others.length) wishes.shift(old - x(event));
+    else pinch(old, x(event), others[0][1]);
+  }
+
+  function pinch(old, present, other) {
+    const [before, after] = [Math.abs(old - other), Math.abs(present - other)];
+    if (before > MEANT_PX && after > MEANT_PX) wishes.zoomAt(before / after, (present + other) / 2);
+  }
+}
