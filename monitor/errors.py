@@ -2,6 +2,8 @@
 
     VigieError
     ├── ConfigError            cameras.yaml cannot be used; carries all faults
+    │   ├── ConfigChanged      it was changed by somebody else meanwhile: look again
+    │   └── ConfigRefused      what is to be written into it would be wrong
     ├── CameraError            a camera gave no picture
     │   ├── CameraUnreachable  no connection, or it broke
     │   ├── CameraRefused      the camera answered, but refuses: credentials, 404, HTML instead of a picture
@@ -37,6 +39,18 @@ class VigieError(Exception):
 
 class ConfigError(VigieError):
     """The configuration cannot be used; ``str()`` lists every fault, one a line."""
+
+
+class ConfigChanged(ConfigError):
+    """The file is not the one any more that the wish was about."""
+
+
+class ConfigRefused(ConfigError):
+    """An edit would make the file wrong; nothing was written. ``faults``: each :class:`monitor.config.faults.Fault`."""
+
+    def __init__(self, message: str, faults: tuple[object, ...] = ()) -> None:
+        super().__init__(message)
+        self.faults = faults
 
 
 class CameraError(VigieError):

@@ -24,7 +24,7 @@ from monitor.config.model import (
 )
 from monitor.config.node import Node
 from monitor.config.rules import check_rules
-from monitor.config.source import read
+from monitor.config.source import read, read_text
 from monitor.config.validate import check_keys, validate
 from monitor.errors import ConfigError
 
@@ -66,7 +66,16 @@ def find_faults(path: Path, environ: Mapping[str, str]) -> tuple[Fault, ...]:
 def examine(path: Path, environ: Mapping[str, str]) -> tuple[Config | None, tuple[Fault, ...]]:
     """Return either the configuration or at least one fault."""
     report = Report(str(path))
-    root = read(path, environ, report)
+    return _examined(read(path, environ, report), path, report)
+
+
+def examine_text(text: str, path: Path, environ: Mapping[str, str]) -> tuple[Config | None, tuple[Fault, ...]]:
+    """Return what :func:`examine` would if this text stood in the file."""
+    report = Report(str(path))
+    return _examined(read_text(text, environ, report), path, report)
+
+
+def _examined(root: Node | None, path: Path, report: Report) -> tuple[Config | None, tuple[Fault, ...]]:
     config = None
     if root is not None and check_keys(root, (*SECTIONS, "defaults", "sites"), report):
         config = _config(root, path.absolute().parent, report)

@@ -25,7 +25,12 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 def read(path: Path, environ: Mapping[str, str], report: Report) -> Node | None:
     """Return the file's root, or None after a fault that leaves nothing to look at."""
     text = _text(path, report)
-    document = None if text is None else _compose(text, report)
+    return None if text is None else read_text(text, environ, report)
+
+
+def read_text(text: str, environ: Mapping[str, str], report: Report) -> Node | None:
+    """Return the root of a text, or None after a fault that leaves nothing to look at."""
+    document = _compose(text.removeprefix("\ufeff"), report)
     if document is None:
         return None
     return _Builder(environ, report).build(document, 1, "", "")
