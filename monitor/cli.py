@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from monitor import __version__
-from monitor.commands import agent, bench, bench_pause, bench_wall, check, history, people, replay, run, score
+from monitor.commands import agent, bench, bench_pause, bench_wall, check, history, people, replay, run, score, users
 from monitor.errors import VigieError
 
 COMMANDS = {
@@ -16,6 +16,7 @@ COMMANDS = {
     "agent": agent,
     "history": history,
     "people": people,
+    "users": users,
     "score": score,
     "replay": replay,
     "bench": bench,
