@@ -59,20 +59,29 @@ def picture(text: str, hue: int = 20, size: tuple[int, int] = (320, 240)) -> byt
     return cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 80])[1].tobytes()
 
 
-def config(count: int, names: Sequence[str] = (), uncontrolled: Sequence[str] = ()) -> Config:
-    """Return a farm of ``count`` printers p01, p02 ... in two rooms."""
-    half = (count + 1) // 2
-    printers = tuple(_printer(i, "hall" if i < half else "attic", names, uncontrolled) for i in range(count))
-    site = Site(id="cochin", name="Cochin", rooms=(Room(id="hall", name="Hall"), Room(id="attic", name="Attic")))
-    return Config(sites=(site,), printers=printers)
+def config(
+    count: int,
+    names: Sequence[str] = (),
+    uncontrolled: Sequence[str] = (),
+    rooms: Sequence[str] = ("cochin/hall", "cochin/attic"),
+) -> Config:
+    """Return a farm of ``count`` printers p01, p02 ... shared out among rooms, which are given as site/room."""
+    share = -(-count // len(rooms))  # rounded up
+    printers = tuple(_printer(i, rooms[i // share], names, uncontrolled) for i in range(count))
+    by_site: dict[str, list[Room]] = {}
+    for site, _, room in (path.partition("/") for path in rooms):
+        by_site.setdefault(site, []).append(Room(id=room, name=room.capitalize()))
+    sites = tuple(Site(id=site, name=site.capitalize(), rooms=tuple(of)) for site, of in by_site.items())
+    return Config(sites=sites, printers=printers)
 
 
-def _printer(i: int, room: str, names: Sequence[str], uncontrolled: Sequence[str]) -> Printer:
+def _printer(i: int, where: str, names: Sequence[str], uncontrolled: Sequence[str]) -> Printer:
     name = f"p{i + 1:02d}"
+    site, _, room = where.partition("/")
     return Printer(
         id=name,
         name=names[i] if i < len(names) else name,
-        site="cochin",
+        site=site,
         room=room,
         camera=FilesCamera(type="files", path="."),
         control=NoControl(type="none") if name in uncontrolled else SimulatedControl(type="simulated"),
