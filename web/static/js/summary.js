@@ -32,13 +32,14 @@ export function summarise(printers, isTroubled) {
   return { ...common, urgency: "calm", line, worst: undefined };
 }
 
-/** The monitor's own troubles, worst first. @param {{broker_connected: boolean, storage_problem: string, detector_problem: string, people_problem: string}} health */
+/** The monitor's own troubles, worst first. @param {{broker_connected: boolean, storage_problem: string, detector_problem: string, people_problem: string, archive_problem: string}} health */
 export function troubles(health) {
   const lines = [];
   if (health.people_problem) lines.push(t("trouble.people", { detail: health.people_problem }));
   if (health.detector_problem) lines.push(t("trouble.detector", { detail: health.detector_problem }));
   if (!health.broker_connected) lines.push(t("trouble.broker"));
   if (health.storage_problem) lines.push(t("trouble.storage", { detail: health.storage_problem }));
+  if (health.archive_problem) lines.push(t("archive.trouble", { detail: health.archive_problem }));
   return lines.join(" ");
 }
 
