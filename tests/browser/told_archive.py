@@ -45,6 +45,7 @@ class ToldArchive:
     verdicts: list[Json] = field(default_factory=list)
     places: list[Json] = field(default_factory=list)
     shift: float = 0.0
+    problem: str = ""  # of the archive
     saved: list[Json] = field(default_factory=list)
     whatifs: list[float] = field(default_factory=list)
     commands: list[Json] = field(default_factory=list)
@@ -56,7 +57,7 @@ class ToldArchive:
         page.route(f"**/api/printers/{printer}/series?*", lambda route: self._answer(route, self.series(_query(route))))
         page.route(f"**/api/printers/{printer}/frames?*", lambda route: self._answer(route, self.frames(_query(route))))
         page.route(f"**/api/printers/{printer}/whatif?*", lambda route: self._answer(route, self.whatif(_query(route))))
-        page.route(f"**/api/printers/{printer}/learned", self._learned)
+        page.route(f"**/api/printers/{printer}/learned*", self._learned)
         page.route(f"**/api/printers/{printer}/settings", self._settings)
         page.route(f"**/frame/{printer}/*.jpg", self._frame)
 
@@ -86,6 +87,7 @@ class ToldArchive:
             "from": start,
             "to": end,
             "threshold": self.settings["threshold"] or THRESHOLD,
+            "problem": self.problem,
             "points": found,
             "states": self._states(),
             "events": self._events(),
@@ -138,7 +140,13 @@ class ToldArchive:
         now = {"incidents": self._found(THRESHOLD), "suspicions": 3}
         lower = asked["threshold"] < (self.settings["threshold"] or THRESHOLD)
         then = {"incidents": self._found(asked["threshold"]), "suspicions": 9 if lower else 1}
-        span = {"from": self.now - 86400, "to": self.now, "threshold": asked["threshold"], "watched_s": 72_000}
+        span = {
+            "from": self.now - 86400,
+            "to": self.now,
+            "threshold": asked["threshold"],
+            "watched_s": 72_000,
+            "unknown": ["short"],
+        }
         return span | then | {"now": now}
 
     def _found(self, threshold: float) -> list[Json]:
@@ -148,7 +156,7 @@ class ToldArchive:
     def _learned(self, route: Route) -> None:
         if route.request.method == "DELETE":
             for verdict in self.verdicts:
-                verdict.update(withdrawn_by="Marie", withdrawn_at=self.now)
+                verdict.update(withdrawn_by="Marie", withdrawn_at=self.now, holds=False, teaches="")
             self.places, self.shift = [], 0.0
         answer = {"places": self.places, "threshold_shift": self.shift, "verdicts": self.verdicts}
         self._answer(route, answer)
@@ -159,7 +167,7 @@ class ToldArchive:
         if wish["kind"] == "withdraw":
             for verdict in self.verdicts:
                 if wish.get("verdict", verdict["id"]) == verdict["id"]:
-                    verdict.update(withdrawn_by=wish["by"], withdrawn_at=self.now)
+                    verdict.update(withdrawn_by=wish["by"], withdrawn_at=self.now, holds=False, teaches="")
         else:
             self.say(wish["kind"], wish["by"], wish.get("frame_taken_at", self.now), wish.get("incident"))
         route.fulfill(status=202, json={"accepted": True, "kind": wish["kind"], "reception": "taken"})
@@ -179,6 +187,8 @@ class ToldArchive:
             "reason": "",
             "withdrawn_by": None,
             "withdrawn_at": None,
+            "holds": True,
+            "teaches": {"false_alarm": "place", "missed": "threshold"}.get(kind, ""),
         }
         self.verdicts.append(verdict)
         return verdict

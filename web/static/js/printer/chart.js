@@ -46,7 +46,9 @@ function lines(plot, { points, from, to, asked }) {
   });
 }
 
+/** None for a printer that is in cameras.yaml no more. */
 function threshold(plot, score) {
+  if (score === null) return [];
   const y = plot.y(score);
   return [
     shape("rect", { class: "chart__above", x: LEFT, y: plot.y(1), width: plot.right - LEFT, height: y - plot.y(1) }),

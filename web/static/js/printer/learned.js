@@ -73,7 +73,7 @@ function percentOf(share) {
 
 function inWords({ x, y, width, height, discount, verdicts }) {
   const how = discount >= STRONGLY ? "strongly" : discount >= CLEARLY ? "clearly" : "slightly";
-  const because = plural("printer.learned.because", verdicts.length ?? verdicts);
+  const because = plural("printer.learned.because", verdicts.length);
   const where = t("printer.learned.where", { x: percent(x), y: percent(y), width: percent(width), height: percent(height) });
   return Object.assign(document.createElement("li"), { textContent: `${t(`printer.learned.${how}`)} ${because} ${where}` });
 }
@@ -86,21 +86,23 @@ function item(verdict) {
   part("kind").textContent = t(`printer.verdict.${verdict.kind}`);
   part("by").textContent = t("printer.verdict.by", { by: verdict.by, time: moment(verdict.at, now()) });
   part("taken").textContent = t("printer.verdict.taken", { time: moment(verdict.frame_taken_at, now()) });
-  part("reason").textContent = verdict.reason ?? "";
+  part("reason").textContent = verdict.reason;
+  part("teaches").textContent = verdict.withdrawn_at ? "" : t(`printer.verdict.teaches.${verdict.holds ? verdict.teaches || "nothing" : "overruled"}`);
   part("withdrawn").textContent = verdict.withdrawn_at ? t("printer.verdict.withdrawn", { by: verdict.withdrawn_by, time: moment(verdict.withdrawn_at, now()) }) : "";
   part("incident").hidden = !verdict.incident;
   if (verdict.incident) part("incident").href = `/incident/${encodeURIComponent(verdict.incident)}`;
   part("forget").hidden = Boolean(verdict.withdrawn_at) || !may("act");
   part("forget").addEventListener("click", () => judge("withdraw", { verdict: verdict.id }, false));
   part("open").addEventListener("click", () => showFrame({ taken_at: verdict.frame_taken_at, score: verdict.score, kept_for: "verdict" }));
-  onlyWhenSeen(part("picture"), () => drawStored(part("picture"), verdict.frame_taken_at, verdict.boxes ?? []));
+  onlyWhenSeen(part("picture"), () => drawStored(part("picture"), verdict.frame_taken_at, verdict.boxes));
   return made;
 }
 
 async function forgetAll() {
-  if (!(await whoAsks(t("printer.learned.sure")))) return;
+  const by = await whoAsks(t("printer.learned.sure"));
+  if (!by) return;
   try {
-    await ask(`/api/printers/${ID}/learned`, { method: "DELETE" });
+    await ask(`/api/printers/${ID}/learned?by=${encodeURIComponent(by)}`, { method: "DELETE" });
     await loadLearned();
     say(t("printer.learned.forgotten"));
   } catch (error) {

@@ -40,6 +40,7 @@ function show(answer) {
   $("preview-now").textContent = t("printer.preview.now", counts(answer.now));
   $("preview-then").textContent = t("printer.preview.then", counts(answer));
   $("preview-watched").textContent = t("printer.preview.watched", { duration: duration(answer.watched_s) });
+  $("preview-unknown").replaceChildren(...answer.unknown.map((kind) => Object.assign(document.createElement("li"), { textContent: t(`printer.unknown.${kind}`) })));
   const found = moments(answer.now.incidents, answer.incidents);
   $("preview-moments").replaceChildren(...found.slice(0, MOMENTS_AT_MOST).map(item));
   $("preview-same").hidden = found.some(({ change }) => change !== "both");

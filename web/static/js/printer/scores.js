@@ -2,12 +2,14 @@
  * Score and state over time: holds the span and the cursor, draws, and asks for what is to be drawn.
  */
 
+import { t } from "../words.js";
 import { band, events, stored } from "./band.js";
 import { chart } from "./chart.js";
+import { listed, nearestFrame } from "./frames.js";
 import { lay } from "./hand.js";
 import { Plot, TOP } from "./plot.js";
 import { inWords, read } from "./reading.js";
-import { eventBeside, freshFor_s, momentAt, nearestFrame, remember, remembered } from "./series.js";
+import { eventBeside, freshFor_s, momentAt, remember, series } from "./series.js";
 import * as spans from "./span.js";
 import { shape } from "./svg.js";
 import { now, onRound } from "./watch.js";
@@ -96,7 +98,7 @@ function reach(at) {
 
 function frame() {
   const at = cursor ?? span.to;
-  return nearestFrame(at, spans.width(span) / 4 + 30);
+  return nearestFrame(at, spans.width(span) / 20 + 60, tell);
 }
 
 async function load() {
@@ -104,12 +106,17 @@ async function load() {
   try {
     await remember(span, BOX.clientWidth);
     BOX.dataset.loaded = `${span.from.toFixed(0)}-${span.to.toFixed(0)}`;
-    BOX.dataset.trouble = "false";
+    trouble(series?.problem ? t("printer.chart.problem", { detail: series.problem }) : "");
   } catch (error) {
     console.info("scores not answered:", error.message);
-    BOX.dataset.trouble = "true"; // what is drawn stays; the page says itself when nobody answers
+    trouble(t("printer.chart.trouble")); // what is drawn stays
   }
   draw();
+}
+
+function trouble(text) {
+  $("chart-trouble").hidden = text === "";
+  $("chart-trouble").textContent = text;
 }
 
 function refresh() {
@@ -122,10 +129,9 @@ function refresh() {
 function draw() {
   const [width, height] = [Math.max(280, BOX.clientWidth), BOX.clientHeight];
   plot = new Plot(width, height, span);
-  const { series, frames } = remembered;
   const drawing = $("chart-drawing");
   drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  drawing.replaceChildren(...chart(plot, series), ...band(plot, series?.states ?? []), ...stored(plot, frames), ...events(plot, series?.events ?? []), ...hair());
+  drawing.replaceChildren(...chart(plot, series), ...band(plot, series?.states ?? []), ...stored(plot, listed()), ...events(plot, series?.events ?? []), ...hair());
   tell();
 }
 

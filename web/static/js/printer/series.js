@@ -1,9 +1,11 @@
 /**
- * What is remembered of a span of time: scores, states, events and stored pictures. One question at a time is open;
- * whoever moves on leaves the old one behind.
+ * What is remembered of a span of time: scores, states and events. One question at a time is open; whoever moves on
+ * leaves the old one behind.
  */
 
+import { loadFrames } from "./frames.js";
 import { ask } from "./http.js";
+import { nearestOf } from "./nearest.js";
 import { width } from "./span.js";
 import { ID } from "./watch.js";
 
@@ -11,8 +13,8 @@ const POINTS_AT_LEAST = 120;
 const POINTS_AT_MOST = 1200;
 const STATES_LAG_S = 15; // the newest state goes on while the next answer is on its way
 
-/** The newest answer; null before there is one. */
-export const remembered = { series: null, frames: [] };
+/** The newest answer; null before there is one. @type {object | null} */
+export let series = null;
 
 let asking = null;
 
@@ -27,11 +29,9 @@ export async function remember(span, pixels) {
   const asked = Math.round(Math.min(Math.max(pixels, POINTS_AT_LEAST), POINTS_AT_MOST));
   const part = `from=${span.from.toFixed(3)}&to=${span.to.toFixed(3)}`;
   try {
-    const [series, { frames }] = await Promise.all([
-      ask(`/api/printers/${ID}/series?${part}&points=${asked}`, { signal: mine.signal }),
-      ask(`/api/printers/${ID}/frames?${part}`, { signal: mine.signal }),
-    ]);
-    Object.assign(remembered, { series: { ...series, asked }, frames });
+    const scores = ask(`/api/printers/${ID}/series?${part}&points=${asked}`, { signal: mine.signal });
+    const [answer] = await Promise.all([scores, loadFrames(span, mine.signal)]);
+    series = { ...answer, asked };
     return true;
   } catch (error) {
     if (mine.signal.aborted) return false;
@@ -44,15 +44,8 @@ export function freshFor_s(span, pixels) {
   return Math.min(Math.max(width(span) / pixels, 3), 60);
 }
 
-/** The stored pictures next to a moment: none further away than ``within_s``. @returns {object | null} */
-export function nearestFrame(at, within_s = Infinity) {
-  const nearest = nearestOf(remembered.frames, at, (frame) => frame.taken_at);
-  return nearest && Math.abs(nearest.taken_at - at) <= within_s ? nearest : null;
-}
-
 /** What is known of a moment. @param {number} at @param {number} reach_s how far events beside it count */
 export function momentAt(at, reach_s) {
-  const { series } = remembered;
   if (series === null) return { at, point: null, state: null, events: [] };
   const point = nearestOf(series.points, at, (one) => one[0]);
   const near = point && Math.abs(point[0] - at) <= Math.max(reach_s, (2 * (series.to - series.from)) / series.asked);
@@ -63,19 +56,7 @@ export function momentAt(at, reach_s) {
 
 /** The event after (1) or before (-1) a moment; null when there is none in the span. */
 export function eventBeside(at, direction) {
-  const times = (remembered.series?.events ?? []).map((event) => event.at).sort((a, b) => a - b);
+  const times = (series?.events ?? []).map((event) => event.at).sort((a, b) => a - b);
   const found = direction > 0 ? times.find((time) => time > at + 0.5) : times.findLast((time) => time < at - 0.5);
   return found ?? null;
-}
-
-function nearestOf(sorted, at, timeOf) {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (timeOf(sorted[middle]) < at) low = middle + 1;
-    else high = middle;
-  }
-  const [before, after] = [sorted[low - 1], sorted[low]];
-  if (!before || !after) return before ?? after ?? null;
-  return at - timeOf(before) <= timeOf(after) - at ? before : after;
 }

@@ -3,7 +3,7 @@
  */
 
 export const LOGITS_A_STEP = 0.3;
-const NEAREST_TO_AN_END = 0.0005;
+const NEAREST_TO_AN_END = 0.001;
 
 /** @param {number} score between 0 and 1 */
 export function logit(score) {

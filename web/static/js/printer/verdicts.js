@@ -57,7 +57,7 @@ export async function judge(kind, more, asks = true) {
   return answer;
 }
 
-/** Newest first, without those that were taken back. */
+/** Those that hold: neither taken back nor overruled by a later one. */
 function standing() {
-  return (learned?.verdicts ?? []).filter((verdict) => !verdict.withdrawn_at).sort((a, b) => b.at - a.at);
+  return (learned?.verdicts ?? []).filter((verdict) => verdict.holds);
 }

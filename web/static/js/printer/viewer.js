@@ -7,7 +7,7 @@
 import { may } from "../rights.js";
 import { drawUpright } from "../upright.js";
 import { decimal, t } from "../words.js";
-import { remembered } from "./series.js";
+import { frameBeside } from "./frames.js";
 import { drawStored } from "./stored.js";
 import { moment } from "./times.js";
 import { judge, onLearned, said, verdictOf } from "./verdicts.js";
@@ -98,10 +98,7 @@ async function tellMissed() {
 }
 
 function beside(direction) {
-  if (shown.jpeg) return null;
-  const { frames } = remembered;
-  const place = frames.findIndex((frame) => Math.abs(frame.taken_at - shown.taken_at) < 0.0015);
-  return place < 0 ? null : (frames[place + direction] ?? null);
+  return shown.jpeg ? null : frameBeside(shown.taken_at, direction);
 }
 
 function step(direction) {
