@@ -59,9 +59,10 @@ overtime: $(BIN)/.train ## Play whole rendered prints to the judge: false pauses
 week: $(BIN)/.dev ## Play a week of the demo farm: failures paused, seconds to it, false alarms (ARGS="--days 1 --exact")
 	$(BIN)/python -m models.train.week $(ARGS)
 
-docs: $(BIN)/.base ## Write docs/asyncapi.yaml from the code, and print where the documentation lies
+docs: $(BIN)/.base ## Write docs/asyncapi.yaml and docs/openapi.yaml from the code, and print where the documentation lies
 	@$(BIN)/python -m monitor.asyncapi > docs/asyncapi.yaml
-	@ls README.md docs/*.md docs/asyncapi.yaml models/README.md
+	@$(BIN)/python -m monitor.wall.apidoc > docs/openapi.yaml
+	@ls README.md docs/*.md docs/*.yaml models/README.md
 
 lock: $(BIN)/.dev ## Resolve the dependencies anew into requirements/*.lock
 	$(BIN)/pip install --quiet uv

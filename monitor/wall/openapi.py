@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 
 from monitor.access import Right
 from monitor.wall.described import JSON, Description, described, description_of
-from monitor.wall.gate import PUBLIC, need_of, needs
+from monitor.wall.gate import PUBLIC, is_for_persons_only, need_of, needs
 from monitor.wall.shapes.common import Problem
 
 Document = dict[str, Any]
@@ -110,7 +110,7 @@ def _operation(rule: Rule, view: Callable[..., Any], about: Description, schemas
         "operationId": rule.endpoint.replace(".", "_"),
         "tags": [rule.endpoint.partition(".")[0]],
         "summary": summary,
-        "security": [] if need == PUBLIC else [{name: [str(need)]} for name in _SECURITY],
+        "security": _security(view),
         "responses": _responses(rule, about, need, schemas),
     }
     if rest.strip():
@@ -121,6 +121,13 @@ def _operation(rule: Rule, view: Callable[..., Any], about: Description, schemas
     if about.body is not None:
         found["requestBody"] = {"required": True, "content": {JSON: {"schema": _schema(about.body, schemas)}}}
     return found
+
+
+def _security(view: Callable[..., Any]) -> list[Document]:
+    need = need_of(view)
+    if need == PUBLIC:
+        return []
+    return [{name: [str(need)]} for name in (["session"] if is_for_persons_only(view) else _SECURITY)]
 
 
 def _path_parameter(name: str) -> Document:

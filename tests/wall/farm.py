@@ -41,6 +41,7 @@ from monitor.records import (
     PrinterReport,
 )
 from monitor.wall import HealthReport, MemoryIncidents, Services, create_app
+from tests.wall.contract import CheckedClient
 
 SEEN = (Box(FailureClass.SPAGHETTI, 0.3, 0.4, 0.3, 0.35, 0.93),)
 JOBS = ("visor-holder-v3", "headband-x4", "valve-bracket", "door-opener", "mask-clip-x12")
@@ -114,6 +115,7 @@ class Farm:
             self.board, incidents or self.incidents, self.live, self.clock, self._act, lambda: self.health
         )
         self.app = create_app(self.services)
+        self.app.test_client_class = CheckedClient
 
     @property
     def printers(self) -> list[str]:
