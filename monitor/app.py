@@ -28,7 +28,9 @@ from monitor.history import History, Outgoing
 from monitor.homeassistant import TICK_S, HomeAssistantPublisher
 from monitor.inbound import Inbound
 from monitor.incidents import Incidents
+from monitor.incidents.pictures import StoredPictures
 from monitor.inspectors import Inspectors, load_inspectors
+from monitor.learning import views
 from monitor.live import LOOK_EVERY_S, FarmFile
 from monitor.malloc import TRIM_EVERY_S, trim
 from monitor.mqtt import Delivery, Endpoint
@@ -38,6 +40,7 @@ from monitor.pipeline.loop import Pipeline
 from monitor.pipeline.watch import Watch
 from monitor.publisher import Publisher, site_link
 from monitor.records import (
+    Answer,
     CameraState,
     CameraStatus,
     EventKind,
@@ -113,7 +116,7 @@ class App:
         endpoint = self._at = self._endpoint()
         inspectors = self._load_inspectors(config)
         self.board = Board(config, inspectors.threshold, clock.now(), inspectors.calibration)
-        self._build_messaging(endpoint)
+        self._build_messaging(endpoint, inspectors)
         health = partial(self._health, inspectors)
         self._people = Office(config, self.history, self.board, health, self._told, self.act, clock)
         self._simulation(config)
@@ -144,7 +147,7 @@ class App:
         self._running.callback(broker.stop)
         return broker.start()
 
-    def _build_messaging(self, endpoint: Endpoint) -> None:
+    def _build_messaging(self, endpoint: Endpoint, inspectors: Inspectors) -> None:
         config, mqtt = self._config, self._config.messaging
         link = partial(site_link, endpoint, mqtt.client_id, mqtt.base)
         self._sites = SiteLinks(link, [site.id for site in config.sites])
@@ -157,7 +160,11 @@ class App:
             mqtt.pause_timeout_s,
             self._incident_changed,
             self._standing_changed,
+            pictures=StoredPictures(self.archive, self.board),
+            view_of=views(self.config),
+            on_learned=inspectors.learned.put,
         )
+        self.config.on_change(lambda _: self.incidents.relearn())  # a camera may look at something else now
         self._inbound = Inbound(
             self._sites.links,
             mqtt.base,
@@ -165,7 +172,7 @@ class App:
             self.incidents.pause_progress,
             self.incidents.pause_result,
             self._heard,
-            self.act,
+            self._wished,
             self._clock,
         )
 
@@ -284,14 +291,24 @@ class App:
             archive=self.archive.reader,
             gatekeeper=entrance.gatekeeper,
             access=entrance.access,
+            learning=self.incidents,
         )
         keeper = WallKeeper(create_app(services), self._config.wall, self._clock)
         self._launch(keeper.start, keeper.stop)
         entrance.invite(keeper.port)
 
-    def act(self, command: PersonCommand) -> None:
-        """Do what a person asked for, at the wall or over MQTT."""
-        self.incidents.person(command)
+    def act(self, command: PersonCommand) -> Answer:
+        """Do what a person asked for, at the wall or over MQTT; return how it was taken."""
+        return self.incidents.person(command)
+
+    def _wished(self, command: PersonCommand) -> None:
+        """Take what somebody asked for over MQTT, where nobody can be answered."""
+        try:
+            answer = self.act(command)
+        except StorageError as exc:
+            log.warning("%s: %s by %s is not done: %s", command.printer, command.kind, command.by, exc)
+        else:
+            log.info("%s: %s by %s: %s %s", command.printer, command.kind, command.by, answer.reception, answer.detail)
 
     def _heard(self, report: PrinterReport) -> None:
         self.pipeline.hear(report)

@@ -4,7 +4,7 @@ from monitor.learning.counting import counted, discount_for
 from monitor.learning.rule import LASTS_S, learned, taught_by
 from monitor.learning.standing import holding, subject
 from monitor.learning.table import LearnedTable
-from monitor.learning.view import view_of
+from monitor.learning.view import view_of, views
 
 __all__ = [
     "LASTS_S",
@@ -16,4 +16,5 @@ __all__ = [
     "subject",
     "taught_by",
     "view_of",
+    "views",
 ]

@@ -25,7 +25,7 @@ class Office:
         board: Board,
         health: Callable[[], OwnHealth],
         record: Callable[[str, EventKind, str], None],
-        act: Callable[[PersonCommand], None],
+        act: Callable[[PersonCommand], object],
         clock: Clock,
     ) -> None:
         """``health``: how the monitor itself is. ``record`` takes a printer, an event of it, and a detail.

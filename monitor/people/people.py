@@ -47,7 +47,7 @@ class People:
         views: Callable[[], Sequence[PrinterView]],
         health: Callable[[], OwnHealth],
         record: Callable[[str, EventKind, str], None],
-        act: Callable[[PersonCommand], None],
+        act: Callable[[PersonCommand], object],
         clock: Clock,
         retry_after_s: Sequence[float] = RETRY_AFTER_S,
         gather_s: float = GATHER_S,

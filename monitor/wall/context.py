@@ -13,7 +13,7 @@ from monitor.archive import ArchiveReader
 from monitor.board import Board
 from monitor.clock import Clock
 from monitor.config.live import LiveConfig
-from monitor.records import Answer, Event, Incident, PersonCommand, ShadowTally
+from monitor.records import Answer, Event, Incident, Learned, PersonCommand, ShadowTally, Verdict
 from monitor.report.sources import ReportSources
 from monitor.wall.audience import Audience
 from monitor.wall.edition import Press
@@ -54,6 +54,19 @@ class IncidentReader(Protocol):
         """Return the JPEG on which the incident was decided, as the camera sent it."""
 
 
+class Learning(Protocol):
+    """What people's verdicts have taught. Each call may come from another thread."""
+
+    def verdicts(self, printer: str) -> Sequence[Verdict]:
+        """Return what people said about a printer's pictures, oldest first, withdrawn verdicts too."""
+
+    def learned(self, printer: str) -> Learned:
+        """Return what a printer's camera has learned from them."""
+
+    def forget(self, printer: str, by: str) -> int:
+        """Withdraw every verdict that has taught the camera anything; return how many those were."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What the application gives to the wall. Each part may be called from any thread.
@@ -73,6 +86,7 @@ class Services:
     archive: ArchiveReader | None = None  # None: nothing is kept over time
     past: ReportSources | None = None  # None: no history to make reports of
     access: Access | None = None  # None: nobody has to log in
+    learning: Learning | None = None  # None: verdicts teach nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,10 @@ from monitor.config.model import (
 from monitor.errors import VigieError
 from monitor.ids import uuid7
 from monitor.judge import Judgement, Phase
+from monitor.learning import learned
 from monitor.records import (
     Action,
+    Answer,
     Box,
     Event,
     EventKind,
@@ -35,10 +37,12 @@ from monitor.records import (
     Incident,
     IncidentStatus,
     JobState,
+    Learned,
     Observation,
     PersonCommand,
     PersonCommandKind,
     PrinterReport,
+    Verdict,
 )
 from monitor.wall import HealthReport, MemoryIncidents, Services, create_app
 from tests.wall.contract import CheckedClient
@@ -90,6 +94,29 @@ def _printer(i: int, where: str, names: Sequence[str], uncontrolled: Sequence[st
     )
 
 
+class ToldVerdicts:
+    """Verdicts that a test has told, and what follows from them by the rule."""
+
+    def __init__(self) -> None:
+        self.said: list[Verdict] = []
+
+    def verdicts(self, printer: str) -> Sequence[Verdict]:
+        """Return what was said."""
+        return [verdict for verdict in self.said if verdict.printer == printer]
+
+    def learned(self, printer: str) -> Learned:
+        """Return what the rule makes of it."""
+        return learned(printer, self.verdicts(printer), max((v.at for v in self.said), default=0.0))
+
+    def forget(self, printer: str, by: str) -> int:
+        """Withdraw all of it."""
+        count = len(self.verdicts(printer))
+        self.said = [
+            replace(v, withdrawn_by=by, withdrawn_at=v.at) if v.printer == printer else v for v in self.said
+        ]
+        return count
+
+
 class Farm:
     """Printers that do what they are told, and an application that shows them."""
 
@@ -109,10 +136,18 @@ class Farm:
         self.health = HealthReport(broker_connected=True)
         self.commands: list[PersonCommand] = []
         self.refusal: VigieError | None = None
+        self.answer: Answer | None = None
+        self.verdicts = ToldVerdicts()
         self.open: dict[str, Incident] = {}
         self._numbers: dict[str, int] = {}
         self.services = Services(
-            self.board, incidents or self.incidents, self.live, self.clock, self._act, lambda: self.health
+            self.board,
+            incidents or self.incidents,
+            self.live,
+            self.clock,
+            self._act,
+            lambda: self.health,
+            learning=self.verdicts,
         )
         self.app = create_app(self.services)
         self.app.test_client_class = CheckedClient
@@ -122,12 +157,13 @@ class Farm:
         """The ids of all printers."""
         return [printer.id for printer in self.config.printers]
 
-    def _act(self, command: PersonCommand) -> None:
+    def _act(self, command: PersonCommand) -> Answer | None:
         if self.refusal is not None:
             raise self.refusal
         self.commands.append(command)
         if command.kind is PersonCommandKind.ACKNOWLEDGE and command.printer in self.open:
             self.changes(command.printer, acknowledged_by=command.by)
+        return self.answer
 
     def passes(self, seconds: float) -> None:
         """Let time pass; only on a clock that is moved by hand."""
