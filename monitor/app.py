@@ -19,6 +19,7 @@ from monitor.capture.readers import Readers
 from monitor.capture.slot import LatestFrame
 from monitor.certificates import Certificates
 from monitor.clock import Clock
+from monitor.config.edit import FarmEditor
 from monitor.config.live import LiveConfig
 from monitor.config.model import Camera, Config, MjpegCamera, Printer, SimulatedCamera
 from monitor.errors import StorageError
@@ -31,7 +32,7 @@ from monitor.incidents import Incidents
 from monitor.incidents.pictures import StoredPictures
 from monitor.inspectors import Inspectors, load_inspectors
 from monitor.learning import views
-from monitor.live import LOOK_EVERY_S, FarmFile
+from monitor.live import LOOK_EVERY_S, FarmFile, FarmKeeper
 from monitor.malloc import TRIM_EVERY_S, trim
 from monitor.mqtt import Delivery, Endpoint
 from monitor.people import Office
@@ -85,6 +86,7 @@ class App:
         self._slots = {printer.id: LatestFrame() for printer in config.printers}
         self._site_of = {printer.id: printer.site for printer in config.printers}
         self.farm_file: FarmFile | None = None
+        self._keeper: FarmKeeper | None = None
         self._watching: Periodic | None = None  # of that file
         self._agent: Agent | None = None  # only when a site is served from here
         self.farm: SimulatedFarm | None = None  # only when something is simulated
@@ -274,6 +276,7 @@ class App:
             simulation=self._simulation,
         )
         self.farm_file = FarmFile(self._file, os.environ, self.config, Following(rooms).apply, self._clock)
+        self._keeper = FarmKeeper(FarmEditor(self._file, os.environ), self.farm_file)
         self._watching = Periodic("farm-file", self.farm_file.look, LOOK_EVERY_S, self._clock)
         self._watching.start()
 
@@ -291,6 +294,7 @@ class App:
             archive=self.archive.reader,
             gatekeeper=entrance.gatekeeper,
             access=entrance.access,
+            keeper=self._keeper,
             learning=self.incidents,
         )
         keeper = WallKeeper(create_app(services), self._config.wall, self._clock)
@@ -343,5 +347,7 @@ class App:
             detector_problem=inspectors.problem,
             people_problem=self._people.problem,
             archive_problem=self.archive.problem,
+            file_problem=self.farm_file.problem if self.farm_file else "",
+            needs_restart=self.farm_file.needs_restart if self.farm_file else (),
             ignored_messages=self._inbound.ignored + (self._agent.ignored if self._agent else Counter()),
         )

@@ -133,10 +133,10 @@ class Board:
     ) -> None:
         """``calibration`` is the model's, if it has one."""
         self._calibration = calibration
+        self.model_threshold = threshold  # what holds where a printer has none of its own
         self._changed = threading.Condition()
         self._version = 0
         self._at = started_at
-        self._threshold = threshold
         self._disarmed: set[str] = set()  # by people
         self._views = {view.id: view for view in _first_views(config, threshold, started_at)}
         self._tiles: dict[str, Tile] = {}
@@ -147,7 +147,7 @@ class Board:
         """Show the printers of another configuration, in its order; those in ``anew`` as if never seen."""
         with self._changed:
             kept = {name: view for name, view in self._views.items() if name not in anew}
-            first = _first_views(config, self._threshold, now)
+            first = _first_views(config, self.model_threshold, now)
             self._views = {view.id: self._renewed(kept.get(view.id), view) for view in first}
             for by_printer in (self._tiles, self._frames, self._scores):
                 for printer in by_printer.keys() - kept.keys() | by_printer.keys() - self._views.keys():

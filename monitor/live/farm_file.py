@@ -62,6 +62,12 @@ class FarmFile:
         return self._needs_restart
 
     @property
+    def version(self) -> str:
+        """The name of the file's present text, as :class:`monitor.config.edit.Version` gives it."""
+        digest = _digest(self.path)
+        return digest.hex()[:16] if digest is not None else ""
+
+    @property
     def problem(self) -> str:
         """Why the file as it is now does not hold, with the remedy; empty when it does."""
         if self._failed:

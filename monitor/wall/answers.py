@@ -18,7 +18,13 @@ def problem(status: int, detail: str) -> tuple[Response, int]:
 def health_json(services: Services, snapshot: Snapshot) -> Json:
     """Return the state of the monitor: of what it runs on, not of the printers."""
     report = services.health()
-    problems = (report.storage_problem, report.detector_problem, report.people_problem, report.archive_problem)
+    problems = (
+        report.storage_problem,
+        report.detector_problem,
+        report.people_problem,
+        report.archive_problem,
+        report.file_problem,
+    )
     fine = report.broker_connected and not any(problems)
     return {
         "status": "ok" if fine else "degraded",
@@ -27,6 +33,8 @@ def health_json(services: Services, snapshot: Snapshot) -> Json:
         "detector_problem": report.detector_problem,
         "people_problem": report.people_problem,
         "archive_problem": report.archive_problem,
+        "file_problem": report.file_problem,
+        "needs_restart": list(report.needs_restart),
         "ignored_messages": dict(report.ignored_messages),
         "printers": dict(Counter(str(view.state) for view in snapshot.printers)),
     }

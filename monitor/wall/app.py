@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
 
 from monitor.assets import asset
 from monitor.errors import VigieError
-from monitor.wall import account, api, archive, commands, learned, login, openapi, pages, people, pictures, stream
+from monitor.wall import account, api, archive, commands, learned, login, openapi, pages, people, pictures, settings, stream
 from monitor.wall.answers import health_json, problem
 from monitor.wall.context import Services, Wall, install
 from monitor.wall.edition import Press
@@ -25,7 +25,7 @@ _FORMS = ("application/json", "text/html")  # of an answer that is an error; the
 
 _log = logging.getLogger(__name__)
 
-ROOMS = (pages, login, account, people, api, archive, commands, learned, pictures, stream, openapi)
+ROOMS = (pages, login, account, people, api, archive, commands, learned, pictures, settings, stream, openapi)
 
 
 def create_app(services: Services) -> Flask:

@@ -13,6 +13,7 @@ from monitor.archive import ArchiveReader
 from monitor.board import Board
 from monitor.clock import Clock
 from monitor.config.live import LiveConfig
+from monitor.live import FarmKeeper
 from monitor.records import Answer, Event, Incident, Learned, PersonCommand, ShadowTally, Verdict
 from monitor.report.sources import ReportSources
 from monitor.wall.audience import Audience
@@ -33,6 +34,8 @@ class HealthReport:
     ignored_messages: Mapping[str, int] = field(default_factory=dict)  # by reason: not of the MQTT contract
     people_problem: str = ""  # empty: whoever must be told was, and their answers are heard
     archive_problem: str = ""  # empty: scores, states and frames are kept
+    file_problem: str = ""  # empty: cameras.yaml, as it is now, holds
+    needs_restart: Sequence[str] = ()  # keys of it that hold from the next start on, with their lines
 
 
 class IncidentReader(Protocol):
@@ -87,6 +90,7 @@ class Services:
     past: ReportSources | None = None  # None: no history to make reports of
     access: Access | None = None  # None: nobody has to log in
     learning: Learning | None = None  # None: verdicts teach nothing
+    keeper: FarmKeeper | None = None  # None: no cameras.yaml is followed
 
 
 @dataclass(frozen=True, slots=True)

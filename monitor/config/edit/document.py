@@ -42,6 +42,11 @@ class Document:
         node = self._find(place)
         return str(node.value) if isinstance(node, ScalarNode) else None
 
+    def line(self, *place: Key) -> int:
+        """Return the line of what is written at a place, counted from 1; 0 when there is nothing."""
+        node = self._find(place)
+        return node.start_mark.line + 1 if node is not None else 0
+
     def length(self, *place: Key) -> int:
         """Return how many items the list at a place has; 0 when there is none."""
         node = self._find(place)

@@ -57,6 +57,11 @@ def with_device(document: Document, printer: str, key: str, device: Mapping[str,
     return document
 
 
+def printer_lines(document: Document) -> dict[str, int]:
+    """Return the line of each printer by its id, counted from 1."""
+    return {document.scalar(*place, "id") or "": document.line(*place) for place in _printers(document)}
+
+
 def place_of(document: Document, printer: str) -> Place:
     """Return where a printer stands; raises ConfigError when it does not."""
     for place in _printers(document):

@@ -12,7 +12,7 @@ from typing import Any
 
 from monitor.config.change import difference
 from monitor.config.edit.document import Document
-from monitor.config.edit.farm import with_device, with_printers, with_values, without_printer
+from monitor.config.edit.farm import printer_lines, with_device, with_printers, with_values, without_printer
 from monitor.config.edit.wishes import NewPrinter
 from monitor.config.load import examine_text
 from monitor.config.model import Config, Printer
@@ -56,6 +56,10 @@ class FarmEditor:
         except (OSError, UnicodeDecodeError) as exc:
             raise ConfigError(f"{self._path} cannot be read: {exc}") from exc
         return Version(text, self._checked(text))
+
+    def lines(self) -> Mapping[str, int]:
+        """Return the line of each printer, counted from 1."""
+        return printer_lines(Document(self.read().text.removeprefix(_BOM)))
 
     def add(self, printers: Sequence[NewPrinter], digest: str | None = None, *, dry_run: bool = False) -> Config:
         """Add printers, all or none; return what the file says then. ``dry_run``: only find out whether they could."""
@@ -103,7 +107,7 @@ class FarmEditor:
         dry_run: bool = False,
     ) -> Config:
         with self._lock, _locked(self._path):
-            before = self.read()
+            before = self._sound()
             if digest not in (None, before.digest):
                 raise ConfigChanged(f"{self._path.name} was changed meanwhile: look at it again, then repeat")
             mark, text = ("", before.text) if not before.text.startswith(_BOM) else (_BOM, before.text[1:])
@@ -113,6 +117,12 @@ class FarmEditor:
             if text != before.text and not dry_run:
                 _replace(self._path.resolve(), text.encode(), before.text.encode())
             return config
+
+    def _sound(self) -> Version:
+        try:
+            return self.read()
+        except ConfigRefused as exc:
+            raise ConfigChanged(f"{self._path.name} has faults of its own, mend them first: {exc}") from exc
 
     def _inherited(self, bare: Document, written: Document, printer: str) -> set[str]:
         """Return the keys of a printer that say the same whether they are written or not."""

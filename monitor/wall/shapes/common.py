@@ -61,6 +61,10 @@ class Health(Shape):
     detector_problem: str
     people_problem: str
     archive_problem: str
+    file_problem: str
+    """why cameras.yaml, as it is now, does not hold; what was right before does"""
+    needs_restart: list[str]
+    """keys of cameras.yaml that hold from the next start on, with their lines"""
     ignored_messages: dict[str, int]
     """MQTT messages that are not of the contract, by reason"""
     printers: dict[str, int]
