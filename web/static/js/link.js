@@ -2,6 +2,7 @@
  * The link to the server: the stream, polling where the stream is refused, and the truth about whether it lives.
  */
 
+import { toLogin } from "./access/door.js";
 import { Parser, STATES, TILE, parseStates, parseTile } from "./framing.js";
 import { pollForever } from "./poll.js";
 
@@ -75,6 +76,7 @@ export class Link {
 
   async #readStream() {
     const response = await fetch("/stream", { cache: "no-store" });
+    if (response.status === 401) return toLogin();
     if (response.status === 503 || !response.body) return pollForever(this.#messages(), () => this.#visible);
     if (!response.ok) throw new Error(`the server answered ${response.status}`);
     const parser = new Parser();
