@@ -51,6 +51,7 @@ from monitor.records import (
     Standing,
     StartNews,
 )
+from monitor.report.sources import ReportSources
 from monitor.sim.farm import SimulatedFarm, is_simulated
 from monitor.site_links import SiteLinks
 from monitor.wall import HealthReport, Services, create_app
@@ -292,6 +293,7 @@ class App:
             self.act,
             health,
             archive=self.archive.reader,
+            past=ReportSources(self.history.reader, self.archive.reader),
             gatekeeper=entrance.gatekeeper,
             access=entrance.access,
             keeper=self._keeper,

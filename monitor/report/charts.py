@@ -14,10 +14,10 @@ from monitor.report.hours import Watched
 from monitor.report.outcomes import Outcome
 from monitor.report.summary import Day, Group
 
-WIDTH = 960.0
+WIDTH, NARROW = 960.0, 620.0  # in the units of 14-unit letters: a narrow chart stands beside another one
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 14.0, 14.0, 30.0
 BARS_AT_MOST = 62  # then weeks are drawn, then months
-PRINTERS_AT_MOST = 20
+PRINTERS_AT_MOST = 12
 PAUSE_BINS_S = (1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 60.0)
 """Upper ends; one bin more for what took longer. No finer at the long end: there one counts, not compares."""
 
@@ -69,7 +69,7 @@ def incidents_over_time(days: Sequence[Day], t: Words) -> str:
     most = max([sum(counts.values()) for _, counts in bars] or [0])
     top = _round_up(most)
     _count_axis(drawing, top)
-    step = (WIDTH - LEFT - RIGHT) / max(1, len(bars))
+    step = (drawing.width - LEFT - RIGHT) / max(1, len(bars))
     for number, (label, counts) in enumerate(bars):
         x, y = LEFT + number * step, drawing.height - BOTTOM
         for outcome in Outcome:
@@ -84,7 +84,7 @@ def incidents_over_time(days: Sequence[Day], t: Words) -> str:
 
 
 def grouped(days: Sequence[Day]) -> list[tuple[str, Counter[Outcome]]]:
-    """Return the bars: (label, counts); days where there are few, else calendar weeks (by their Monday), else months."""
+    """Return the bars: (label, counts); days where there are few, else weeks (named by their Monday), else months."""
     if len(days) <= BARS_AT_MOST:
         return [(day.day.isoformat()[5:], Counter(day.outcomes)) for day in days]
     name = _week if len(days) <= 7 * BARS_AT_MOST else _month
@@ -97,20 +97,16 @@ def grouped(days: Sequence[Day]) -> list[tuple[str, Counter[Outcome]]]:
 def hours_by_printer(groups: Sequence[Group], t: Words) -> str:
     """Return bars of hours watched and blind of the printers that were blind longest."""
     rows = blindest(groups)
-    height = 24.0
-    drawing = Drawing(WIDTH, TOP + BOTTOM + height * max(1, len(rows)))
-    most = max([watched.printing_h for _, watched in rows] or [1.0]) or 1.0
-    left, scale = 190.0, (WIDTH - 190.0 - 120.0) / most
+    height, left, right = 23.0, 150.0, 110.0
+    drawing = Drawing(NARROW, TOP + height * max(1, len(rows)))
+    scale = (NARROW - left - right) / max([watched.printing_h for _, watched in rows] or [1.0])
     for number, (group, watched) in enumerate(rows):
-        y = TOP + number * height
-        drawing.text(group.name[:24], left - 8, y + 15, "end")
-        drawing.rect("fill--watched", left, y + 3, watched.watched_h * scale, height - 7, t("report.hours.watched"))
-        drawing.rect(
-            "fill--blind", left + watched.watched_h * scale, y + 3, watched.blind_h * scale, height - 7,
-            t("report.hours.blind"),
-        )  # fmt: skip
-        end = left + watched.printing_h * scale + 6
-        drawing.text(f"{watched.blind_h:.1f} / {watched.printing_h:.0f} h", end, y + 15, "start")
+        y, seen, blind = TOP + number * height, watched.watched_h * scale, watched.blind_h * scale
+        drawing.text(group.name[:18], left - 8, y + 14, "end")
+        drawing.rect("fill--watched", left, y + 2, seen, height - 7, t("report.hours.watched"))
+        drawing.rect("fill--blind", left + seen, y + 2, blind, height - 7, t("report.hours.blind"))
+        figures = f"{decimal(watched.blind_h, t)} / {watched.printing_h:.0f} h"
+        drawing.text(figures, left + seen + blind + 6, y + 14, "start")
     return drawing.svg(t("report.chart.hours"))
 
 
@@ -124,17 +120,15 @@ def blindest(groups: Sequence[Group]) -> list[tuple[Group, Watched]]:
 def times_to_pause(values_s: Sequence[float], t: Words) -> str:
     """Return how many pauses took how long, from the decision to the proof."""
     bins = pause_bins(values_s)
-    drawing = Drawing(WIDTH, 220.0)
-    top = _round_up(max(count for _, count in bins))
+    drawing = Drawing(NARROW, 300.0)
+    top, bottom = _round_up(max(count for _, count in bins)), drawing.height - BOTTOM
     _count_axis(drawing, top)
-    step = (WIDTH - LEFT - RIGHT) / len(bins)
+    step = (NARROW - LEFT - RIGHT) / len(bins)
     for number, (label, count) in enumerate(bins):
-        x, height = LEFT + number * step, (drawing.height - TOP - BOTTOM) * count / top
-        drawing.rect(
-            "fill--caught", x + 0.1 * step, drawing.height - BOTTOM - height, 0.8 * step, height, f"{label}: {count}"
-        )
+        x, height = LEFT + number * step, (bottom - TOP) * count / top
+        drawing.rect("fill--caught", x + 0.1 * step, bottom - height, 0.8 * step, height, f"{label}: {count}")
         drawing.text(label, x + step / 2, drawing.height - 10)
-        drawing.text(str(count), x + step / 2, drawing.height - BOTTOM - height - 4, name="plot__value")
+        drawing.text(str(count), x + step / 2, max(TOP + 10, bottom - height - 4), name="plot__value")
     return drawing.svg(t("report.chart.pauses"))
 
 
@@ -167,10 +161,10 @@ def scores_around(
 
     for score in (0.0, 0.5, 1.0):
         drawing.line("plot__grid", LEFT, y(score), WIDTH - RIGHT, y(score))
-        drawing.text(f"{score:g}", LEFT - 8, y(score) + 4, "end")
+        drawing.text(decimal(score, t), LEFT - 8, y(score) + 4, "end")
     if threshold is not None:
         drawing.line("plot__threshold", LEFT, y(threshold), WIDTH - RIGHT, y(threshold))
-        drawing.text(f"{t('printer.threshold')} {threshold:g}", LEFT + 6, y(threshold) - 5, "start")
+        drawing.text(f"{t('printer.threshold')} {decimal(threshold, t, 2)}", LEFT + 6, y(threshold) - 5, "start")
     for seconds in range(-150, 91, 30):
         if first <= opened_at + seconds <= last:
             drawing.text(f"{seconds:+d} s" if seconds else "0", x(opened_at + seconds), drawing.height - 10)
@@ -182,6 +176,11 @@ def scores_around(
             word, x(at) + (-5 if near_end else 5), TOP + 12 + 15 * number, "end" if near_end else "start", "plot__value"
         )
     return drawing.svg(t("incident.scores"))
+
+
+def decimal(value: float, t: Words, digits: int = 1) -> str:
+    """Return a number as the language writes it; within a drawing no script can do so."""
+    return f"{value:.{digits}f}".replace(".", t("report.decimal_mark"))
 
 
 def _strokes(scores: Sequence[ScoreBucket], x: Callable[[float], float], y: Callable[[float], float]) -> list[str]:
@@ -197,7 +196,7 @@ def _count_axis(drawing: Drawing, top: int) -> None:
     for part in (0.0, 0.5, 1.0):
         if (top * part).is_integer():
             y = TOP + (1.0 - part) * (drawing.height - TOP - BOTTOM)
-            drawing.line("plot__grid", LEFT, y, WIDTH - RIGHT, y)
+            drawing.line("plot__grid", LEFT, y, drawing.width - RIGHT, y)
             drawing.text(f"{top * part:g}", LEFT - 8, y + 4, "end")
 
 

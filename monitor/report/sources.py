@@ -67,6 +67,10 @@ class ReportSources:
             evidence=self._history.evidence(incident_id),
         )
 
+    def evidence(self, incident_id: str) -> tuple[Incident | None, bytes | None]:
+        """Return an incident and its evidence picture, as far as they are there."""
+        return self._history.incident(incident_id), self._history.evidence(incident_id)
+
     def _hours(self, since: float, until: float) -> Sequence[Hour] | None:
         """Return whole hours summed up, and those that the period only touches; None: nobody has counted any."""
         first, last = math.ceil(since / HOUR_S) * HOUR_S, math.floor(until / HOUR_S) * HOUR_S

@@ -6,11 +6,11 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable, Unauthorized
 
 from monitor.assets import asset
 from monitor.errors import VigieError
-from monitor.wall import account, api, archive, commands, learned, login, openapi, pages, people, pictures, settings, stream
+from monitor.wall import account, api, archive, commands, history, learned, login, openapi, pages, people, pictures, report, settings, stream
 from monitor.wall.answers import health_json, problem
 from monitor.wall.context import Services, Wall, install
 from monitor.wall.edition import Press
@@ -25,7 +25,7 @@ _FORMS = ("application/json", "text/html")  # of an answer that is an error; the
 
 _log = logging.getLogger(__name__)
 
-ROOMS = (pages, login, account, people, api, archive, commands, learned, pictures, settings, stream, openapi)
+ROOMS = (pages, login, account, people, api, archive, commands, learned, pictures, settings, stream, history, report, openapi)
 
 
 def create_app(services: Services) -> Flask:
@@ -84,7 +84,7 @@ def _tell(error: HTTPException) -> tuple[Response, int]:
 def _tell_ours(error: VigieError) -> tuple[Response, int]:
     """Something that we foresaw is broken, such as the database: say it, for its message names the remedy."""
     _log.warning("%s %s: %s", request.method, request.path, error)
-    return problem(503, str(error))
+    return _tell(ServiceUnavailable(str(error)))
 
 
 def _tell_bug(error: Exception) -> tuple[Response, int]:

@@ -21,13 +21,17 @@ from monitor.report.periods import machine_zone
 from monitor.report.record import Known, checksum, filed, record_of
 from monitor.report.summary import whereabouts
 from monitor.report.tables import INCIDENT_HEAD, incident_rows, story_json
+from monitor.wall.answers import jpeg
 from monitor.wall.asking import Filters, asked_filters, asked_page
 from monitor.wall.context import Wall, current
+from monitor.wall.described import JPEG, described
 from monitor.wall.gate import needs
 from monitor.wall.language import choose, translate
 from monitor.wall.pages import page
 from monitor.wall.reporting import sources_of
+from monitor.wall.shapes.reports import History, HistoryQuery, IncidentFile
 from monitor.wall.showing import Shown
+from monitor.wall.thumbnail import thumbnail
 
 A_PAGE = 50
 
@@ -70,6 +74,7 @@ def history() -> Response:
 
 @blueprint.get("/api/history")
 @needs(Right.VIEW)
+@described(History, query=HistoryQuery)
 def api_history() -> Response:
     """Answer with a page of incidents: period, printer, room, site, class and outcome narrow it down."""
     found = _found(current())
@@ -85,6 +90,7 @@ def api_history() -> Response:
 
 @blueprint.get("/api/incidents.csv")
 @needs(Right.VIEW)
+@described(media="text/csv", query=HistoryQuery)
 def incidents_csv() -> Response:
     """Answer with all incidents that the filters leave, as RFC 4180 CSV in UTF-8."""
     wall = current()
@@ -110,6 +116,7 @@ def incident(incident: str) -> Response:
         record=record,
         checksum=checksum(record),
         shown=Shown(language, zone),
+        parameters=sorted(known.incident.parameters.items(), key=lambda item: "threshold" not in item[0]),
         view_box=_view_box(known),
         chart=_chart(known, language),
         made_at=wall.services.clock.now(),
@@ -118,12 +125,32 @@ def incident(incident: str) -> Response:
 
 @blueprint.get("/api/incidents/<incident>")
 @needs(Right.VIEW)
+@described(IncidentFile)
 def incident_file(incident: str) -> Response:
     """Answer with the record of one incident as a file: checksum and evidence picture are in it."""
     known = _known(current(), incident)
     return attached(
         filed(record_of(known), known.evidence), "application/json", f"vigie-incident-{known.incident.id}.json"
     )
+
+
+@blueprint.get("/evidence/<incident>/small.jpg")
+@needs(Right.VIEW)
+@described(media=JPEG, has_etag=True)
+def small_evidence(incident: str) -> Response:
+    """Answer with a small upright picture of the evidence, boxes drawn on it; it never changes."""
+    wall = current()
+    fact, evidence = sources_of(wall).evidence(incident)
+    if fact is None or evidence is None:
+        raise NotFound(f"there is no evidence for incident {incident[:60]!r}")
+    known = wall.services.config.knows(fact.printer)
+    rotate = wall.services.config.printer(fact.printer).settings.rotate if known else 0
+    try:
+        response = jpeg(thumbnail(evidence, rotate, fact.boxes), f"{fact.id}-{rotate}")
+    except BadFrame as exc:
+        raise NotFound(str(exc)) from exc
+    response.headers["Cache-Control"] = "private, max-age=86400"
+    return response
 
 
 def attached(content: bytes, kind: str, name: str) -> Response:

@@ -1,8 +1,10 @@
 """The report of a period: page, JSON and CSV."""
 
+import re
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import BadRequest
 
 from monitor.access import Right
 from monitor.errors import BadPeriod
@@ -12,11 +14,14 @@ from monitor.report.summary import By, Report
 from monitor.report.tables import REPORT_HEAD, report_json, report_rows
 from monitor.wall.asking import asked_grams, asked_period, asked_word
 from monitor.wall.context import current
+from monitor.wall.described import described
 from monitor.wall.gate import needs
 from monitor.wall.history import attached
 from monitor.wall.language import choose
 from monitor.wall.pages import page
 from monitor.wall.reporting import report_values, sources_of
+from monitor.wall.shapes.reports import Report as ReportShape
+from monitor.wall.shapes.reports import ReportQuery
 
 blueprint = Blueprint("report", __name__)
 
@@ -42,6 +47,7 @@ def report() -> Response:
 
 @blueprint.get("/api/report")
 @needs(Right.VIEW)
+@described(ReportShape, query=ReportQuery)
 def api_report() -> Response:
     """Answer with all figures of a period; ``by`` (printer, room, site or class) leaves one of the groupings."""
     by = asked_word(request.args, "by", By)
@@ -50,11 +56,23 @@ def api_report() -> Response:
 
 @blueprint.get("/api/report.csv")
 @needs(Right.VIEW)
+@described(media="text/csv", query=ReportQuery)
 def report_csv() -> Response:
     """Answer with the figures by printer, room, site or class, and those of all in the last line."""
     by = asked_word(request.args, "by", By) or By.PRINTER
     text = csv_text(REPORT_HEAD, report_rows(_asked(), by))
     return attached(text.encode(), "text/csv; charset=utf-8; header=present", f"vigie-report-by-{by}.csv")
+
+
+@blueprint.get("/print.css")
+@needs(Right.VIEW)
+def print_head() -> Response:
+    """Answer with the style that puts a text at the head of every printed page: only a style can do so."""
+    text = request.args.get("head", "")
+    if not re.fullmatch(r"[\w .,:/+·–…-]{0,160}", text):
+        raise BadRequest("head: letters, digits, spaces and dashes, 160 at most")
+    style = f'@page {{ @top-left {{ content: "{text}"; font: 8pt sans-serif; color: #333; white-space: nowrap; }} }}\n'
+    return Response(style, mimetype="text/css")
 
 
 def _asked() -> Report:

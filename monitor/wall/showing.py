@@ -34,6 +34,15 @@ class Shown:
         text = f"{value:.{digits}f}"
         return Markup('<data value="{}" data-digits="{}">{}</data>').format(text, digits, text)
 
+    def brief(self, value: float) -> Markup:
+        """Return a number with as many decimals as help: none from a hundred on."""
+        return self.number(value, 0 if value >= 100 else 1)
+
+    def offset(self, value: float, digits: int = 1) -> Markup:
+        """Return a number with its sign."""
+        text = f"{value:+.{digits}f}"
+        return Markup('<data value="{}" data-digits="{}" data-form="offset">{}</data>').format(text, digits, text)
+
     def percent(self, share: float) -> Markup:
         """Return a share of 1 in percent."""
         return Markup('<data value="{}" data-form="percent">{} %</data>').format(f"{share:.4f}", f"{100 * share:.0f}")

@@ -8,8 +8,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from monitor.archive import frame_rows
+from monitor.archive import tables as archive_tables
+from monitor.archive.batch import Batch, KeepFrame, Slice
+from monitor.archive.frames import FrameFiles
+from monitor.archive.reader import archive_path, frames_folder
+from monitor.archive.schema import SCHEMA as ARCHIVE
 from monitor.database import open_for_writing
-from monitor.history import Change, tables
+from monitor.history import Change, HistoryReader, tables
 from monitor.history.schema import SCHEMA
 from monitor.ids import uuid7
 from monitor.records import (
@@ -21,9 +27,11 @@ from monitor.records import (
     Hour,
     Incident,
     IncidentStatus,
+    KeptFor,
     Verdict,
     VerdictKind,
 )
+from tests.wall.farm import picture
 
 END = 1_795_200_000.0  # 2026-11-20T18:40:00Z
 YEAR_S = 365 * 86_400.0
@@ -93,6 +101,38 @@ def life(chance: random.Random, printer: str, at: float, evidence: bytes | None)
         yield Change(verdicts=(said,))
 
 
+def write_archive(
+    path: Path, printers: Sequence[str], told: Sequence[tuple[str, float]], frame: bytes, end: float = END
+) -> None:
+    """Write the hours of the year, and scores and frames around incidents: (printer, when it was decided)."""
+    archive = archive_path(path)
+    connection = open_for_writing(archive, ARCHIVE)
+    connection.execute("BEGIN IMMEDIATE")
+    slices = [part for printer, at in told for part in _scores(printer, at)]
+    archive_tables.apply(connection, Batch(end, tuple(slices), tuple(hours_of_year(printers, end))), end - YEAR_S)
+    for printer, at in told:
+        for offset in (-120.0, -60.0, -8.0, -4.0, 0.0, 6.0):
+            taken_at = round(at + offset, 3)
+            FrameFiles(frames_folder(path)).write(printer, round(taken_at * 1000), frame)
+            kept = KeepFrame(printer, taken_at, KeptFor.INCIDENT, 0.9 if offset > -10 else 0.1)
+            frame_rows.put(connection, kept, len(frame))
+    connection.execute("COMMIT")
+    connection.close()
+
+
+def _scores(printer: str, opened_at: float) -> Iterator[Slice]:
+    """Yield two minutes and a half before a decision, in which the score rises in the last twenty seconds."""
+    for begins in range(-150, 90, 30):
+        part = Slice(printer, opened_at + begins + 30)
+        for second in range(begins, begins + 30):
+            score = 0.06 + 0.03 * ((second * 7919) % 5) / 5 + (0.8 if -14 < second < 30 else 0.0)
+            part.taken_at.append(opened_at + second)
+            part.score.append(score)
+            part.raw.append(score)
+            part.how.append(0)
+        yield part
+
+
 def hours_of_year(printers: Sequence[str], end: float = END, seed: int = 1) -> Iterator[Hour]:
     """Yield the hours of a year: every printer prints by day and most by night, some camera is blind at times."""
     chance = random.Random(seed)  # noqa: S311  # nothing secret
@@ -105,12 +145,13 @@ def hours_of_year(printers: Sequence[str], end: float = END, seed: int = 1) -> I
             yield Hour(printer, number * 3600.0, printing, printing - blind, blind, 0.0, int(printing - blind))
 
 
-if __name__ == "__main__":
-    from tests.wall.farm import picture
+def main(path: Path, incidents: int) -> None:
+    """Write history and archive."""
+    printers, jpeg = [f"p{n:02d}" for n in range(1, 91)], picture("made up", size=(1280, 720))
+    write_year(path, printers, incidents, jpeg)
+    newest = HistoryReader(path).incidents(limit=5)
+    write_archive(path, printers, [(fact.printer, fact.opened_at) for fact in newest], jpeg)
 
-    write_year(
-        Path(sys.argv[1]),
-        [f"p{n:02d}" for n in range(1, 91)],
-        int(sys.argv[2]) if len(sys.argv) > 2 else 20_000,
-        picture("made up"),
-    )
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 20_000)

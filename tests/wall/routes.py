@@ -27,6 +27,7 @@ ROUTES: dict[str, Need] = {
     "GET /incident/<incident>": (VIEW,),
     "GET /printer/<printer>": (VIEW,),
     "GET /report": (VIEW,),
+    "GET /print.css": (VIEW,),
     "GET /api/incidents": (VIEW,),
     "GET /api/openapi.json": (VIEW,),
     "GET /api/printers": (VIEW,),
