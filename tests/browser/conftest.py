@@ -12,6 +12,7 @@ from monitor.clock import SystemClock
 from monitor.wall import WallServer
 from tests.browser.told_archive import ToldArchive
 from tests.support import require_program
+from tests.wall.entrance import GuardedFarm
 from tests.wall.farm import Farm
 
 ARGUMENTS = (
@@ -91,6 +92,14 @@ def visit(browser: Browser) -> Iterator[Visiting]:
     yield open_page
     for server in servers:
         server.stop()
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[GuardedFarm]:
+    """A farm of twelve printers where people have to log in; ``enter`` of tests/browser/entering.py lets them in."""
+    farm = GuardedFarm(tmp_path, 12, SystemClock())
+    yield farm
+    farm.access.stop()
 
 
 def _note(visit: Visit, message: ConsoleMessage) -> None:

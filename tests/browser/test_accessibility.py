@@ -1,19 +1,16 @@
 """No page that keeps anybody out: axe-core, the rules of WCAG that a machine can check, on every page that there is."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from monitor.clock import SystemClock
 from monitor.judge import Phase
 from monitor.records import Health, IncidentStatus, JobState
 from monitor.wall.menu import ENTRIES
-from tests.browser.conftest import Visit, Visiting, real_farm
+from tests.browser.conftest import Visiting, real_farm
+from tests.browser.entering import enter
 from tests.wall.entrance import GuardedFarm
 from tests.wall.farm import Farm
 
@@ -39,21 +36,6 @@ def _trouble(farm: Farm) -> str:
     return incident.id
 
 
-@pytest.fixture
-def farm(tmp_path: Path) -> Iterator[GuardedFarm]:
-    """A farm where people have to log in."""
-    farm = GuardedFarm(tmp_path, 12, SystemClock())
-    yield farm
-    farm.access.stop()
-
-
-def _enter(visit: Visit, farm: GuardedFarm, name: str) -> None:
-    """Give the browser the cookie of somebody who has logged in."""
-    key = farm.access.doors.begin(farm.access.desk.person(name), "127.0.0.1", "Chromium")
-    cookie = f"vigie-{urlsplit(visit.server.url).port}"
-    visit.page.context.add_cookies([{"name": cookie, "value": key, "url": visit.server.url}])
-
-
 def _violations(page: Page) -> list[str]:
     """Run axe-core; return one line for each element that breaks a rule."""
     found = Axe().run(page).response["violations"]
@@ -72,13 +54,13 @@ def _is_clean(page: Page) -> None:
 
 
 @pytest.mark.parametrize("path", LOGGED_IN)
-def test_axe_finds_no_violation(visit: Visiting, farm: GuardedFarm, path: str) -> None:
+def test_axe_finds_no_violation(visit: Visiting, guarded: GuardedFarm, path: str) -> None:
     """In light and in dark, on every page of the menu and on those that are reached from there."""
-    house = visit(farm, "/login")
-    _enter(house, farm, "Ada")
+    house = visit(guarded, "/login")
+    enter(house, guarded, "Ada")
     page = house.page
-    page.goto(house.server.url.rstrip("/") + path.format(incident=_trouble(farm)))
-    assert "Ada" == page.locator("body").get_attribute("data-person")
+    page.goto(house.server.url.rstrip("/") + path.format(incident=_trouble(guarded)))
+    assert "/login" not in page.url
     if page.locator("#home").count():
         page.wait_for_function(HAS_PICTURES)
     else:
@@ -87,9 +69,9 @@ def test_axe_finds_no_violation(visit: Visiting, farm: GuardedFarm, path: str) -
 
 
 @pytest.mark.parametrize("path", LOGGED_OUT)
-def test_axe_finds_no_violation_before_anybody_logs_in(visit: Visiting, farm: GuardedFarm, path: str) -> None:
+def test_axe_finds_no_violation_before_anybody_logs_in(visit: Visiting, guarded: GuardedFarm, path: str) -> None:
     """Who cannot get in can at least read why."""
-    _is_clean(visit(farm, path).page)
+    _is_clean(visit(guarded, path).page)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "contrast"])

@@ -74,8 +74,8 @@ export class Floor {
       else if (place.firstElementChild !== element) place.replaceChildren(element);
     }
     WALL.dataset.alarmed = String(alarms.length > 0);
-    if (focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
     this.#size();
+    if (focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
   }
 
   /** Goes some pages on, or back. @param {number} by */

@@ -19,7 +19,7 @@ export function pagesOf(rooms) {
   const pages = [[]];
   for (const part of rooms.flatMap((room) => parts(room, aim))) {
     const page = pages.at(-1);
-    if (page.length && page.length + part.length > Math.max(aim, AIM)) pages.push([...part]);
+    if (page.length >= aim || page.length + part.length > AT_MOST) pages.push([...part]);
     else page.push(...part);
   }
   return pages;
