@@ -23,9 +23,10 @@ from monitor.config.edit import FarmEditor
 from monitor.config.live import LiveConfig
 from monitor.config.model import Camera, Config, MjpegCamera, Printer, SimulatedCamera
 from monitor.errors import StorageError
+from monitor.figures import FiguresDesk
 from monitor.fleet import FleetGuard, groups_of, settings_of
 from monitor.following import Following, Rooms, here
-from monitor.history import History, Outgoing
+from monitor.history import History, Outgoing, TallyKeeper
 from monitor.homeassistant import TICK_S, HomeAssistantPublisher
 from monitor.inbound import Inbound
 from monitor.incidents import Incidents
@@ -114,6 +115,7 @@ class App:
         self.history = History(Path(config.storage.path))
         self.history.start(forget_before=clock.now() - config.storage.keep_days * DAY_S)
         self._running.callback(self.history.stop)
+        tally = TallyKeeper(self.history.reader)
         self.archive = Archive(config.storage, clock)
         self._launch(self.archive.start, self.archive.stop)
         endpoint = self._at = self._endpoint()
@@ -133,7 +135,7 @@ class App:
         home = self._start_home_assistant(endpoint)
         self._repeat("heap-trimmer", trim, TRIM_EVERY_S)
         self._start_following(inspectors, announcer, home)
-        self._start_wall(inspectors)
+        self._start_wall(inspectors, tally)
 
     def _launch(self, start: Callable[[], object], stop: Callable[[], object]) -> None:
         self._running.callback(stop)
@@ -281,7 +283,7 @@ class App:
         self._watching = Periodic("farm-file", self.farm_file.look, LOOK_EVERY_S, self._clock)
         self._watching.start()
 
-    def _start_wall(self, inspectors: Inspectors) -> None:
+    def _start_wall(self, inspectors: Inspectors, tally: TallyKeeper) -> None:
         health = partial(self._health, inspectors)
         entrance = self._entrance
         self._launch(entrance.start, entrance.stop)
@@ -298,6 +300,7 @@ class App:
             access=entrance.access,
             keeper=self._keeper,
             learning=self.incidents,
+            figures=FiguresDesk(self.pipeline, self._readers, self._slots, tally, inspectors).figures,
         )
         keeper = WallKeeper(create_app(services), self._config.wall, self._clock)
         self._launch(keeper.start, keeper.stop)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 
 from monitor.capture.reader import CameraReader
+from monitor.records import CameraStatus
 
 MakeReader = Callable[[str], CameraReader]
 
@@ -25,6 +26,10 @@ class Readers:
     def stop(self) -> None:
         """End all threads; all are told before the first is waited for. Idempotent."""
         _stop(self._all())
+
+    def statuses(self) -> Sequence[CameraStatus]:
+        """Return how each camera's connection is doing."""
+        return [reader.status for reader in self._all()]
 
     def add(self, printers: Iterable[str]) -> None:
         """Make and start the readers of more printers."""

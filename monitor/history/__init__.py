@@ -6,8 +6,9 @@ a pause matters more than its record. Until the disk is back a crash would then 
 """
 
 from monitor.history.change import Change, Outgoing
+from monitor.history.counting import TallyKeeper
 from monitor.history.history import History
 from monitor.history.reader import HistoryReader
 from monitor.history.stories import Narrowing, Story
 
-__all__ = ["Change", "History", "HistoryReader", "Narrowing", "Outgoing", "Story"]
+__all__ = ["Change", "History", "HistoryReader", "Narrowing", "Outgoing", "Story", "TallyKeeper"]

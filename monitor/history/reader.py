@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from monitor.database import translated
 from monitor.errors import BadPayload, StorageDamaged, StorageError
-from monitor.history import stories, tables, verdicts
+from monitor.history import stories, tables, tally, verdicts
 from monitor.history.stories import Narrowing, Story
+from monitor.history.tally import Happened
 from monitor.records import Event, Incident, Notice, ShadowTally, Verdict
 
 Answer = TypeVar("Answer")
@@ -32,6 +33,14 @@ class HistoryReader:
     def happenings(self, printer: str, since: float, until: float) -> Sequence[Event]:
         """Return what happened to a printer in a time, with an incident or without, oldest first."""
         return self._ask(lambda connection: tables.happenings(connection, printer, since, until))
+
+    def newest_event(self) -> int:
+        """Return the number of the newest event: they are numbered as they are written."""
+        return self._ask(tally.newest)
+
+    def happened_after(self, number: int) -> Sequence[Happened]:
+        """Return the events after a number, oldest first, as far as they are counted."""
+        return self._ask(lambda connection: tally.happened(connection, number))
 
     def stories(self, which: Narrowing) -> Sequence[Story]:
         """Return incidents as figures need them, newest first."""

@@ -10,7 +10,23 @@ from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnava
 
 from monitor.assets import asset
 from monitor.errors import VigieError
-from monitor.wall import account, api, archive, commands, history, learned, login, openapi, pages, people, pictures, report, settings, stream
+from monitor.wall import (
+    account,
+    api,
+    archive,
+    commands,
+    history,
+    learned,
+    login,
+    metrics,
+    openapi,
+    pages,
+    people,
+    pictures,
+    report,
+    settings,
+    stream,
+)
 from monitor.wall.answers import health_json, problem
 from monitor.wall.context import Services, Wall, install
 from monitor.wall.edition import Press
@@ -25,7 +41,23 @@ _FORMS = ("application/json", "text/html")  # of an answer that is an error; the
 
 _log = logging.getLogger(__name__)
 
-ROOMS = (pages, login, account, people, api, archive, commands, learned, pictures, settings, stream, history, report, openapi)
+ROOMS = (
+    pages,
+    login,
+    account,
+    people,
+    api,
+    archive,
+    commands,
+    learned,
+    pictures,
+    stream,
+    history,
+    report,
+    settings,
+    openapi,
+    metrics,
+)
 
 
 def create_app(services: Services) -> Flask:

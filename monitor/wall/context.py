@@ -18,6 +18,7 @@ from monitor.records import Answer, Event, Incident, Learned, PersonCommand, Sha
 from monitor.report.sources import ReportSources
 from monitor.wall.audience import Audience
 from monitor.wall.edition import Press
+from monitor.wall.figures import Figures
 from monitor.wall.gate import Gatekeeper, OpenHouse
 from monitor.wall.present import Presenter
 
@@ -90,6 +91,7 @@ class Services:
     past: ReportSources | None = None  # None: no history to make reports of
     access: Access | None = None  # None: nobody has to log in
     learning: Learning | None = None  # None: verdicts teach nothing
+    figures: Callable[[], Figures] | None = None  # None: /metrics tells of the wall alone
     keeper: FarmKeeper | None = None  # None: no cameras.yaml is followed
 
 

@@ -54,6 +54,7 @@ ROUTES: dict[str, Need] = {
     "GET /picture/<printer>.jpg": (VIEW,),
     "GET /tile/<printer>.jpg": (VIEW,),
     "GET /stream": (VIEW,),
+    "GET /metrics": (METRICS,),
     "GET /health": (PUBLIC,),
     "GET /static/<path:filename>": (PUBLIC,),
 }
