@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Request
 from playwright.sync_api import Locator, Page, Route, expect
 
@@ -425,3 +426,31 @@ def test_a_phone_stacks_everything_and_draws_by_touch(visit: Visiting, scheme: s
     assert {"x": 0.2, "y": 0.2, "width": 0.4, "height": 0.4} == pytest.approx(told.saved[0]["mask"][0], abs=0.01)
     assert 0 == page.evaluate(WIDE)
     assert [] == wall.complaints
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_axe_finds_nothing_while_somebody_draws_tries_and_judges(visit: Visiting, theme: str) -> None:
+    """With everything open that can be, in every theme."""
+    told = ToldArchive(time.time(), failed_at=time.time() - 400)
+    told.say("false_alarm", "Paul", told.now - 400)
+    told.places = [{"x": 0.3, "y": 0.4, "width": 0.3, "height": 0.35, "discount": 0.75, "verdicts": ["v1"]}]
+    farm = real_farm(3)
+    farm.fails("p02", IncidentStatus.PAUSED)
+    wall = _open(visit, told, farm)
+    page = wall.page
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+    page.locator("#look-change").click()
+    page.locator("#look-add-mask").click()
+    page.locator("#look-add-region").click()
+    page.locator("#calmness").press("ArrowLeft")
+    expect(page.locator("#preview-then")).to_contain_text("With this setting")
+    assert [] == _violations(page)
+    wall.keep(f"printer-drawing-{theme}")
+    page.locator("#reading-frame").click()
+    expect(page.locator("#frame")).to_be_visible()
+    assert [] == _violations(page)
+
+
+def _violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]

@@ -67,7 +67,7 @@ export function lay(element, wishes) {
     wishes.marking(null, null);
   };
   for (const name of ["pointerup", "pointercancel"]) element.addEventListener(name, release);
-  element.addEventListener("pointerleave", () => wishes.leave());
+  element.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && wishes.leave());
 
   function touch(event) {
     const [old, others] = [fingers.get(event.pointerId), [...fingers].filter(([id]) => id !== event.pointerId)];

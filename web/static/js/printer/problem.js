@@ -11,6 +11,6 @@ export function problem(error) {
   if (error.status === 401) return t("printer.problem.logged_out");
   if (error.status === 403) return t("printer.problem.forbidden");
   if (error.status === 404) return t("printer.problem.gone", { detail: error.message });
-  if (error.status === 409) return t("printer.problem.conflict");
+  if (error.status === 409) return t("printer.problem.conflict", { detail: error.message });
   return t("act.failed", { detail: error.message });
 }

@@ -13,7 +13,8 @@ const DAY_AND_SECONDS = format({ weekday: "short", day: "numeric", month: "short
 
 /** @param {number} at unix seconds @param {number} step_s how far the marks of the axis are apart */
 export function mark(at, step_s) {
-  if (step_s >= 86400) return DAY.format(at * 1000);
+  const isMidnight = new Date(at * 1000).getHours() === 0 && at % 3600 === 0;
+  if (step_s >= 86400 || (isMidnight && step_s >= 3600)) return DAY.format(at * 1000);
   return (step_s < 60 ? SECONDS : MINUTES).format(at * 1000);
 }
 

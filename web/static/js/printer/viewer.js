@@ -15,6 +15,7 @@ import { now, watched } from "./watch.js";
 
 const $ = (id) => document.getElementById(id);
 const DIALOG = $("frame");
+const SAID = $("said");
 
 let shown = null; // {taken_at, score, kept_for, jpeg?}
 let showInChart = () => undefined;
@@ -35,6 +36,7 @@ export function startViewer(onShow) {
     if (direction) step(direction);
     event.stopPropagation(); // Escape closes the picture, not the page
   });
+  DIALOG.addEventListener("close", () => document.body.append(SAID));
   onLearned(() => DIALOG.open && writeVerdict());
 }
 
@@ -54,6 +56,7 @@ export function askAboutLive() {
 function show(frame) {
   shown = frame;
   if (!DIALOG.open) DIALOG.showModal();
+  DIALOG.append(SAID); // what lies outside of an open dialog is not seen, nor can it be pressed
   const canvas = $("frame-picture");
   if (frame.jpeg) drawLive(canvas, frame.jpeg);
   else drawStored(canvas, frame.taken_at, verdictOf(frame.taken_at)?.boxes ?? []);
