@@ -23,6 +23,7 @@ class GuardedFarm(Farm):
     def __init__(self, folder: Path, count: int = 2, clock: Clock | None = None, is_empty: bool = False) -> None:
         super().__init__(count, clock)
         self.access: Access = access_in(folder, self.clock)
+        self._tokens: dict[tuple[Right, ...], str] = {}
         if not is_empty:
             with_people(self.access)
         self.services = replace(self.services, access=self.access, gatekeeper=Doorkeeper(self.access))
@@ -39,7 +40,9 @@ class GuardedFarm(Farm):
     def token(self, *rights: Right) -> FlaskClient:
         """Return a program that has a token with these scopes."""
         client = self.app.test_client()
-        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {self.access.desk.make_token('program', rights, None)[1]}"
+        if rights not in self._tokens:  # a farm has room for so many
+            self._tokens[rights] = self.access.desk.make_token("program", rights, None)[1]
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {self._tokens[rights]}"
         return client
 
     def screen(self) -> FlaskClient:
