@@ -8,8 +8,11 @@ from monitor.learning import LASTS_S, holding, taught_by
 from monitor.records import Learned, Place, Verdict
 from monitor.wall.api import known_view
 from monitor.wall.context import Learning, current
+from monitor.wall.described import described
 from monitor.wall.gate import needs, who
 from monitor.wall.present import Json, verdict
+from monitor.wall.shapes.verdicts import ForgetQuery, Forgotten
+from monitor.wall.shapes.verdicts import Learned as LearnedShape
 
 VERDICTS_AT_MOST = 200
 NAME_AT_MOST = 80
@@ -19,6 +22,7 @@ blueprint = Blueprint("learned", __name__)
 
 @blueprint.get("/api/printers/<printer>/learned")
 @needs(Right.VIEW)
+@described(LearnedShape)
 def learned(printer: str) -> Response:
     """Answer with the places and the shift of the threshold, and with the verdicts behind them, newest first."""
     wall = current()
@@ -29,6 +33,7 @@ def learned(printer: str) -> Response:
 
 @blueprint.delete("/api/printers/<printer>/learned")
 @needs(Right.ADMINISTER)
+@described(Forgotten, query=ForgetQuery)
 def forget(printer: str) -> Response:
     """Withdraw every verdict that has taught this camera anything; they stay in the history.
 

@@ -36,3 +36,52 @@ class Taken(Shape):
     """what holds now"""
     overruled: Verdict | None
     """what had held until then"""
+
+
+class Place(Shape):
+    """A part of the picture in which people called alarms false, in fractions of it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    discount: float
+    """logits that what is seen here, and nowhere else, counts less"""
+    verdicts: list[str]
+    """ids of those that taught it"""
+
+
+class LearnedVerdict(Verdict):
+    """A verdict, and what comes of it."""
+
+    holds: bool
+    """false: withdrawn, or a later one about the same holds"""
+    teaches: str
+    """place, threshold, or nothing at present"""
+
+
+class Learned(Shape):
+    """What a camera has learned, and from what."""
+
+    printer: str
+    places: list[Place]
+    threshold_shift: float
+    """logits, never above 0: verdicts only ever make the whole picture more watched"""
+    lasts_s: float
+    """a verdict teaches for so long"""
+    verdicts: list[LearnedVerdict]
+    """newest first, withdrawn ones too"""
+
+
+class Forgotten(Learned):
+    """The same after it was forgotten."""
+
+    withdrawn: int
+    """how many verdicts"""
+
+
+class ForgetQuery(Shape):
+    """Who wants it."""
+
+    by: str = Field("", max_length=80)
+    """needed where nobody has to log in"""
