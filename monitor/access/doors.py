@@ -1,5 +1,6 @@
 """The doors: who comes in by a session, a token or a screen's link, and how a session begins and ends."""
 
+import logging
 import threading
 from dataclasses import replace
 
@@ -14,6 +15,8 @@ from monitor.access.store import AccessStore
 from monitor.access.tries import charges
 from monitor.clock import Clock
 from monitor.errors import Refusal, Refused
+
+log = logging.getLogger(__name__)
 
 BROWSER_AT_MOST = 160  # of what a browser calls itself
 
@@ -40,6 +43,8 @@ class Doors:
             raise Refused(Refusal.TOO_OFTEN, f"too many tries; wait {wait_s:.0f} s", wait_s)
         person = self._store.all(Person).get(wanted)
         if not self._passwords.matches(person.password if person else "", password) or person is None:
+            # Only the name of somebody we know: what strangers type there may be a password.
+            log.warning("a log-in%s was refused, from %s", f" as {person.name}" if person else "", address)
             raise Refused(Refusal.WRONG, "this name and this password do not belong together")
         with self._limiting:
             self._limiter.forgive(against)
@@ -59,6 +64,7 @@ class Doors:
             gone = [*([old] if old else []), *rules.surplus([session, *mine])]
             if gone:
                 self._store.forget(gone)
+        log.info("%s has logged in, from %s", person.name, address)
         return key
 
     def log_out(self, key: str) -> None:

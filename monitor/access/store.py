@@ -62,6 +62,9 @@ class AccessStore:
             self._shares = True
         try:
             self._open()
+            if shares:
+                self._shares = True
+                self._file_lock.release()  # a monitor that starts now must not find it taken
         except StorageFull as exc:
             self._set_problem(exc)
             self._read_what_can_be_read()

@@ -11,9 +11,9 @@ from monitor.access.limiter import Charge, Limit
 
 KNOWN_BROWSER = Limit(burst=10, every_s=30.0)
 NAME_AT_ADDRESS = Limit(burst=5, every_s=60.0)
-ADDRESS = Limit(burst=30, every_s=5.0)
-NAME = Limit(burst=30, every_s=30.0)
-STRANGERS = Limit(burst=60, every_s=1.0)
+ADDRESS = Limit(burst=20, every_s=10.0)
+NAME = Limit(burst=20, every_s=60.0)
+STRANGERS = Limit(burst=30, every_s=2.0)
 
 
 def charges(name: str, address: str, known_browser: str | None) -> tuple[Charge, ...]:

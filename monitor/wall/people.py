@@ -3,6 +3,7 @@
 A secret that was just made is shown in the answer to its form, once: it is kept nowhere, so no other page can show it.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from monitor.wall.visitors import FORM_OLD, Told
 TOKEN_LASTS_DAYS = (30, 365)  # offered, beside for ever
 
 blueprint = Blueprint("people", __name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ def change() -> Response:
         secret = action()
     except Refused as refused:
         return _page(told=Told.of(refused), status=visitors.status_of(refused))
+    log.info("people: %s did %s: %s", who().name, wanted, _text("name") or _text("id"))
     return _page(secret=secret) if secret else make_response(redirect(f"/people?done={wanted}", 303))
 
 

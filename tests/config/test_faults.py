@@ -104,6 +104,12 @@ ONE_KEY = {
     "put it in quotes",
     FARM.replace("id: p01", "name: x"): f"7 sites.bicetre.rooms.hall.printers[0].id: is missing; {WRITE_ID}",
     top("wal: {}"): "1 wal: is not a key that is known here; did you mean wall?",
+    top("wall: {access: open, host: 0.0.0.0}"): "1 wall.access: open lets everybody who reaches 0.0.0.0 pause "
+    "and resume printers; write log-in, or host: 127.0.0.1",
+    top("wall: {url: https://v.example/farm}"): "1 wall.url: https://v.example/farm has a path, and the wall's "
+    "pages do not live below one; write the address that people type, such as https://vigie.hospital.example",
+    top("wall: {proxy: {address: nginx}}"): "1 wall.proxy.address: nginx is not an IP address; "
+    "write the proxy's own address as Vigie sees it, such as 127.0.0.1",
     top("wall: 8080"): "1 wall: 8080 is a number, not a section; correct the value",
     top("storage: {keep_days: 0.5}"): "1 storage.keep_days: 0.5 is a number, not a whole number; "
     "write days that incidents are kept, such as 365",
