@@ -42,6 +42,7 @@ class Archive:
         self._keeper = FrameKeeper(self._files, round(storage.frames_gb * 1e9), reserve_bytes)
         self._upkeep = Upkeep(storage, self._keeper)
         self._problem = ""
+        self._frame_problem = ""  # why the newest frame could not be written
         self._connection: sqlite3.Connection | None = None
         self._is_damaged = False  # met while writing: the file is set aside, and what can be read of it is saved
         self._wake = threading.Event()
@@ -112,20 +113,35 @@ class Archive:
         try:
             connection = self._opened()
             connection.execute("BEGIN IMMEDIATE")
-            self._keeper.require_room(connection)
+            self._keeper.make_way(connection)
+            connection.execute("COMMIT")
+            self._keeper.require_reserve()
+            connection.execute("BEGIN IMMEDIATE")
             for batch in batches:
                 tables.apply(connection, batch, self._started_at)
             for frame in frames:
-                written += self._keeper.keep(connection, frame)
+                written += self._kept(connection, frame)
             self._upkeep.work(connection, now)
             connection.execute("COMMIT")
         except (sqlite3.Error, StorageError) as exc:
             self.inbox.put_back(batches, frames)
             self._failed(exc if isinstance(exc, StorageError) else translated(exc, self._path), written)
         else:
-            self._tell(self._keeper.problem)
+            self._tell(self._frame_problem or self._keeper.problem)
         finally:
             self._roll_back()
+
+    def _kept(self, connection: sqlite3.Connection, frame: KeepFrame) -> list[tuple[str, int]]:
+        """Store a frame; one that cannot be written costs the round nothing else."""
+        try:
+            files = self._keeper.keep(connection, frame)
+        except StorageError as exc:
+            self.inbox.lost_frames += 1
+            self._frame_problem = str(exc)
+            return []
+        if files:
+            self._frame_problem = ""
+        return files
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:

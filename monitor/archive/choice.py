@@ -14,9 +14,9 @@ from monitor.records import Frame, KeptFor
 
 MINUTE_S = 60.0
 SUSPICION_S = 5.0
-CLOSE_S = 2.0  # around an incident
+CLOSE_S = 2.0  # before an incident
 BEFORE_S = 10.0
-AFTER_S = (10.0, 30.0)  # so long one every CLOSE_S, and so long one every SUSPICION_S
+AFTER_S = 30.0  # so long one every SUSPICION_S
 
 _SLACK_S = 0.05  # a camera's frames come a little early or late
 
@@ -47,10 +47,7 @@ class FrameChoice:
             yield self._kept(frame, judgement, kept_for)
 
     def _pace(self, at: float, judgement: Judgement) -> tuple[float, KeptFor]:
-        since_failure_s = at - self._failed_at
-        if since_failure_s <= AFTER_S[0]:
-            return CLOSE_S, KeptFor.INCIDENT
-        if since_failure_s <= AFTER_S[1]:
+        if at - self._failed_at <= AFTER_S + _SLACK_S:
             return SUSPICION_S, KeptFor.INCIDENT
         if judgement.evidence_s > 0 and not self._is_failing:
             return SUSPICION_S, KeptFor.SUSPICION

@@ -8,7 +8,7 @@ The list of them is a table (:mod:`monitor.archive.frame_rows`); a file is known
 
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from monitor.errors import StorageError, StorageFull
@@ -17,11 +17,17 @@ _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")  # as in cameras.yaml: nothing tha
 _NAME = re.compile(r"(\d{1,16})\.jpg")
 
 
+def free_bytes(folder: Path) -> int:
+    """Return how much room the disk of a folder has."""
+    return shutil.disk_usage(folder).free
+
+
 class FrameFiles:
     """The folder of frames. Reading may happen on any thread, beside the one that writes."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, free_bytes: Callable[[Path], int] = free_bytes) -> None:
+        """``free_bytes`` tells how much room the disk of a folder has; it may raise OSError."""
+        self._folder, self._free_bytes = folder, free_bytes
 
     def read(self, printer: str, taken_ms: int) -> bytes | None:
         """Return a frame's JPEG, or None when it is not stored."""
@@ -75,7 +81,7 @@ class FrameFiles:
         """Return how much room is left on the disk; raises StorageFull when there is no such folder."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            return shutil.disk_usage(self._folder).free
+            return self._free_bytes(self._folder)
         except OSError as exc:
             raise StorageFull(f"{self._folder}: {exc.strerror}: check that its folder may be written") from exc
 

@@ -82,10 +82,15 @@ class FrameKeeper:
         old = (frame_rows.oldest(connection, kind, before_ms, _AT_ONCE) for kind in KeptFor)
         return sum(self._delete(connection, frames) for frames in old)
 
-    def require_room(self, connection: sqlite3.Connection) -> None:
-        """Leave the reserve to others, with fewer frames if need be. Raises StorageFull when there is no such room."""
+    def make_way(self, connection: sqlite3.Connection) -> None:
+        """Delete ordinary frames while the disk has less room than the reserve. Raises StorageFull."""
         missing = self._reserve_bytes - self._files.free_bytes()
-        if missing > 0 and not self._free(connection, missing):
+        if missing > 0:
+            self._free(connection, missing)
+
+    def require_reserve(self) -> None:
+        """Raise StorageFull when there is less room than is left to the incidents."""
+        if self._files.free_bytes() < self._reserve_bytes:
             raise StorageFull(
                 f"less than {self._reserve_bytes / 1e6:.0f} MB are left on the archive's disk, and they are for "
                 "incidents: free space"
