@@ -102,14 +102,21 @@ def life(chance: random.Random, printer: str, at: float, evidence: bytes | None)
 
 
 def write_archive(
-    path: Path, printers: Sequence[str], told: Sequence[tuple[str, float]], frame: bytes, end: float = END
+    path: Path,
+    printers: Sequence[str],
+    told: Sequence[tuple[str, float]],
+    frame: bytes,
+    end: float = END,
+    days: int = 365,
 ) -> None:
     """Write the hours of the year, and scores and frames around incidents: (printer, when it was decided)."""
     archive = archive_path(path)
     connection = open_for_writing(archive, ARCHIVE)
     connection.execute("BEGIN IMMEDIATE")
     slices = [part for printer, at in told for part in _scores(printer, at)]
-    archive_tables.apply(connection, Batch(end, tuple(slices), tuple(hours_of_year(printers, end))), end - YEAR_S)
+    archive_tables.apply(
+        connection, Batch(end, tuple(slices), tuple(hours_of_year(printers, end, days))), end - days * 86_400.0
+    )
     for printer, at in told:
         for offset in (-120.0, -60.0, -8.0, -4.0, 0.0, 6.0):
             taken_at = round(at + offset, 3)
@@ -133,10 +140,10 @@ def _scores(printer: str, opened_at: float) -> Iterator[Slice]:
         yield part
 
 
-def hours_of_year(printers: Sequence[str], end: float = END, seed: int = 1) -> Iterator[Hour]:
+def hours_of_year(printers: Sequence[str], end: float = END, days: int = 365, seed: int = 1) -> Iterator[Hour]:
     """Yield the hours of a year: every printer prints by day and most by night, some camera is blind at times."""
     chance = random.Random(seed)  # noqa: S311  # nothing secret
-    first, last = int((end - YEAR_S) // 3600), int(end // 3600)
+    first, last = int(end // 3600) - days * 24, int(end // 3600)
     for printer in printers:
         fault = chance.random() ** 4
         for number in range(first, last):
