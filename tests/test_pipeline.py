@@ -2,11 +2,13 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from monitor.archive import Recorder
+from monitor.archive.batch import Batch, KeepFrame
 from monitor.board import Board
 from monitor.capture.slot import LatestFrame
 from monitor.clock import ManualClock
@@ -17,7 +19,7 @@ from monitor.incidents import Incidents
 from monitor.inspector import HealthChecks, Inspector
 from monitor.pipeline.loop import Pipeline
 from monitor.pipeline.watch import Watch
-from monitor.records import Frame, Health, JobState, PrinterReport, Standing, State
+from monitor.records import Frame, Health, JobState, KeptFor, PrinterReport, Standing, State
 from tests.farms import a_farm, a_printer
 from tests.incidents.support import RecordingOutbox
 from tests.inspection import tiny_model
@@ -37,6 +39,8 @@ class Rig:
     pipeline: Pipeline
     outbox: RecordingOutbox
     number: int = 0
+    batches: list[Batch] = field(default_factory=list)  # for the archive
+    frames: list[KeepFrame] = field(default_factory=list)
 
     def show(self, printer: str, data: bytes, after_s: float = 1.0) -> None:
         """Put a frame into a printer's slot, let time pass and wait until it was inspected."""
@@ -67,6 +71,8 @@ def running(folder: Path, model: Path) -> Iterator[Rig]:
     incidents = Incidents(history, outbox, {p.id: p.site for p in config.printers}, clock)
     incidents.listener = lambda incident: board.incident(incident, clock.now())
     slots = {printer.id: LatestFrame() for printer in config.printers}
+    batches: list[Batch] = []
+    frames: list[KeepFrame] = []
     pipeline = Pipeline(
         [Watch(printer, detector.info.threshold, clock.now()) for printer in config.printers],
         slots,
@@ -76,10 +82,11 @@ def running(folder: Path, model: Path) -> Iterator[Rig]:
         incidents=incidents,
         model_sha256=detector.info.sha256,
         clock=clock,
+        archive=Recorder(batches.append, frames.append),
     )
     pipeline.start()
     try:
-        yield Rig(clock, board, slots, pipeline, outbox)
+        yield Rig(clock, board, slots, pipeline, outbox, batches=batches, frames=frames)
     finally:
         pipeline.stop()
         history.stop()
@@ -96,6 +103,25 @@ def test_a_failing_print_becomes_an_incident_with_its_evidence_and_its_pause(rig
     assert 1 == leaves.count("pause")
     assert {"pause", "incident", "evidence", "event"} <= set(leaves)
     assert [] == [message for message in rig.outbox.sent if message.printer == "p02"]
+
+
+def test_all_that_was_judged_is_kept_with_the_frames_of_the_failure(rig: Rig) -> None:
+    """Scores, states, the start of a job, and pictures from the first evidence to the decision; a bad frame is none."""
+    for state in (JobState.IDLE, JobState.PRINTING):
+        rig.pipeline.hear(PrinterReport("p01", state, rig.clock.now(), can_pause=True, job="cube"))
+    for second in range(70):
+        rig.show("p01", jpeg(scene(seed=second, level=BRIGHT if second < 12 else NORMAL)))
+    rig.show("p02", b"<html>no camera here</html>")
+    assert wait_until(lambda: sum(len(part.taken_at) for batch in rig.batches for part in batch.slices) >= 30)
+    scores = [score for batch in rig.batches for part in batch.slices for score in part.score]
+    assert max(scores) > rig.board.view("p01").threshold > min(scores)
+    assert ["cube"] == [mark.detail for batch in rig.batches for mark in batch.marks]
+    states = [change.state for batch in rig.batches for change in batch.changes if change.printer == "p01"]
+    assert State.PAUSING in states
+    assert {KeptFor.MINUTE, KeptFor.SUSPICION, KeptFor.INCIDENT} >= {frame.kept_for for frame in rig.frames}
+    assert KeptFor.INCIDENT in {frame.kept_for for frame in rig.frames}
+    assert {"p01"} == {frame.printer for frame in rig.frames}
+    assert 0 == rig.pipeline.figures().faults
 
 
 def test_a_bad_frame_is_an_observation_and_not_a_fault(rig: Rig) -> None:

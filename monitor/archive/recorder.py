@@ -91,6 +91,7 @@ class Recorder:
             for printer in states.keys() - {view.id for view in views}:
                 self._changes.append(Change(printer, now, None))
                 del states[printer]
+                self._choices.pop(printer, None)
 
     def _flush(self, now: float, ended_by: float) -> None:
         for printer in [name for name, slice_ in self._open.items() if slice_.ends_at <= ended_by]:
