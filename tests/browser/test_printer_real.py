@@ -121,6 +121,7 @@ def test_a_mask_and_a_sensitivity_reach_the_real_file(visit: Visiting, past: Rea
     expect(page.locator("#preview-then")).to_contain_text("With this setting: ")
     page.locator("#calmness-model").click()
     page.locator("#calmness-save").click()
+    expect(page.locator("#calmness-acts")).to_be_hidden()
     expect(page.locator("#calmness-numbers")).to_have_text("threshold 0.50, the model’s own")
     assert "threshold: 0.7" not in past.farm.text
     assert ["Failed to load resource: the server responded with a status of 409 (CONFLICT)"] == wall.complaints
