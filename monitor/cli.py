@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from monitor import __version__
-from monitor.commands import agent, bench, bench_pause, bench_wall, check, history, people, replay, run, score, users
+from monitor.commands import agent, bench, bench_pause, bench_wall, check, export, history, people, replay, run, score, users
 from monitor.errors import VigieError
 
 COMMANDS = {
@@ -15,6 +15,7 @@ COMMANDS = {
     "check": check,
     "agent": agent,
     "history": history,
+    "export": export,
     "people": people,
     "users": users,
     "score": score,

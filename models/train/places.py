@@ -216,7 +216,12 @@ def measure(judge: Judge, data: Path, held_out_clips: float, tell: Callable[[str
     healthy = [one for view in VIEWS.values() for one in dev_healthy(judge, data, view)]
     things = false_alarms(judge, healthy)
     what = f"{len(things)} things of false alarms pasted"
-    seen = [one for name in VIEWS for one in sources[name] if logit(judge.first(one.pixels).score) >= judge.bar]
+    seen = [
+        one
+        for name in VIEWS
+        for one in sources[name]
+        if one.where and logit(judge.first(one.pixels).score) >= judge.bar
+    ]
     rows.append(measure_pasted(judge, seen, things, rng).row(f"dev, failing and seen, {what} into the place"))
     rows.append(measure_pasted(judge, healthy, things, rng).row(f"dev, healthy, {what} into the place"))
     return rows

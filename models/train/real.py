@@ -21,8 +21,12 @@ REAL_CLASSES = {
     "stringing": "stringing",
     "warping": "warping",
     "under-extrusion": "under_extrusion",
+    "detached": "detached",
+    "blob": "blob",
+    "layer-shift": "layer_shift",
 }
 HEALTHY_LABELS = ("ok", "empty-bed")
+SOME_FAILURE = "failing"  # of a farm's own pictures (`vigie export`): nobody has said how it fails
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class RealFrames:
         self._clips: dict[bool, dict[str, list[RealFrame]]] = {True: {}, False: {}}
         for frame in frames:
             healthy = frame.label in HEALTHY_LABELS
-            if healthy or frame.label in REAL_CLASSES:
+            if healthy or frame.label in REAL_CLASSES or frame.label == SOME_FAILURE:
                 self._clips[healthy].setdefault(frame.clip, []).append(frame)
         self._pictures: dict[Path, Picture] = {}
 
@@ -83,12 +87,14 @@ class RealFrames:
             self._pictures[frame.path] = read(frame.path)
         source = self._pictures[frame.path]
         healthy = frame.label in HEALTHY_LABELS
-        if frame.boxes:
+        if frame.boxes and frame.label != SOME_FAILURE:
             return boxed_sample(source, frame.boxes, REAL_CLASSES[frame.label], augmentation)
         shape = (1 + len(CLASSES), augmentation.height // 16, augmentation.width // 16)
         classes = np.full(len(CLASSES), 0 if healthy else -1, np.int8)
         failure = 0
-        if not healthy:
+        if frame.label == SOME_FAILURE:
+            failure = 1
+        elif not healthy:
             name = REAL_CLASSES[frame.label]
             classes[CLASSES.index(name)] = 1
             failure = 1 if name in FAILURES else -1

@@ -3,14 +3,13 @@
 import argparse
 import json
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from monitor.clock import SystemClock
+from monitor.commands.moments import since
 from monitor.config.load import default_path, load
 from monitor.history import HistoryReader
 from monitor.incidents.steps import steps_of
@@ -19,15 +18,13 @@ from monitor.wire import encode_incident
 
 HELP = "list incidents with everything that happened in them"
 
-_UNITS_S = {"m": 60.0, "h": 3600.0, "d": 86_400.0}
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare which file, which incidents, and the output format."""
     parser.add_argument("file", nargs="?", type=Path, help="the monitor's cameras.yaml (default: cameras.yaml)")
     parser.add_argument("--printer", metavar="ID", help="incidents of this printer only")
     parser.add_argument(
-        "--since", type=_since, default=0.0, metavar="WHEN", help="opened since then: 90m, 24h, 7d, or 2026-11-21T02:00"
+        "--since", type=since, default=0.0, metavar="WHEN", help="opened since then: 90m, 24h, 7d, or 2026-11-21T02:00"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object a line, an incident each")
 
@@ -51,19 +48,6 @@ def _print_shadow(tally: ShadowTally) -> None:
     if tally.withheld:
         false = "a false alarm" if tally.false_alarms == 1 else "false alarms"
         print(f"shadow mode: would have paused {tally.withheld}, of which people call {tally.false_alarms} {false}")
-
-
-def _since(text: str) -> float:
-    """Return unix seconds of a moment or of a span before now; raises ArgumentTypeError."""
-    span = re.fullmatch(r"(\d+(?:\.\d+)?)([mhd])", text)
-    if span:
-        return SystemClock().now() - float(span[1]) * _UNITS_S[span[2]]
-    try:
-        return datetime.fromisoformat(text).astimezone().timestamp()
-    except ValueError as exc:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is neither a span such as 24h nor a time such as 2026-11-21T02:00"
-        ) from exc
 
 
 def _life(incident: Incident, events: Sequence[Event]) -> dict[str, Any]:
