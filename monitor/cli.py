@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from monitor import __version__
-from monitor.commands import agent, bench, bench_pause, bench_wall, check, export, history, people, replay, run, score, users
+from monitor.commands import agent, bench, bench_pause, bench_wall, check, export, history, people, replay, report, run, score, users
 from monitor.errors import VigieError
 
 COMMANDS = {
@@ -20,6 +20,7 @@ COMMANDS = {
     "users": users,
     "score": score,
     "replay": replay,
+    "report": report,
     "bench": bench,
     "bench-pause": bench_pause,
     "bench-wall": bench_wall,

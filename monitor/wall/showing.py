@@ -3,12 +3,15 @@
 A number is written with a dot and a time in ISO 8601, inside elements that carry the value for the script (Intl).
 """
 
+import re
 from datetime import UTC, date, datetime
 
 from markupsafe import Markup, escape
 
 from monitor.report.periods import local_time
 from monitor.wall.language import translate
+
+_UNIT = re.compile(r"</data> (?=(?:%|s|min|h|d|j|kg)\b|%)")
 
 
 class Shown:
@@ -18,11 +21,11 @@ class Shown:
         self.language, self.zone = language, zone
 
     def say(self, key: str, **values: object) -> Markup:
-        """Return a text with its values; what is no markup is escaped."""
+        """Return a text with its values; what is no markup is escaped. A figure is not parted from its unit."""
         text = str(escape(translate(self.language, key)))
         for name, value in values.items():
             text = text.replace("{" + name + "}", str(escape(value)))
-        return Markup(text)  # noqa: S704  # everything in it was escaped above
+        return Markup(_UNIT.sub("</data>\u00a0", text))  # noqa: S704  # everything in it was escaped above
 
     def count(self, key: str, n: int, **values: object) -> Markup:
         """Return the text for a number of things: key.one or key.other. French says one of none, too."""
