@@ -21,6 +21,10 @@ pytestmark = pytest.mark.browser
 
 PIXEL = """([canvas, x, y]) => [...canvas.getContext('2d')
     .getImageData(Math.round(canvas.width * x), Math.round(canvas.height * y), 1, 1).data.slice(0, 3)]"""
+FOCUSED = """() => {
+    const { id, dataset, className } = document.activeElement;
+    return id || dataset.part || dataset.act || className;
+}"""
 WIDE = "() => document.documentElement.scrollWidth - innerWidth"
 ORANGE = (220, 160, 90)  # the part in the pictures of tests.wall.farm
 
@@ -290,6 +294,40 @@ def test_rectangles_are_moved_resized_and_removed_by_keys_and_numbers(visit: Vis
     expect(page.locator(".rectangle[data-kind=mask]")).to_have_count(1)
     assert 1 == len(told.saved)
     assert [] == wall.complaints
+
+
+def test_a_picture_that_lies_is_turned_with_what_is_drawn_on_it(visit: Visiting) -> None:
+    """A quarter clockwise: what was at the left is at the top, and all is saved together."""
+    told = ToldArchive(time.time())
+    told.settings["mask"] = [{"x": 0.1, "y": 0.2, "width": 0.3, "height": 0.4}]
+    page = _open(visit, told).page
+    page.locator("#look-change").click()
+    page.locator("#look-turn").click()
+    expect(page.get_by_role("button", name="Mask 1: left 40%, top 10%, width 40%, height 30%")).to_be_visible()
+    expect(page.locator("#look-turned")).to_contain_text("no longer used")
+    picture = page.locator("#look-picture").element_handle()
+    assert list(ORANGE) == pytest.approx(page.evaluate(PIXEL, [picture, 0.43, 0.475]), abs=12)
+    page.locator("#look-save").click()
+    expect(page.locator("#look-change")).to_be_visible()
+    assert (90, [{"x": 0.4, "y": 0.1, "width": 0.4, "height": 0.3}]) == (told.saved[0]["rotate"], told.saved[0]["mask"])
+
+
+def test_everything_is_reached_with_the_tab_key_in_the_order_in_which_it_is_read(visit: Visiting) -> None:
+    """From the way back to forgetting; nothing holds the focus fast."""
+    told = ToldArchive(time.time(), failed_at=time.time() - 400)
+    told.say("false_alarm", "Paul", told.now - 400)
+    farm = real_farm(3)
+    farm.fails("p02", IncidentStatus.PAUSED)
+    page = _open(visit, told, farm).page
+    expect(page.locator(".incident")).to_have_count(1)
+    seen: list[str] = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate(FOCUSED))
+    wanted = ["bar__back", "acknowledge", "chart-live", "chart", "reading-frame", "confirm", "look-change", "calmness"]
+    wanted += ["forget-all", "forget"]
+    places = [seen.index(name) for name in wanted]
+    assert sorted(places) == places
 
 
 def test_what_is_drawn_survives_a_conflict_a_refusal_and_a_server_that_is_gone(visit: Visiting) -> None:

@@ -3,6 +3,7 @@
  */
 
 import { act } from "./act.js";
+import { toLogin } from "./access/door.js";
 import { startBar } from "./bar.js";
 import { loadIncidents, startIncidents } from "./printer/incidents.js";
 import { startLearned } from "./printer/learned.js";
@@ -23,6 +24,7 @@ const VERDICTS_EVERY = 20;
 const calmly = (promise) => promise.catch((error) => console.info("not answered:", error.message));
 
 function round(count) {
+  if (watched.refusal === 401 && !isDrawing()) toLogin();
   if (watched.printer === null || watched.refusal) return;
   if (count % INCIDENTS_EVERY === 0) calmly(loadIncidents());
   if (count % VERDICTS_EVERY === 0 || learned === null) calmly(loadLearned());

@@ -4,17 +4,19 @@
  */
 
 import { t } from "../words.js";
+import { SEEN_PX } from "./chart.js";
 import { EVENTS_Y, TOP } from "./plot.js";
 import { label, shape, titled } from "./svg.js";
 
 const PIXELS_A_LETTER = 7.6;
+const CALM = ["watching", "idle", "muted"];
 const ICON = 14;
 const APART = 1; // pixels between two ticks of stored pictures: nearer ones are one tick
 
 /** @param {import("./plot.js").Plot} plot @param {[number, number, string][]} states */
 export function band(plot, states) {
   return states.flatMap(([from, to, state]) => {
-    const piece = plot.piece(from, to);
+    const piece = plot.piece(from, to, CALM.includes(state) ? 0 : SEEN_PX);
     if (!piece) return [];
     const { y, height } = plot.band;
     const box = { ...piece, y, height };

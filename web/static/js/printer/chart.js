@@ -12,6 +12,7 @@ const ALARMED = ["failing", "pausing", "paused", "pause-failed"];
 const GAP_AT_LEAST_S = 20; // a longer silence is a gap in the line, not a straight stroke
 const GAP_POINTS = 3.5;
 const PIXELS_A_MARK = 90;
+export const SEEN_PX = 2;
 
 /** @param {import("./plot.js").Plot} plot @param {object | null} series as the API gives it */
 export function chart(plot, series) {
@@ -76,7 +77,7 @@ function times(plot) {
 /** Behind the line: where Vigie suspected something, and where it was sure. */
 function tints(plot, states) {
   return states.flatMap(([from, to, state]) => {
-    const piece = state === "suspect" || ALARMED.includes(state) ? plot.piece(from, to) : null;
+    const piece = state === "suspect" || ALARMED.includes(state) ? plot.piece(from, to, SEEN_PX) : null;
     if (!piece) return [];
     const name = state === "suspect" ? "chart__suspicion" : "chart__alarm";
     return [shape("rect", { class: name, ...piece, y: TOP, height: plot.bottom - TOP })];

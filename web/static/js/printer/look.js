@@ -9,7 +9,7 @@ import { plural, t } from "../words.js";
 import { writeNumbers } from "./numbers.js";
 import { onNewPicture } from "./picture.js";
 import { problem } from "./problem.js";
-import { WHOLE, isSame, rounded } from "./rectangle.js";
+import { WHOLE, isSame, rounded, turned } from "./rectangle.js";
 import { onSettings, saveSettings, settings } from "./settings.js";
 import { Sheet } from "./sheet.js";
 
@@ -18,10 +18,12 @@ const NEW = { mask: { x: 0.4, y: 0.4, width: 0.2, height: 0.2 }, region: { x: 0.
 
 const sheet = new Sheet($("look-layer"), () => write());
 let isOpen = false;
+let rotate = 0; // degrees clockwise, while open
+let redraw = () => undefined;
 
 /** Wires the section. */
 export function startLook() {
-  onNewPicture($("look-picture"));
+  redraw = onNewPicture($("look-picture"), (printer) => (isOpen ? rotate : printer.rotate));
   onSettings(() => {
     if (!isOpen) take();
     $("look-change").hidden = isOpen || !may("administer");
@@ -29,6 +31,7 @@ export function startLook() {
   $("look-change").addEventListener("click", open);
   $("look-cancel").addEventListener("click", close);
   $("look-save").addEventListener("click", save);
+  $("look-turn").addEventListener("click", turn);
   for (const kind of ["mask", "region"]) {
     $(`look-add-${kind}`).addEventListener("click", () => sheet.add(kind, { ...NEW[kind] }));
     $(`look-tool-${kind}`).addEventListener("change", () => (sheet.tool = kind));
@@ -43,6 +46,7 @@ export function isDrawing() {
 
 function open() {
   isOpen = true;
+  rotate = settings.rotate;
   take();
   $("look-layer").focus();
 }
@@ -51,7 +55,16 @@ function close() {
   isOpen = false;
   fault("");
   take();
+  redraw();
   $("look-change").focus();
+}
+
+/** Turns the picture by a quarter, and what is drawn on it with it. */
+function turn() {
+  rotate = (rotate + 90) % 360;
+  for (const shape of sheet.shapes) shape.rect = turned(shape.rect);
+  sheet.changed();
+  redraw();
 }
 
 /** Takes over what stands in the file. */
@@ -67,13 +80,14 @@ function shapesOf({ region, mask }) {
 
 function drawn() {
   const region = sheet.shapes.find(({ kind }) => kind === "region");
-  return { region: rounded(region?.rect ?? WHOLE), mask: sheet.shapes.filter(({ kind }) => kind === "mask").map(({ rect }) => rounded(rect)) };
+  const shapes = { region: rounded(region?.rect ?? WHOLE), mask: sheet.shapes.filter(({ kind }) => kind === "mask").map(({ rect }) => rounded(rect)) };
+  return rotate === settings.rotate ? shapes : { ...shapes, rotate };
 }
 
 function isAsInFile() {
   const { region, mask } = drawn();
   const isSameMask = mask.length === settings.mask.length && mask.every((rect, i) => isSame(rect, settings.mask[i]));
-  return isSame(region, settings.region) && isSameMask;
+  return isSame(region, settings.region) && isSameMask && rotate === settings.rotate;
 }
 
 function write() {
@@ -82,6 +96,7 @@ function write() {
   $("look-words").textContent = `${t(hasRegion ? "printer.look.part" : "printer.look.whole")} ${plural("printer.look.masks", masks)}`;
   writeNumbers($("look-list"), sheet, isOpen);
   $("look-tools").hidden = !isOpen;
+  $("look-turned").hidden = !isOpen || rotate === settings.rotate;
   $("look-change").hidden = isOpen || !may("administer");
   $("look-save").disabled = !isOpen || isAsInFile();
 }

@@ -42,10 +42,13 @@ export class Plot {
     return (pixels / (this.right - LEFT)) * (this.span.to - this.span.from);
   }
 
-  /** The part of from..to that is on the chart, in pixels; null when none is. */
-  piece(from, to) {
+  /**
+   * The part of from..to that is on the chart, in pixels; null when none is.
+   * @param {number} [least] how wide it is at least: eight seconds of a week are not to vanish
+   */
+  piece(from, to, least = 0) {
     const [x1, x2] = [Math.max(this.x(from), LEFT), Math.min(this.x(to), this.right)];
-    return x2 > x1 ? { x: x1, width: x2 - x1 } : null;
+    return x2 > x1 ? { x: x1, width: Math.max(x2 - x1, least) } : null;
   }
 
   holds(at) {

@@ -32,6 +32,11 @@ export function resized(r, edges, dx, dy) {
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
+/** In the picture turned by a quarter, clockwise. @param {Rectangle} r */
+export function turned({ x, y, width, height }) {
+  return { x: 1 - y - height, y: x, width: height, height: width };
+}
+
 /** With one number as somebody has typed it, the others giving way where it does not fit. */
 export function withNumber(r, name, value) {
   if (!Number.isFinite(value)) return r;

@@ -55,7 +55,7 @@ const wishes = {
   shift: (pixels) => moved(spans.pan(span, plot.seconds(pixels), now())),
   pan: (share) => move(spans.pan(span, share * spans.width(span), now())),
   live: () => [(cursor = null), move(spans.last(spans.width(span), now()))],
-  marking: (from, to) => [(marking = from === null ? null : [from, to]), draw()],
+  marking: (from, to) => [(marking = from === null ? null : [from, to]), drawHand()],
   marked: (from, to) => move(spans.between(plot.at(from), plot.at(to), now())),
   step: (steps) => reach((cursor ?? span.to) + steps * plot.seconds(4)),
   event: (direction) => reach(eventBeside(cursor ?? span.to, direction) ?? cursor ?? span.to),
@@ -86,7 +86,7 @@ function move(wanted) {
 
 function point(at) {
   cursor = at;
-  draw();
+  drawHand();
 }
 
 /** To a moment that may lie beside the chart: then the chart goes along. */
@@ -131,11 +131,12 @@ function draw() {
   plot = new Plot(width, height, span);
   const drawing = $("chart-drawing");
   drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  drawing.replaceChildren(...chart(plot, series), ...band(plot, series?.states ?? []), ...stored(plot, listed()), ...events(plot, series?.events ?? []), ...hair());
-  tell();
+  $("chart-past").replaceChildren(...chart(plot, series), ...band(plot, series?.states ?? []), ...stored(plot, listed()), ...events(plot, series?.events ?? []));
+  drawHand();
 }
 
-function hair() {
+/** What a hand moves, apart from what it moves over: a pointer moves often, and the past is large. */
+function drawHand() {
   const parts = [];
   if (marking) {
     const [left, right] = [...marking].sort((a, b) => a - b);
@@ -145,7 +146,8 @@ function hair() {
     const x = plot.x(cursor);
     parts.push(shape("line", { class: "chart__cursor", x1: x, x2: x, y1: TOP - 4, y2: plot.stored.y + plot.stored.height }));
   }
-  return parts;
+  $("chart-hand").replaceChildren(...parts);
+  tell();
 }
 
 /** Writes what the cursor points at, for eyes and for ears. */
