@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from monitor.clock import Uptime
-from monitor.records import PauseCommand, PauseOutcome, PauseResult, PersonCommand
+from monitor.records import PauseCommand, PausedBy, PauseOutcome, PauseResult, PersonCommand
 
 MAX_REMEMBERED = 10_000
 LONG_AGO = 0.0  # an order of before the machine was started: nobody knows how long ago that was
@@ -142,6 +142,13 @@ class Pauses:
             self._change(replace(pause, result=answer))
         self._keep(wish)
         return answers
+
+    def is_ours(self, printer: str, incident: str) -> bool:
+        """Whether a printer may stand still by an order of ours for an incident, and by nobody else's doing."""
+        with self._lock:
+            given = [p for p in self._known.values() if (p.command.printer, p.command.incident) == (printer, incident)]
+        others = (PausedBy.PERSON, PausedBy.PRINTER)
+        return any(p.ordered_at is not None and not (p.result and p.result.paused_by in others) for p in given)
 
     def _of(self, command: PauseCommand) -> Pause:
         with self._lock:

@@ -16,6 +16,7 @@ from monitor.printers.handshake import Handshake, Move, Step
 from monitor.records import (
     JobState,
     PauseCommand,
+    PausedBy,
     PauseOutcome,
     PauseProgress,
     PauseResult,
@@ -258,8 +259,20 @@ class PrinterWorker:
             return  # it came twice: a pause may have followed the first
         for result in overruled:
             self._outbox.result(result)
+        if wish.incident and not self._is_undone_by(wish, wish.incident):
+            log.info("%s: not resumed, says %s's wish: it was not Vigie that paused it", self._printer, wish.by)
+            return
         log.info("%s: %s asks to resume", self._printer, wish.by)
         try:
             self._adapter.resume()
         except PrinterError as exc:
             log.warning("%s: not resumed: %s", self._printer, exc)
+
+    def _is_undone_by(self, wish: PersonCommand, incident: str) -> bool:
+        """Whether a wish that names an incident, such as a false alarm, finds our pause to undo, and nobody else's."""
+        if not self._pauses.is_ours(wish.printer, incident):
+            return False
+        try:
+            return self._adapter.state().paused_by not in (PausedBy.PERSON, PausedBy.PRINTER)
+        except PrinterError:
+            return True  # then it cannot be resumed either, and that is told

@@ -96,10 +96,13 @@ class Wishes:
         return answer if step is not None or wishes else Answer(Reception.KNOWN, "nothing changes by it")
 
     def _for_the_agent(self, command: PersonCommand, case: Case | None) -> tuple[Outgoing, ...]:
-        """Return the wish to resume for the agent; it names the incident when it is not for a person's own pause."""
+        """Return the wish to resume for the agent; one that names the incident undoes our pause of it, and no other."""
         if not _asks_agent_to_resume(command, case):
             return ()
-        is_plain = command.kind is PersonCommandKind.RESUME
+        is_paused = case is not None and case.incident.status is IncidentStatus.PAUSED
+        is_plain = command.kind is PersonCommandKind.RESUME or (
+            is_paused and command.kind is PersonCommandKind.LET_PRINT
+        )
         incident = None if is_plain or case is None else case.incident.id
         resume = replace(command, kind=PersonCommandKind.RESUME, incident=incident)
         self._is_new(resume)  # the broker echoes it to us, too

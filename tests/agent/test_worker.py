@@ -269,3 +269,44 @@ def test_a_stopped_worker_says_so_and_closes_its_printer() -> None:
     assert printer.closed.is_set()
     assert ([], JobState.UNKNOWN) == (published.results, published.reports[-1].state)
     assert pauses.accept(command, clock.now())
+
+
+def test_a_wish_that_undoes_an_incident_resumes_our_pause() -> None:
+    """A false alarm: the order was ours, nobody else has touched the printer."""
+    bench = Bench(RecordingPrinter())
+    bench.pause()
+    bench.worker.order(replace(WISH, incident="0189"))
+    bench.worker.turn()
+    assert ["pause 0190", "resume"] == bench.printer.orders
+
+
+def test_a_wish_that_undoes_an_incident_resumes_nobody_elses_pause() -> None:
+    """A person has paused it, before our order or since; or there never was an order of ours for that incident."""
+    before = Bench(RecordingPrinter(JobState.PAUSED))
+    before.pause()
+    before.worker.order(replace(WISH, incident="0189"))
+    before.worker.turn()
+    assert [] == before.printer.orders
+
+    since = Bench(RecordingPrinter())
+    since.pause()
+    since.printer.says = Reading(JobState.PAUSED, paused_by=PausedBy.PERSON)
+    since.worker.order(replace(WISH, incident="0189"))
+    since.worker.turn()
+    assert ["pause 0190"] == since.printer.orders
+
+    other = Bench(RecordingPrinter())
+    other.pause()
+    other.worker.order(replace(WISH, incident="another"))
+    other.worker.turn()
+    assert ["pause 0190"] == other.printer.orders
+
+
+def test_a_wish_that_undoes_an_incident_ends_its_order_before_it_was_given() -> None:
+    """The order waits, the false alarm comes: neither pauses nor resumes a print that goes on."""
+    bench = Bench(RecordingPrinter())
+    bench.worker.order(bench.command())
+    bench.worker.order(replace(WISH, incident="0189"))
+    bench.worker.turn()
+    assert [] == bench.printer.orders
+    assert [PauseOutcome.REJECTED] == [result.outcome for result in bench.published.results]
