@@ -12,8 +12,7 @@ from monitor.access.records import Record
 from monitor.access.store import AccessStore
 from monitor.clock import Clock
 
-TICK_S = 2.0
-SEEN_EVERY_S = 60.0
+TICK_S = 60.0
 
 R = TypeVar("R", bound=Record)
 
@@ -23,12 +22,11 @@ class Access:
 
     def __init__(self, storage: Path, clock: Clock, passwords: Passwords | None = None) -> None:
         """``storage``: where the incidents are kept."""
-        self._clock = clock
+        self.storage = storage
         self._store = AccessStore(path_beside(storage))
         passwords = passwords or Passwords()
         self.doors = Doors(self._store, passwords, clock)
         self.desk = Desk(self._store, passwords, clock)
-        self._noted_at = clock.now()
 
     @property
     def problem(self) -> str:
@@ -47,10 +45,15 @@ class Access:
         """Return all records of a kind by their ids."""
         return self._store.all(kind)
 
+    def settle(self) -> bool:
+        """Wait some seconds until every change is on the disk, or known not to be; tell whether it is."""
+        return self._store.settle()
+
+    def look(self) -> None:
+        """Look now whether another process has written, instead of within two seconds."""
+        self._store.look()
+
     def tick(self) -> None:
-        """Try again what could not be written, read what others wrote, forget what is over. Every ``TICK_S``."""
-        self._store.tick()
-        if self._clock.now() - self._noted_at >= SEEN_EVERY_S:
-            self._noted_at = self._clock.now()
-            self.doors.note_seen()
-            self.desk.sweep()
+        """Keep when each was last seen, and forget what is over. Every ``TICK_S``."""
+        self.doors.note_seen()
+        self.desk.sweep()

@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -56,14 +56,14 @@ def read_only(path: Path) -> Book:
         return read(connection)
 
 
-def write(connection: sqlite3.Connection, changes: Iterable[tuple[type[Record], str, Record | None]]) -> None:
+def write(connection: sqlite3.Connection, changes: Mapping[tuple[type[Record], str], Record | None]) -> None:
     """Write records, or forget those for which None stands, all or none of them.
 
     Then the file alone holds everything, without SQLite's log: it must be right where only reading is possible.
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for kind, key, record in changes:
+        for (kind, key), record in changes.items():
             if record is None:
                 connection.execute(f"DELETE FROM {_TABLES[kind]} WHERE id = ?", (key,))  # noqa: S608 (our own names)
             else:

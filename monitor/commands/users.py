@@ -67,7 +67,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         _check_written(access)
         _ACTIONS[options.action](access, config.wall, options)
-        _check_written(access)
+        if not access.settle():
+            _check_written(access)
     finally:
         access.stop()
     return 0

@@ -54,6 +54,7 @@ def change() -> Response:
         secret = action()
     except Refused as refused:
         return _page(told=Told.of(refused), status=visitors.status_of(refused))
+    visitors.access().settle()  # or the page says that it waits
     log.info("people: %s did %s: %s", who().name, wanted, _text("name") or _text("id"))
     return _page(secret=secret) if secret else make_response(redirect(f"/people?done={wanted}", 303))
 

@@ -1,10 +1,12 @@
 """People for tests: a room of access in a folder, with passwords that cost nothing to hash."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from monitor.access import Access, Role
 from monitor.access.passwords import Passwords
 from monitor.clock import Clock, ManualClock
+from tests.support import wait_until
 
 PASSWORD = "blue-otter-seven-lamps"
 OTHER = "green-kettle-nine-doors"
@@ -25,6 +27,16 @@ def with_people(access: Access) -> Access:
     for name, role in WHO.items():
         access.desk.use_link(access.desk.add(name, role), name, PASSWORD)
     return access
+
+
+def hears(access: Access, condition: Callable[[], bool]) -> bool:
+    """Let a room look at its file until something is so; tell whether it became so."""
+
+    def looked() -> bool:
+        access.look()
+        return condition()
+
+    return wait_until(looked, 10.0, every_s=0.05)
 
 
 def log_in(access: Access, name: str, password: str = PASSWORD, address: str = HERE, old: str = "") -> str:

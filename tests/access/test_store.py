@@ -14,7 +14,7 @@ from monitor.access import Access, Person, Role, Session, Token
 from monitor.access.file import path_beside
 from monitor.clock import ManualClock
 from monitor.errors import Refused, StorageDamaged, StorageInUse
-from tests.access.people import PASSWORD, access_in, log_in, with_people
+from tests.access.people import PASSWORD, access_in, hears, log_in, with_people
 
 
 @contextmanager
@@ -67,6 +67,31 @@ def test_no_secret_stands_in_the_file(tmp_path: Path) -> None:
     assert [] == [key for key in keys if key.encode() in kept]
 
 
+def test_what_was_done_is_on_the_disk_when_it_is_settled(tmp_path: Path) -> None:
+    """Another process reads it there."""
+    access = with_people(access_in(tmp_path))
+    assert access.settle()
+    with sqlite3.connect(path_beside(tmp_path / "vigie.db")) as other:
+        assert [("ada",), ("omar",), ("vera",)] == other.execute("SELECT id FROM person ORDER BY id").fetchall()
+    other.close()
+    access.stop()
+
+
+def test_a_disk_that_hangs_locks_nobody_out(tmp_path: Path) -> None:
+    """While the file is held by somebody else, nobody waits for it; then all of it is written."""
+    access = with_people(access_in(tmp_path))
+    assert access.settle()
+    holder = sqlite3.connect(path_beside(tmp_path / "vigie.db"), isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    keys = [log_in(access, name) for name in ("Vera", "Omar", "Ada")]
+    assert all(access.doors.by_session(key) is not None for key in keys)
+    assert 0 == holder.execute("SELECT count(*) FROM session").fetchone()[0]
+    holder.execute("ROLLBACK")
+    assert hears(access, lambda: holder.execute("SELECT count(*) FROM session").fetchone()[0] == len(keys))
+    holder.close()
+    access.stop()
+
+
 def test_two_monitors_do_not_share_a_file(tmp_path: Path) -> None:
     """The second is told what to do."""
     access = access_in(tmp_path)
@@ -81,12 +106,10 @@ def test_a_command_beside_the_monitor_is_heard(tmp_path: Path) -> None:
     command = Access(tmp_path / "vigie.db", ManualClock())
     command.start(shares=True)
     key = log_in(monitor, "Omar")
-    command.tick()
+    assert hears(command, lambda: log_in_is_there(command))
     command.desk.remove("Omar")
     command.stop()
-    assert monitor.doors.by_session(key) is not None
-    monitor.tick()
-    assert monitor.doors.by_session(key) is None
+    assert hears(monitor, lambda: monitor.doors.by_session(key) is None)
     monitor.stop()
 
 
@@ -96,15 +119,15 @@ def test_a_full_disk_locks_nobody_out(tmp_path: Path) -> None:
     inside = log_in(access, "Omar")
     with full_disk(1024):
         comes = log_in(access, "Ada")
+        assert not access.settle()
         assert "free space" in access.problem
         assert access.doors.by_session(inside) is not None
         assert access.doors.by_session(comes) is not None
         access.desk.remove("Vera")
         with pytest.raises(Refused):
             log_in(access, "Vera")
-        access.tick()
-    access.tick()
-    assert "" == access.problem
+        access.settle()
+    assert hears(access, lambda: access.problem == "")
     access.stop()
     again = access_in(tmp_path)
     assert again.doors.by_session(comes) is not None
@@ -116,14 +139,13 @@ def test_a_file_that_is_damaged_while_we_run_is_written_anew(tmp_path: Path) -> 
     """Set aside, and the new one holds everything: nobody notices."""
     access = with_people(access_in(tmp_path))
     inside = log_in(access, "Omar")
+    assert access.settle()
     _let_another_process_write(tmp_path)  # so that ours reads the file again
     _spoil(path_beside(tmp_path / "vigie.db"))
-    access.tick()
-    assert "set aside" in access.problem
     comes = log_in(access, "Ada")
-    assert "" == access.problem
+    assert hears(access, lambda: any(".damaged-" in path.name for path in tmp_path.iterdir()))
+    assert hears(access, lambda: access.problem == "")
     access.stop()
-    assert any(".damaged-" in path.name for path in tmp_path.iterdir())
     again = access_in(tmp_path)
     assert all(again.doors.by_session(key) is not None for key in (inside, comes))
     assert {"vera", "omar", "ada"} <= set(again.all(Person))
@@ -176,6 +198,11 @@ def test_a_row_that_makes_no_sense_spoils_only_itself(tmp_path: Path) -> None:
     assert {} == again.all(Session)
     assert {} == again.all(Token)
     again.stop()
+
+
+def log_in_is_there(access: Access) -> bool:
+    """Tell whether the room knows of any session."""
+    return bool(access.all(Session))
 
 
 def _spoil(path: Path) -> None:
