@@ -23,6 +23,7 @@ from monitor.records import KeptFor
 log = logging.getLogger(__name__)
 
 ROUND_EVERY_S = 5.0
+OVERFLOW_TOLD_S = 600.0
 
 
 class Archive:
@@ -44,6 +45,7 @@ class Archive:
         self._problem = ""
         self._frame_problem = ""  # why the newest frame could not be written
         self._connection: sqlite3.Connection | None = None
+        self._overflows, self._overflowed_at = 0, float("-inf")
         self._is_damaged = False  # met while writing: the file is set aside, and what can be read of it is saved
         self._wake = threading.Event()
         self._rounds = 0
@@ -127,9 +129,20 @@ class Archive:
             self.inbox.put_back(batches, frames)
             self._failed(exc if isinstance(exc, StorageError) else translated(exc, self._path), written)
         else:
-            self._tell(self._frame_problem or self._keeper.problem)
+            self._tell(self._frame_problem or self._keeper.problem or self._overflow(now))
         finally:
             self._roll_back()
+
+    def _overflow(self, now: float) -> str:
+        """Return what to say while the disk does not keep up, and for a while after."""
+        if self.inbox.overflows != self._overflows:
+            self._overflows, self._overflowed_at = self.inbox.overflows, now
+        if now - self._overflowed_at > OVERFLOW_TOLD_S:
+            return ""
+        return (
+            f"{self._path}: its disk does not keep up: {self.inbox.lost_frames} frames and {self.inbox.lost_batches} "
+            "half minutes of scores were lost since the start: give it a faster one, or set storage.frames_gb to 0"
+        )
 
     def _kept(self, connection: sqlite3.Connection, frame: KeepFrame) -> list[tuple[str, int]]:
         """Store a frame; one that cannot be written costs the round nothing else."""

@@ -19,6 +19,7 @@ class Inbox:
     def __init__(self) -> None:
         self.lost_batches = 0
         self.lost_frames = 0
+        self.overflows = 0  # how often something found no room: the writer does not keep up
         self._lock = threading.Lock()
         self._batches: deque[Batch] = deque()
         self._frames: deque[KeepFrame] = deque()
@@ -36,6 +37,7 @@ class Inbox:
         with self._lock:
             if self._bytes + size > WAITING_BYTES:
                 self.lost_frames += 1
+                self.overflows += 1
                 return
             self._frames.append(frame)
             self._bytes += size
@@ -64,3 +66,4 @@ class Inbox:
         while len(self._batches) > WAITING_BATCHES:
             self._batches.popleft()
             self.lost_batches += 1
+            self.overflows += 1

@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from math import ceil
 from typing import TypeVar
 
@@ -187,8 +188,7 @@ def spans(connection: sqlite3.Connection, printer: str, since: float, until: flo
     ).fetchall()
     runs = connection.execute("SELECT started_ms, seen_ms FROM run ORDER BY started_ms").fetchall()
     found: list[StateSpan] = []
-    ends = [at_ms for at_ms, _ in changes[1:]] + [_EVER]
-    for (at_ms, state), next_ms in zip(changes, ends, strict=False):  # no change yet: no span, and one end too many
+    for (at_ms, state), (next_ms, _) in pairwise([*changes, (_EVER, _GONE)]):
         seen_ms = max((seen for started, seen in runs if started <= at_ms), default=at_ms)
         start_ms, end_ms = max(at_ms, since_ms), min(next_ms, seen_ms, until_ms)
         if end_ms > start_ms and state != _GONE:

@@ -88,6 +88,16 @@ def test_states_of_a_time_are_cut_to_it(tmp_path: Path, clock: ManualClock) -> N
         assert [State.WATCHING, State.BLIND] == [span.state for span in archive.reader.states("p01", T0, T0 + 500)]
 
 
+def test_a_printer_of_which_nothing_is_known_has_no_past(tmp_path: Path, clock: ManualClock) -> None:
+    """Nothing, and no error: it may have been added a second ago."""
+    with running(tmp_path, clock) as archive:
+        watch(archive, clock, 40)
+        assert [] == list(archive.reader.states("p02", T0, T0 + 40))
+        assert [] == archive.reader.series("p02", T0, T0 + 40, 10)
+        assert not archive.reader.knows("p02")
+        assert archive.reader.knows("p01")
+
+
 def test_old_scores_become_peaks_and_old_peaks_go(tmp_path: Path, clock: ManualClock) -> None:
     """After keep_scores_days the minutes' peaks are left, after keep_days nothing; hours go with them."""
     with running(tmp_path, clock, keep_scores_days=1, keep_days=3) as archive:
@@ -249,7 +259,7 @@ def test_a_file_that_no_row_knows_is_deleted_at_the_next_start(tmp_path: Path, c
 
 def test_what_waits_is_bounded_and_counted(tmp_path: Path, clock: ManualClock) -> None:
     """A writer that does not come to it loses the oldest scores and the newest frames, and memory stays."""
-    archive = Archive(Storage(path=str(tmp_path / "vigie.db")), clock)
+    archive = Archive(Storage(path=str(tmp_path / "vigie.db")), clock, reserve_bytes=0)
     for _ in range(WAITING_BATCHES + 5):
         archive.recorder.flush(clock.advance(30.0))
     assert 5 == archive.inbox.lost_batches
@@ -257,6 +267,13 @@ def test_what_waits_is_bounded_and_counted(tmp_path: Path, clock: ManualClock) -
     archive.keep("p01", T0, half)
     archive.keep("p01", T0 + 1, half)
     assert 1 == archive.inbox.lost_frames
+    archive.start()
+    assert archive.settle()
+    assert "1 frames and 5 half minutes" in archive.problem
+    clock.advance(700)
+    assert archive.settle()
+    assert "" == archive.problem
+    archive.stop()
 
 
 @pytest.mark.parametrize("printer", ["..", "../p01", "/etc", "P01", "a" * 64, "p01/..", "", "p\x0001"])
