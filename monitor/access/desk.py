@@ -112,12 +112,11 @@ class Desk:
     def use_link(self, key: str, name: str, password: str) -> Person:
         """Use a link up: make the first administrator with this name, or give its person this password."""
         link = self.link(key)
-        person = self._first(name) if link.purpose is Purpose.SET_UP else self.person(link.person)
-        check_password(password, [person.name])
+        check_password(password, [self._user_of(link, name).name])
         hashed = self._passwords.hashed(password)
         with self._store.lock:
             self.link(key)  # another use of it may have been quicker
-            person = replace(person, password=hashed)
+            person = replace(self._user_of(link, name), password=hashed)
             self._store.put(person)
             self._store.forget([link, *self._links(link.person), *self.sessions(person)])
         return person
@@ -160,6 +159,9 @@ class Desk:
             expired = [link for link in self._store.all(Link).values() if not rules.is_good(link, now)]
             if expired:
                 self._store.forget(expired)
+
+    def _user_of(self, link: Link, name: str) -> Person:
+        return self._first(name) if link.purpose is Purpose.SET_UP else self.person(link.person)
 
     def _first(self, name: str) -> Person:
         name = checked_name(name)

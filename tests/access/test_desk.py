@@ -1,6 +1,8 @@
 """People, links, tokens and screens: made, used, taken back."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from threading import Barrier, Thread
 
 import pytest
 
@@ -195,3 +197,42 @@ def test_a_screen_may_look_and_nothing_else(access: Access) -> None:
     access.desk.revoke(Screen, screen.id)
     assert access.doors.by_screen(key) is None
     assert ADMINISTER not in identity.rights
+
+
+def test_a_link_that_two_use_at_once_is_good_for_one(access: Access) -> None:
+    """Whoever is second is refused, and the first one's password holds."""
+    key = access.desk.add("Nina", Role.VIEWER)
+    passwords = [f"{word}-{PASSWORD}" for word in ("one", "two", "six", "ten")]
+    ready, won = Barrier(len(passwords)), list[str]()
+
+    def use(password: str) -> None:
+        ready.wait(10)
+        with suppress(Refused):
+            access.desk.use_link(key, "", password)
+            won.append(password)
+
+    threads = [Thread(target=use, args=(password,)) for password in passwords]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (password,) = won
+    assert log_in(access, "Nina", password)
+
+
+def test_two_administrators_cannot_remove_each_other_at_once(access: Access) -> None:
+    """One of them stays, whoever is quicker."""
+    access.desk.use_link(access.desk.add("Nina", Role.ADMINISTRATOR), "", PASSWORD)
+    ready = Barrier(2)
+
+    def remove(name: str) -> None:
+        ready.wait(10)
+        with suppress(Refused):
+            access.desk.remove(name)
+
+    threads = [Thread(target=remove, args=(name,)) for name in ("Ada", "Nina")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert access.desk.is_set_up

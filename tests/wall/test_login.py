@@ -274,6 +274,30 @@ def test_hostile_names_stay_text(house: GuardedFarm, stranger: FlaskClient) -> N
     assert 413 == stranger.post("/login", data={"name": "x" * 20_000}).status_code
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Cookie": "vigie=\xff\xfe\x00; vigie-screen=\xe9"},
+        {"Authorization": "Bearer"},
+        {"Authorization": "Bearer \xff\xfe"},
+        {"Authorization": "Bearer " + "x" * 5000},
+        {"Authorization": "Basic QWRhOmFkYQ=="},
+    ],
+)
+def test_broken_credentials_are_none(stranger: FlaskClient, headers: dict[str, str]) -> None:
+    """Neither a fault of ours nor an open door."""
+    assert 401 == stranger.get("/api/printers", headers=headers).status_code
+
+
+def test_a_form_of_broken_text_is_answered(stranger: FlaskClient) -> None:
+    """Bytes that are no UTF-8 are a wrong name, not a fault."""
+    body = f"form_token={form_token(stranger, '/login')}&name=%ff%fe%00&password=%ff".encode()
+    answer = stranger.post("/login", data=body, content_type="application/x-www-form-urlencoded")
+    assert 403 == answer.status_code
+    assert 410 == stranger.get("/setup?link=%ff%00").status_code
+    assert 403 == stranger.get("/wall?screen=%ff%00").status_code
+
+
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8080", "192.0.2.7", "localhost.evil.example"])
 def test_an_open_wall_answers_to_its_own_machine_only(client: FlaskClient, host: str) -> None:
     """A foreign page whose name leads to 127.0.0.1 gets nothing (DNS rebinding)."""
