@@ -48,7 +48,8 @@ class WallFigures:
     seconds: float
     cpu_percent: float  # of one core, of the whole process
     feeding_percent: float  # of that: what it costs to be told the pictures, with nobody looking
-    rss_mb: float
+    rss_mb: float  # at the end
+    rss_growth_mb: float  # since the viewers came
     quick: Viewed
     slow: Viewed | None = None
 
@@ -62,6 +63,7 @@ class WallFigures:
             "cpu_percent": round(self.cpu_percent, 2),
             "feeding_percent": round(self.feeding_percent, 2),
             "rss_mb": round(self.rss_mb, 1),
+            "rss_growth_mb": round(self.rss_growth_mb, 1),
         }
         found |= {name: getattr(self.quick, name) for name in Viewed.__slots__}
         if self.slow is not None:
@@ -96,6 +98,7 @@ def measure_wall(
         cpu_percent=100 * (after.cpu_s - before.cpu_s) / span_s,
         feeding_percent=fed,
         rss_mb=after.rss_mb,
+        rss_growth_mb=after.rss_mb - before.rss_mb,
         quick=Viewed(**found["quick"]),
         slow=Viewed(**found["slow"]) if "slow" in found else None,
     )

@@ -41,6 +41,7 @@ class Description:
     also: tuple[int, ...] = ()  # further statuses, with an error as body
     headers: Mapping[str, str] = field(default_factory=dict)  # of the answer, with what each means
     has_etag: bool = False  # may answer 304
+    messages: Mapping[str, Any] = field(default_factory=dict)  # JSON in an answer that is no JSON: types by name
 
 
 def described(
@@ -53,9 +54,10 @@ def described(
     also: tuple[int, ...] = (),
     headers: Mapping[str, str] | None = None,
     has_etag: bool = False,
+    messages: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Declare what a view function takes and answers."""
-    description = Description(answer, status, media, query, body, also, headers or {}, has_etag)
+    description = Description(answer, status, media, query, body, also, headers or {}, has_etag, messages or {})
 
     def mark(view: View) -> View:
         setattr(view, _DESCRIBED, description)

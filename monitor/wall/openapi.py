@@ -154,7 +154,8 @@ def _query_parameter(name: str, schema: Document, is_required: bool) -> Document
 def _responses(rule: Rule, about: Description, need: object, schemas: Document) -> Document:
     good: Document = {"description": HTTPStatus(about.status).phrase}
     if about.media != JSON:
-        good["content"] = {about.media: {}}
+        messages = {name: _schema(kind, schemas) for name, kind in about.messages.items()}
+        good["content"] = {about.media: {"x-messages": messages} if messages else {}}
     elif about.answer is not None:
         good["content"] = {JSON: {"schema": _schema(about.answer, schemas)}}
     if about.headers:

@@ -19,7 +19,7 @@ from monitor.wall.context import Wall, current
 from monitor.wall.described import described
 from monitor.wall.gate import needs
 from monitor.wall.outlet import Outlet, outlet_of
-from monitor.wall.shapes.printers import Shown
+from monitor.wall.shapes.printers import Shown, States
 from monitor.wall.viewer import Viewer
 
 MEDIA_TYPE = "application/vnd.vigie.stream"
@@ -45,7 +45,7 @@ class Showing(BaseModel):
 
 @blueprint.get("/stream")
 @needs(Right.VIEW)
-@described(media=MEDIA_TYPE)
+@described(media=MEDIA_TYPE, messages={"states": States})
 def stream() -> Response | tuple[Response, int]:
     """Answer with states and pictures until the viewer leaves or the wall is stopped.
 

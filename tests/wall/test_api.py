@@ -33,6 +33,19 @@ def test_the_list_is_not_sent_twice(farm: Farm, client: FlaskClient) -> None:
     assert 200 == client.get("/api/printers", headers={"If-None-Match": first.headers["ETag"]}).status_code
 
 
+def test_the_list_is_sent_anew_when_health_says_something_else_and_after_a_restart(
+    farm: Farm, client: FlaskClient
+) -> None:
+    """Another trouble of the same weight is news, and versions count from zero again with each start."""
+    farm.health = HealthReport(broker_connected=True, storage_problem="the disk is full")
+    first = client.get("/api/printers").headers["ETag"]
+    farm.health = HealthReport(broker_connected=True, storage_problem="the disk is gone")
+    assert 200 == client.get("/api/printers", headers={"If-None-Match": first}).status_code
+    one, other = Farm(1).app.test_client(), Farm(1).app.test_client()
+    etag = one.get("/api/printers").headers["ETag"]
+    assert 200 == other.get("/api/printers", headers={"If-None-Match": etag}).status_code
+
+
 def test_one_printer_has_its_score_and_boxes(farm: Farm, client: FlaskClient) -> None:
     """The page of a printer asks for one printer and gets everything."""
     farm.fails("p03")

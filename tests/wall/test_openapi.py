@@ -6,14 +6,19 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from ruamel.yaml import YAML
 
 from monitor.access import Right
 from monitor.wall.apidoc import routes, whole_document
+from monitor.wall.context import of
+from monitor.wall.framing import Kind, Parser
 from monitor.wall.gate import PUBLIC, is_for_persons_only, need_of
-from monitor.wall.openapi import api_rules, methods_of, path_of
-from tests.wall.contract import Contract, undeclared
+from monitor.wall.openapi import api_rules, document, methods_of, path_of
+from monitor.wall.stream import MEDIA_TYPE
+from monitor.wall.viewer import Viewer
+from tests.wall.contract import Contract, closed, undeclared
 from tests.wall.farm import Farm
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -83,3 +88,18 @@ def test_an_answer_that_is_not_declared_would_be_noticed(farm: Farm) -> None:
         assert contract.faults("GET", "/api/version", 200, kind, json.dumps(bad).encode())
     assert contract.faults("GET", "/api/version", 418, kind, b"{}")
     assert contract.faults("GET", "/api/version", 200, "text/html", b"<p>")
+
+
+def test_the_streams_states_are_as_declared(farm: Farm) -> None:
+    """The one answer that is no JSON carries JSON: the first message, and one after a failure."""
+    operation = closed(document(farm.app))
+    media = operation["paths"]["/stream"]["get"]["responses"]["200"]["content"][MEDIA_TYPE]
+    schema = media["x-messages"]["states"] | {"components": operation["components"]}
+    viewer, wall = Viewer("1.2.3"), of(farm.app)
+    for _ in range(2):
+        farm.passes(1.0)
+        chunk = viewer.next_chunk(wall.press.latest(farm.clock.now()), farm.clock.now())
+        kind, body = next(Parser().feed(chunk))
+        assert Kind.STATES == kind
+        assert [] == [error.message for error in Draft202012Validator(schema).iter_errors(json.loads(body))]
+        farm.fails("p02")

@@ -70,6 +70,22 @@ class Printers(Shape):
     printers: list[Printer]
 
 
+class States(Shape):
+    """A states message of the stream, kind 0x4A: at least one a second."""
+
+    at: float
+    """time on the server's clock: ages are measured from it"""
+    vigie: str
+    """version of the software"""
+    viewer: str
+    """id of this very stream, for /api/viewers/<viewer>"""
+    health: common.Health
+    order: list[str] | None = None
+    """ids of all printers; only when a printer has come or gone, and in the first message"""
+    printers: list[Tile]
+    """those that changed since the last such message; all in the first one"""
+
+
 class OnePrinter(Shape):
     """One printer, and how the monitor itself is."""
 
