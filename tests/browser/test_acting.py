@@ -150,6 +150,7 @@ def test_a_long_press_opens_the_menu_on_a_phone(visit: Visiting) -> None:
     expect(wall.page.locator("#acts h2")).to_have_text("p02")
     wall.keep("phone-menu")
     assert wall.page.url.endswith("/")
+    assert 0 == wall.page.locator("#who[open]").count()
 
 
 def test_the_focus_stays_on_a_tile_that_moves(visit: Visiting) -> None:

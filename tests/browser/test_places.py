@@ -103,7 +103,8 @@ def test_names_of_90_printers_can_be_read_from_three_metres(
 ) -> None:
     """17 px, and 15 while alarms take half of the screen; of a name that is too long the end stays, where names differ.
 
-    On a screen of 55 inches 17 px bold are capitals of 8 mm: from three metres nearly twice what good eyes need (ISO 8596).
+    On a screen of 55 inches 17 px bold are capitals of 8 mm: from three metres nearly twice what good eyes need, which
+    is five minutes of arc (ISO 8596).
     """
     farm = real_farm(90, names=[f"Artillery Sidewinder {i + 1:02d}" for i in range(90)])
     wall = visit(farm, size=size)

@@ -80,8 +80,11 @@ function watchLongPress(tileOf, menuOf) {
       if (kind !== "pointermove" || Math.hypot(event.movementX, event.movementY) > 4) clearTimeout(timer);
     }, { passive: true });
   }
+  // The finger that opened the menu is lifted over one of its entries: that chooses nothing.
   document.addEventListener("click", (event) => {
-    if (pressed) event.preventDefault();
+    if (!pressed) return;
     pressed = false;
+    event.preventDefault();
+    event.stopImmediatePropagation();
   }, { capture: true });
 }

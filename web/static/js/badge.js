@@ -3,6 +3,7 @@
  */
 
 const SIZE = 64;
+const OLD_ICON_KEPT_MS = 10_000;
 const COLOURS = { calm: "#12634c", look: "#f2c928", alarm: "#d03014", lost: "#10161d" };
 const ICON = document.querySelector("link[rel=icon]");
 let shown = "";
@@ -15,7 +16,8 @@ export function setBadge(urgency, count) {
   const canvas = Object.assign(document.createElement("canvas"), { width: SIZE, height: SIZE });
   draw(canvas.getContext("2d"), urgency, count);
   canvas.toBlob((blob) => {
-    if (url) URL.revokeObjectURL(url);
+    const old = url;
+    if (old) setTimeout(() => URL.revokeObjectURL(old), OLD_ICON_KEPT_MS); // it may still be on its way to the tab
     url = URL.createObjectURL(blob);
     ICON.type = "image/png";
     ICON.href = url;

@@ -21,8 +21,9 @@ export class Notifier {
   call(printers) {
     if (!this.#isOn || this.#state() !== "on") return;
     for (const printer of printers) {
-      const title = `${printer.name}: ${saying(printer)}`;
-      const notification = new Notification(title, { body: [why(printer), printer.room.name].filter(Boolean).join("\n"), tag: printer.id, requireInteraction: true });
+      const title = t("notify.title", { name: printer.name, what: saying(printer) });
+      const body = [why(printer), printer.room.name].filter(Boolean).join("\n");
+      const notification = new Notification(title, { body, tag: printer.id, requireInteraction: true });
       notification.addEventListener("click", () => {
         window.focus();
         location.href = `/printer/${encodeURIComponent(printer.id)}`;
