@@ -1,9 +1,9 @@
-"""A real nginx in front of a wall, configured as docs/access.md says."""
+"""A real proxy in front of a wall, nginx or Caddy, configured as docs/access.md says."""
 
 import re
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,9 +24,9 @@ http {{
 """
 
 
-def documented_site() -> str:
+def documented(language: str) -> str:
     """Return the configuration that the documentation gives to people."""
-    found = re.search(r"```nginx\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+    found = re.search(rf"```{language}\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
     assert found is not None
     return found.group(1)
 
@@ -35,25 +35,55 @@ def documented_site() -> str:
 def nginx(folder: Path, wall_port: int) -> Iterator[str]:
     """Run nginx before a wall and yield its https address; its certificate lies in ``folder/cert.pem``."""
     program, port = require_program("nginx"), free_port()
-    _make_certificate(folder)
-    site = documented_site()
-    for documented, here in {
-        "listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
-        "listen 80;": f"listen 127.0.0.1:{free_port()};",
-        "vigie.hospital.example": "localhost",
-        "/etc/ssl/vigie.pem": f"{folder}/cert.pem",
-        "/etc/ssl/private/vigie.key": f"{folder}/key.pem",
-        "127.0.0.1:8080": f"127.0.0.1:{wall_port}",
-    }.items():
-        assert documented in site, documented
-        site = site.replace(documented, here)
+    site = _replaced(
+        documented("nginx"),
+        {
+            "listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
+            "listen 80;": f"listen 127.0.0.1:{free_port()};",
+            "vigie.hospital.example": "localhost",
+            "/etc/ssl/vigie.pem": f"{folder}/cert.pem",
+            "/etc/ssl/private/vigie.key": f"{folder}/key.pem",
+            "127.0.0.1:8080": f"127.0.0.1:{wall_port}",
+        },
+    )
     file = folder / "nginx.conf"
     file.write_text(AROUND.format(folder=folder, site=site))
-    server = Program([program, "-p", folder, "-c", file], folder / "nginx.log", cwd=folder)
-    server.start()
+    with _running([program, "-p", folder, "-c", file], folder, port):
+        yield f"https://localhost:{port}"
+
+
+@contextmanager
+def caddy(folder: Path, wall_port: int) -> Iterator[str]:
+    """Run Caddy before a wall likewise; the certificate is ours, for it has nobody to ask for one here."""
+    program, port = require_program("caddy"), free_port()
+    site = _replaced(
+        documented("caddy"),
+        {
+            "vigie.hospital.example {": f"https://localhost:{port} {{\n\ttls {folder}/cert.pem {folder}/key.pem",
+            "127.0.0.1:8080": f"127.0.0.1:{wall_port}",
+        },
+    )
+    file = folder / "Caddyfile"
+    file.write_text("{\n\tadmin off\n\tauto_https off\n}\n" + site)
+    with _running([program, "run", "--config", file, "--adapter", "caddyfile"], folder, port):
+        yield f"https://localhost:{port}"
+
+
+def _replaced(text: str, places: Mapping[str, str]) -> str:
+    for documented_place, here in places.items():
+        assert documented_place in text, documented_place
+        text = text.replace(documented_place, here)
+    return text
+
+
+@contextmanager
+def _running(command: Sequence[str | Path], folder: Path, port: int) -> Iterator[None]:
+    _make_certificate(folder)
+    server = Program(command, folder / "proxy.log", cwd=folder)
+    server.start({"HOME": str(folder), "XDG_DATA_HOME": str(folder)})
     try:
         server.wait_ready(lambda: _listens(port), 10.0)
-        yield f"https://localhost:{port}"
+        yield
     finally:
         server.stop()
 

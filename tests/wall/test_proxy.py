@@ -1,4 +1,4 @@
-"""Behind a real nginx, with the configuration of the documentation."""
+"""Behind a real nginx and a real Caddy, with the configurations of the documentation."""
 
 import http.client
 import re
@@ -18,19 +18,18 @@ from monitor.wall.framing import Kind, Parser, parse_tile
 from tests.access.people import PASSWORD
 from tests.wall.entrance import GuardedFarm
 from tests.wall.farm import picture
-from tests.wall.proxy import nginx
+from tests.wall.proxy import caddy, nginx
 
 ELSEWHERE = "127.0.0.5"  # loopback too, but not the proxy's address
 
 
 @dataclass
 class Front:
-    """A wall behind nginx."""
+    """A wall behind a proxy."""
 
     farm: GuardedFarm
     url: str
     certificate: Path
-    behind: str  # the wall's own address
 
     def connect(self) -> http.client.HTTPSConnection:
         """Return a connection from ``ELSEWHERE``."""
@@ -50,16 +49,18 @@ class Front:
         return answer
 
 
-@pytest.fixture
-def front(tmp_path: Path) -> Iterator[Front]:
-    """The wall, nginx before it."""
+@pytest.fixture(params=[nginx, caddy])
+def front(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Front]:
+    """The wall, a proxy before it."""
     farm = GuardedFarm(tmp_path, clock=SystemClock())
     server = WallServer(farm.app, "127.0.0.1", 0, Proxy())
     server.start()
-    with nginx(tmp_path, server.port) as url:
-        yield Front(farm, url, tmp_path / "cert.pem", f"127.0.0.1:{server.port}")
-    server.stop()
-    farm.access.stop()
+    try:
+        with request.param(tmp_path, server.port) as url:
+            yield Front(farm, url, tmp_path / "cert.pem")
+    finally:
+        server.stop()
+        farm.access.stop()
 
 
 def log_in(front: Front, **headers: str) -> Mapping[str, str]:
