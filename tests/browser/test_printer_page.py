@@ -146,7 +146,7 @@ def test_the_chart_zooms_by_wheel_drag_buttons_and_keys_and_returns_to_now(visit
     _drag(page, chart, (0.5, 0.4), (0.6, 0.4))
     assert 7 * 86400 * 0.1 == pytest.approx(_width_s(page), rel=0.1)
     chart.focus()
-    for key in ("+", "PageUp", "l"):
+    for key in ("+", "PageUp", "0"):
         page.keyboard.press(key)
     expect(chart).to_have_attribute("data-live", "true")
     for _ in range(40):
@@ -261,6 +261,27 @@ def test_a_mask_drawn_with_the_mouse_means_the_picture_as_it_is_seen(
     expected = {"x": x, "y": y, "width": 0.2, "height": 0.3}
     assert expected == pytest.approx(mask, abs=0.006)
     assert {"x": 0, "y": 0, "width": 1, "height": 1} == told.saved[0]["region"]
+
+
+def test_keys_act_as_on_the_wall(visit: Visiting) -> None:
+    """What makes no sense now is said; Escape leaves, unless something drawn is not saved."""
+    farm = real_farm(3)
+    farm.fails("p02")
+    wall = _open(visit, ToldArchive(time.time()), farm)
+    page = wall.page
+    page.unroute("**/api/printers/*/commands")
+    expect(page.locator("[data-act=acknowledge]")).to_be_visible()
+    page.keyboard.press("r")
+    expect(page.locator("#said")).to_contain_text("makes no sense now")
+    page.keyboard.press("a")
+    _says_name(page)
+    expect(page.locator("#by")).to_have_text("In hand: Marie")
+    page.locator("#look-change").click()
+    page.locator("#look-add-mask").click()
+    page.keyboard.press("Escape")
+    page.locator("#look-cancel").click()
+    page.keyboard.press("Escape")
+    page.wait_for_url(wall.server.url)
 
 
 def test_rectangles_are_moved_resized_and_removed_by_keys_and_numbers(visit: Visiting) -> None:

@@ -2,10 +2,10 @@
  * One printer's page: what it does now, what it did, what people say about it, and how it is watched.
  */
 
-import { act } from "./act.js";
 import { toLogin } from "./access/door.js";
 import { startBar } from "./bar.js";
 import { loadIncidents, startIncidents } from "./printer/incidents.js";
+import { startKeys } from "./printer/keys.js";
 import { startLearned } from "./printer/learned.js";
 import { isDrawing, startLook } from "./printer/look.js";
 import { startNow } from "./printer/now.js";
@@ -15,7 +15,6 @@ import { loadSettings, settings } from "./printer/settings.js";
 import { learned, loadLearned } from "./printer/verdicts.js";
 import { showFrame, startViewer } from "./printer/viewer.js";
 import { onRound, watch, watched } from "./printer/watch.js";
-import { may } from "./rights.js";
 
 const INCIDENTS_EVERY = 5; // rounds of a second
 const VERDICTS_EVERY = 20;
@@ -31,12 +30,6 @@ function round(count) {
   if (settings === null) calmly(loadSettings());
 }
 
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  if (event.target.matches("input, select, textarea")) return;
-  if (event.key === "Escape" && !isDrawing()) location.href = "/";
-  if (event.key === "a" && may("act") && watched.printer?.needs_person && watched.printer.incident) act(watched.printer, "acknowledge");
-});
 startBar();
 startNow();
 startViewer(showMoment);
@@ -45,5 +38,6 @@ startIncidents(showMoment);
 startLook();
 startSensitivity();
 startLearned();
+startKeys(() => !isDrawing());
 onRound(round);
 watch();

@@ -20,7 +20,7 @@ const KEYS = {
   "+": () => ["zoom", 1 / STEP ** 2],
   "=": () => ["zoom", 1 / STEP ** 2],
   "-": () => ["zoom", STEP ** 2],
-  l: () => ["live"],
+  0: () => ["live"],
   Enter: () => ["open"],
   " ": () => ["open"],
 };
