@@ -11,8 +11,11 @@ from pathlib import Path
 from monitor.config.load import default_path, examine
 from monitor.config.model import Config, MqttControl, NoControl
 from monitor.config.warn import warnings
+from monitor.wall.entrance import address_of
 
 HELP = "check cameras.yaml: every fault with its line and its remedy, or a summary of the farm"
+
+_ACCESS = {"log-in": "people log in", "open": "whoever is on this machine may do everything"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +46,7 @@ def _summary(path: Path, config: Config) -> Iterable[str]:
     yield "control: " + _tally(printer.control.type for printer in config.printers)
     yield "broker:  " + (f"{config.mqtt.host}:{config.mqtt.port}" if config.mqtt else "embedded, on this machine only")
     yield f"detector: {config.detector}"
+    yield f"wall:    {address_of(config.wall)}, " + _ACCESS[config.wall.access]
     contacts = config.people.contacts if config.people else ()
     yield "people:  " + (", ".join(f"{contact.called} ({contact.way})" for contact in contacts) or "nobody is told")
     for site in config.sites:

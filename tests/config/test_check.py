@@ -24,6 +24,7 @@ def test_a_right_file_is_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert "is right: 1 site, 2 rooms, 12 printers" in printed
     assert "  p01          simulated" in printed
+    assert "wall:    http://127.0.0.1:8080, whoever is on this machine may do everything" in printed.splitlines()
     assert f"detector: the shipped model, int8, on cpu: {asset('models/detector-int8.onnx')}" in printed.splitlines()
     assert "warning: simulated, nothing real is watched there: p01" in printed
 
