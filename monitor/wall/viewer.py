@@ -31,6 +31,7 @@ class Viewer:
         self._has_all_of: tuple[int, frozenset[str] | None] = (-1, None)  # pictures: edition and what was visible
         self._pictures: dict[str, tuple[int, float]] = {}  # which picture was last sent, and when
         self._said_at = float("-inf")
+        self._states_only = False  # whether the last chunk had no room for pictures
 
     def show(self, visible: Collection[str]) -> None:
         """From now on send pictures of these printers only; states come of all. Callable from any thread."""
@@ -46,7 +47,10 @@ class Viewer:
     def next_chunk(self, edition: Edition, now: float) -> bytes:
         """Return messages for this viewer, states first, then as many pictures as fit; empty when it has it all."""
         news = self._news(edition, now)
-        pictures = self._fitting(edition, self._room_bytes - len(news), now)
+        room_bytes = self._room_bytes - len(news)
+        # Behind many states a picture would be old when it comes; but not twice, or none ever would.
+        self._states_only = room_bytes <= 0 and not self._states_only
+        pictures = [] if self._states_only else self._fitting(edition, room_bytes, now)
         chunk = b"".join([news, *pictures]) if pictures else news
         self._size_bytes = len(chunk)
         return chunk

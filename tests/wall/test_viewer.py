@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from monitor.records import IncidentStatus
+from monitor.records import IncidentStatus, JobState
 from monitor.wall.edition import Press
 from monitor.wall.framing import Kind, Parser, TileMessage, parse_tile
 from monitor.wall.stream import PACE_S
@@ -234,3 +234,17 @@ def test_nothing_new_is_no_new_edition() -> None:
     before = press.latest(farm.clock.now())
     farm.passes(10)
     assert before is press.latest(farm.clock.now())
+
+
+def test_a_picture_does_not_wait_behind_a_flood_of_states() -> None:
+    """When all 90 printers change at once the states go alone, and the pictures that follow are newer; at most once."""
+    farm = Farm(90)
+    farm.print_on()
+    reader = Reader(farm)
+    assert reader.read() > ROOM_AT_FIRST_BYTES
+    assert [] == reader.tiles
+    assert not reader.viewer.has_it_all
+    for printer in farm.printers:
+        farm.says(printer, JobState.PAUSED)
+    reader.read()
+    assert reader.tiles
