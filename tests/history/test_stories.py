@@ -31,8 +31,8 @@ ALWAYS = Narrowing(0.0, 1e12)
 def incident(id_: str = "i1", printer: str = "p1", opened_at: float = OPENED_AT) -> Incident:
     """Return an open incident."""
     return Incident(
-        id=id_, site="paris", printer=printer, opened_at=opened_at, failure_class=FailureClass.BLOB, score=0.9, boxes=(),
-        model_sha256="ab", parameters={}, action=Action.PAUSE, status=IncidentStatus.OPEN, job_left_s=90.0,
+        id=id_, site="paris", printer=printer, opened_at=opened_at, failure_class=FailureClass.BLOB, score=0.9,
+        boxes=(), model_sha256="ab", parameters={}, action=Action.PAUSE, status=IncidentStatus.OPEN, job_left_s=90.0,
     )  # fmt: skip
 
 
@@ -43,9 +43,8 @@ def event(kind: EventKind, at: float, incident_id: str | None = "i1", number: in
 
 def verdict(kind: VerdictKind, at: float, *, withdrawn: bool = False, incident_id: str | None = "i1") -> Verdict:
     """Return what somebody said."""
-    return Verdict(
-        f"v{at}", "p1", kind, "Jo", at, at - 100.0, 0.9, (), "ab", incident_id, withdrawn_at=at + 1 if withdrawn else None
-    )  # fmt: skip
+    said = Verdict(f"v{at}", "p1", kind, "Jo", at, at - 100.0, 0.9, (), "ab", incident_id)
+    return replace(said, withdrawn_by="Jo", withdrawn_at=at + 1) if withdrawn else said
 
 
 @pytest.fixture
@@ -168,5 +167,5 @@ def test_a_row_that_was_changed_by_hand_is_told(tmp_path: Path) -> None:
     tables.apply(connection, Change(incident(), ""))
     connection.execute("""UPDATE incident SET body = replace(body, '"blob"', '"luck"')""")
     connection.close()
-    with pytest.raises(StorageDamaged, match="i1.*changed by hand"):
+    with pytest.raises(StorageDamaged, match=r"i1.*changed by hand"):
         HistoryReader(tmp_path / "vigie.db").stories(ALWAYS)

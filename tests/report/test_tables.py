@@ -2,10 +2,10 @@
 
 import csv
 import io
-import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
@@ -52,7 +52,7 @@ _GUARDED = {f"'{begin}" for begin in "=+-@\t\r\n＝＋－＠"}
 
 def test_numbers_have_a_dot_and_nothing_is_nothing() -> None:
     """In every language."""
-    assert "n\r\n1.5\r\n2\r\n0\r\n\r\n" == csv_text(("n",), [(1.5,), (2,), (0.0,), (None,)])[:15]
+    assert "a,b,c,d,e\r\n1.5,2,0,,100\r\n" == csv_text(("a", "b", "c", "d", "e"), [(1.5, 2, 0.0, None, 100.0)])
 
 
 @settings(max_examples=30, deadline=None)
@@ -67,9 +67,7 @@ def test_bars_show_every_incident_once(stories: Sequence[Story]) -> None:
         report = make_report(span, Sources(stories, [], None), PLACES, made_at=span.until)
         bars = charts.grouped(report.days)
         assert len(bars) <= charts.BARS_AT_MOST
-        assert report.total.outcomes == dict(
-            sum((counts for _, counts in bars), Counter(dict.fromkeys(Outcome, 0)))
-        ) or (Counter(report.total.outcomes) == sum((counts for _, counts in bars), Counter()))
+        assert Counter(report.total.outcomes) == sum((counts for _, counts in bars), Counter())
 
 
 @given(st.lists(st.floats(0, 1e5)))
@@ -95,7 +93,7 @@ def test_charts_are_well_formed_whatever_a_printer_is_called() -> None:
         charts.scores_around(scores, MARCH.since + 10, 0.5, {"<b>": MARCH.since + 10}, words),
     ]
     for drawing in drawn:
-        chart = ElementTree.fromstring(drawing.replace("<svg ", f'<svg xmlns="{SVG[1:-1]}" ', 1))
+        chart = ElementTree.fromstring(drawing.replace("<svg ", f'<svg xmlns="{SVG[1:-1]}" ', 1))  # noqa: S314  # our own
         assert ("img", True) == (chart.get("role"), bool(chart.get("aria-label")))
         assert chart.find(f"{SVG}title") is not None
         assert [] == chart.findall(f".//{SVG}script")
