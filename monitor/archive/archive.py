@@ -3,11 +3,12 @@
 import logging
 import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from monitor.archive import tables
 from monitor.archive.batch import KeepFrame
-from monitor.archive.frames import FrameFiles
+from monitor.archive.frames import FrameFiles, Room, room_of
 from monitor.archive.inbox import Inbox
 from monitor.archive.keeper import RESERVE_BYTES, FrameKeeper
 from monitor.archive.reader import ArchiveReader, archive_path, frames_folder
@@ -32,14 +33,20 @@ class Archive:
     Nothing that happens here stops inspection or pausing: what cannot be written is counted and told.
     """
 
-    def __init__(self, storage: Storage, clock: Clock, reserve_bytes: int = RESERVE_BYTES) -> None:
-        """Nothing is opened yet. ``reserve_bytes`` of the disk are left to others."""
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        reserve_bytes: int = RESERVE_BYTES,
+        room: Callable[[Path], Room] = room_of,
+    ) -> None:
+        """Nothing is opened yet. ``reserve_bytes`` of the disk are left to others; ``room`` tells what it has."""
         path = Path(storage.path)
         self.reader = ArchiveReader(path)
         self.inbox = Inbox()
         self.recorder = Recorder(self.inbox.add, self.inbox.offer)
         self._path, self._clock, self._started_at = archive_path(path), clock, clock.now()
-        self._files = FrameFiles(frames_folder(path))
+        self._files = FrameFiles(frames_folder(path), room)
         self._keeper = FrameKeeper(self._files, round(storage.frames_gb * 1e9), reserve_bytes)
         self._upkeep = Upkeep(storage, self._keeper)
         self._problem = ""

@@ -9,6 +9,7 @@ The list of them is a table (:mod:`monitor.archive.frame_rows`); a file is known
 import re
 import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.errors import StorageError, StorageFull
@@ -17,17 +18,26 @@ _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")  # as in cameras.yaml: nothing tha
 _NAME = re.compile(r"(\d{1,16})\.jpg")
 
 
-def free_bytes(folder: Path) -> int:
-    """Return how much room the disk of a folder has."""
-    return shutil.disk_usage(folder).free
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a disk has."""
+
+    total_bytes: int
+    free_bytes: int
+
+
+def room_of(folder: Path) -> Room:
+    """Return what the disk of a folder has."""
+    usage = shutil.disk_usage(folder)
+    return Room(usage.total, usage.free)
 
 
 class FrameFiles:
     """The folder of frames. Reading may happen on any thread, beside the one that writes."""
 
-    def __init__(self, folder: Path, free_bytes: Callable[[Path], int] = free_bytes) -> None:
-        """``free_bytes`` tells how much room the disk of a folder has; it may raise OSError."""
-        self._folder, self._free_bytes = folder, free_bytes
+    def __init__(self, folder: Path, room: Callable[[Path], Room] = room_of) -> None:
+        """``room`` tells how much the disk of a folder has; it may raise OSError."""
+        self._folder, self._room = folder, room
 
     def read(self, printer: str, taken_ms: int) -> bytes | None:
         """Return a frame's JPEG, or None when it is not stored."""
@@ -77,11 +87,11 @@ class FrameFiles:
             return []
         return sorted(path.name for path in self._folder.iterdir() if path.is_dir() and _ID.fullmatch(path.name))
 
-    def free_bytes(self) -> int:
-        """Return how much room is left on the disk; raises StorageFull when there is no such folder."""
+    def room(self) -> Room:
+        """Return what the disk has; raises StorageFull when there is no such folder."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            return self._free_bytes(self._folder)
+            return self._room(self._folder)
         except OSError as exc:
             raise StorageFull(f"{self._folder}: {exc.strerror}: check that its folder may be written") from exc
 

@@ -12,7 +12,7 @@ from monitor.records import KeptFor, StoredFrame
 log = logging.getLogger(__name__)
 
 RESERVE_BYTES = 200_000_000
-"""So much of the disk is left to the incidents: with less room, the archive makes room or stands still."""
+"""So much of the disk is left to the incidents, of a small one a tenth: the archive gives way, or stands still."""
 
 _RANK = {kind: rank for rank, kind in enumerate(KeptFor)}
 _ORDINARY = (KeptFor.MINUTE, KeptFor.SUSPICION)  # in the order in which they go
@@ -84,17 +84,21 @@ class FrameKeeper:
 
     def make_way(self, connection: sqlite3.Connection) -> None:
         """Delete ordinary frames while the disk has less room than the reserve. Raises StorageFull."""
-        missing = self._reserve_bytes - self._files.free_bytes()
+        missing = self._missing_bytes()
         if missing > 0:
             self._free(connection, missing)
 
     def require_reserve(self) -> None:
         """Raise StorageFull when there is less room than is left to the incidents."""
-        if self._files.free_bytes() < self._reserve_bytes:
+        missing = self._missing_bytes()
+        if missing > 0:
             raise StorageFull(
-                f"less than {self._reserve_bytes / 1e6:.0f} MB are left on the archive's disk, and they are for "
-                "incidents: free space"
+                f"the last room on the archive's disk is for incidents: free at least {max(1.0, missing / 1e6):.0f} MB"
             )
+
+    def _missing_bytes(self) -> int:
+        room = self._files.room()
+        return min(self._reserve_bytes, room.total_bytes // 10) - room.free_bytes
 
     def _make_room(self, connection: sqlite3.Connection, size_bytes: int) -> bool:
         missing = self.bytes + size_bytes - self._most_bytes

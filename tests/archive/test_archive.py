@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.archive import Archive, ArchiveReader
+from monitor.archive.frames import Room
 from monitor.archive.inbox import WAITING_BATCHES, WAITING_BYTES
 from monitor.clock import ManualClock
 from monitor.config.model import Storage
@@ -19,9 +20,9 @@ DAY_S = 86_400.0
 
 
 @contextmanager
-def running(folder: Path, clock: ManualClock, reserve_bytes: int = 0, **storage: float) -> Iterator[Archive]:
+def running(folder: Path, clock: ManualClock, **storage: float) -> Iterator[Archive]:
     """Start an archive and stop it in the end."""
-    archive = Archive(Storage.model_validate({"path": str(folder / "vigie.db"), **storage}), clock, reserve_bytes)
+    archive = Archive(Storage.model_validate({"path": str(folder / "vigie.db"), **storage}), clock, reserve_bytes=0)
     archive.start()
     try:
         yield archive
@@ -158,11 +159,13 @@ def test_a_full_disk_stops_the_archive_alone_and_it_comes_back(tmp_path: Path, c
 
 def test_the_archive_leaves_room_to_the_incidents(tmp_path: Path, clock: ManualClock) -> None:
     """Where the disk has less left than the reserve it stands still and says so, from the start on."""
-    with running(tmp_path, clock, reserve_bytes=1 << 60) as archive:
-        watch(archive, clock, 40)
-        assert "incidents" in archive.problem
-        assert 0 == len(archive.reader.points("p01", T0, T0 + 40))
-        assert [] == list(archive.reader.frames("p01", T0, T0 + 40))
+    archive = Archive(Storage(path=str(tmp_path / "vigie.db")), clock, room=lambda _: Room(10**9, 10**7))
+    archive.start()
+    watch(archive, clock, 40)
+    assert "for incidents: free at least 90 MB" in archive.problem
+    assert 0 == len(archive.reader.points("p01", T0, T0 + 40))
+    assert [] == list(archive.reader.frames("p01", T0, T0 + 40))
+    archive.stop()
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, clock: ManualClock) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.archive import frame_rows
 from monitor.archive.batch import KeepFrame
-from monitor.archive.frames import FrameFiles
+from monitor.archive.frames import FrameFiles, Room
 from monitor.archive.keeper import FrameKeeper
 from monitor.archive.schema import SCHEMA
 from monitor.database import migrate
@@ -33,7 +33,9 @@ class Disk:
 
     def __init__(self, folder: Path, size_bytes: int) -> None:
         self.size_bytes, self.others_bytes = size_bytes, 0
-        self.files = FrameFiles(folder, lambda _: self.size_bytes - self.others_bytes - self._used())
+        self.files = FrameFiles(
+            folder, lambda _: Room(self.size_bytes, self.size_bytes - self.others_bytes - self._used())
+        )
         self._folder = folder
 
     def _used(self) -> int:
@@ -70,14 +72,14 @@ def test_the_ordinary_make_way_for_the_new_in_the_order_of_their_worth(
 
 def test_others_who_fill_the_disk_are_given_way(tmp_path: Path, connection: sqlite3.Connection) -> None:
     """Ordinary frames go until the reserve is free again; when that is not enough, the archive stands still."""
-    disk = Disk(tmp_path, 10_000)
+    disk = Disk(tmp_path, 20_000)
     keeper = FrameKeeper(disk.files, 1 << 40, reserve_bytes=2000)
     fill(keeper, connection, KeptFor.INCIDENT, *[KeptFor.MINUTE] * 5)
-    disk.others_bytes = 5000
+    disk.others_bytes = 15_000
     keeper.make_way(connection)
     keeper.require_reserve()
     assert [KeptFor.INCIDENT, *[KeptFor.MINUTE] * 2] == kept(connection)
-    disk.others_bytes = 9000
+    disk.others_bytes = 19_000
     keeper.make_way(connection)
     assert [KeptFor.INCIDENT] == kept(connection)
     with pytest.raises(StorageFull, match="incidents"):
