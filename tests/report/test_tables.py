@@ -16,7 +16,6 @@ from monitor.records import ScoreBucket
 from monitor.report import charts
 from monitor.report.csv_text import csv_text
 from monitor.report.hours import HOUR_S
-from monitor.report.outcomes import Outcome
 from monitor.report.periods import PeriodKind, custom, period
 from monitor.report.record import differences
 from monitor.report.summary import By, Report, Sources, Whereabouts, make_report
