@@ -55,6 +55,7 @@ from monitor.records import (
 from monitor.report.sources import ReportSources
 from monitor.sim.farm import SimulatedFarm, is_simulated
 from monitor.site_links import SiteLinks
+from monitor.tryout import Trials
 from monitor.wall import HealthReport, Services, create_app
 from monitor.wall.entrance import Entrance
 from monitor.wall.keeper import WallKeeper
@@ -299,6 +300,7 @@ class App:
             gatekeeper=entrance.gatekeeper,
             access=entrance.access,
             keeper=self._keeper,
+            trials=Trials(self.config, self._at, self._clock, self._certificates),
             learning=self.incidents,
             figures=FiguresDesk(self.pipeline, self._readers, self._slots, tally, inspectors).figures,
         )

@@ -15,6 +15,7 @@ from monitor.wall import (
     api,
     archive,
     commands,
+    farming,
     history,
     learned,
     login,
@@ -55,6 +56,7 @@ ROOMS = (
     history,
     report,
     settings,
+    farming,
     openapi,
     metrics,
 )

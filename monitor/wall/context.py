@@ -16,6 +16,7 @@ from monitor.config.live import LiveConfig
 from monitor.live import FarmKeeper
 from monitor.records import Answer, Event, Incident, Learned, PersonCommand, ShadowTally, Verdict
 from monitor.report.sources import ReportSources
+from monitor.tryout import Trials
 from monitor.wall.audience import Audience
 from monitor.wall.edition import Press
 from monitor.wall.figures import Figures
@@ -93,6 +94,7 @@ class Services:
     learning: Learning | None = None  # None: verdicts teach nothing
     figures: Callable[[], Figures] | None = None  # None: /metrics tells of the wall alone
     keeper: FarmKeeper | None = None  # None: no cameras.yaml is followed
+    trials: Trials | None = None  # None: nothing can be tried
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ ENTRIES = (
     Entry("menu.wall", "/", Right.VIEW),
     Entry("history.title", "/history", Right.VIEW),
     Entry("report.title", "/report", Right.VIEW),
+    Entry("farming.title", "/printers", Right.ADMINISTER),
     Entry("access.people", "/people", Right.ADMINISTER, persons_only=True),
     Entry("access.account", "/account", Right.VIEW, persons_only=True),
 )

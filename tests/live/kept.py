@@ -4,12 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from monitor.board import Board
-from monitor.clock import Clock
+from monitor.certificates import Certificates
+from monitor.clock import Clock, SystemClock
 from monitor.config.change import Change
 from monitor.config.edit import FarmEditor
 from monitor.config.live import LiveConfig
 from monitor.config.load import load
 from monitor.live import FarmFile, FarmKeeper
+from monitor.tryout import Trials
 from monitor.wall import create_app
 from tests.wall.farm import Farm
 
@@ -45,7 +47,8 @@ class KeptFarm(Farm):
         self.board = Board(self.config, threshold=0.5, started_at=self.clock.now())
         self.file = FarmFile(self.path, {}, self.live, self._apply, self.clock)
         keeper = FarmKeeper(FarmEditor(self.path, {}), self.file)
-        self.services = replace(self.services, board=self.board, config=self.live, keeper=keeper)
+        trials = Trials(self.live, None, SystemClock(), Certificates())
+        self.services = replace(self.services, board=self.board, config=self.live, keeper=keeper, trials=trials)
         self.app = create_app(self.services)
 
     @property

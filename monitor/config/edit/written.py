@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./~][\w./:@?=&%+~,;()!$' -]*")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"})  # of YAML 1.1 and 1.2
 _STRING = "tag:yaml.org,2002:str"
@@ -31,7 +32,7 @@ def inline(value: Any, *, in_flow: bool = False) -> str:
         case int() | float():
             written = f"{value:.10g}"
         case Mapping():
-            pairs = (f"{key}: {inline(one, in_flow=True)}" for key, one in value.items())
+            pairs = (f"{key_of(key)}: {inline(one, in_flow=True)}" for key, one in value.items())
             written = "{" + ", ".join(pairs) + "}"
         case list() | tuple():
             written = "[" + ", ".join(inline(one, in_flow=True) for one in value) + "]"
@@ -40,15 +41,20 @@ def inline(value: Any, *, in_flow: bool = False) -> str:
     return written
 
 
+def key_of(key: str) -> str:
+    """Return a key as it is written: a plain word stays one."""
+    return key if _WORD.fullmatch(key) else _text(key, in_flow=True)
+
+
 def lines(key: str, value: Any, indent: int) -> Iterator[str]:
     """Yield the lines of ``key: value`` at an indentation: a mapping has a line for each of its keys."""
     space = " " * indent
     if isinstance(value, Mapping) and value:
-        yield f"{space}{key}:"
+        yield f"{space}{key_of(key)}:"
         for inner, one in value.items():
             yield from lines(str(inner), one, indent + 2)
     else:
-        yield f"{space}{key}: {inline(value)}"
+        yield f"{space}{key_of(key)}: {inline(value)}"
 
 
 def item(mapping: Mapping[str, Any], indent: int) -> list[str]:

@@ -39,6 +39,7 @@ export function troubles(health) {
   if (health.detector_problem) lines.push(t("trouble.detector", { detail: health.detector_problem }));
   if (!health.broker_connected) lines.push(t("trouble.broker"));
   if (health.storage_problem) lines.push(t("trouble.storage", { detail: health.storage_problem }));
+  if (health.file_problem) lines.push(t("farming.trouble", { detail: health.file_problem }));
   if (health.archive_problem) lines.push(t("archive.trouble", { detail: health.archive_problem }));
   return lines.join(" ");
 }

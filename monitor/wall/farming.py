@@ -1,0 +1,329 @@
+"""Printers are added, removed and tried: the page ``/printers`` and its JSON API. All of it is for administrators.
+
+To try something is to make this machine connect to an address of one's choice, which is why nobody else may.
+"""
+
+import base64
+import os
+import re
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from flask import Blueprint, Response, jsonify, request
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from werkzeug.exceptions import BadRequest, TooManyRequests
+
+from monitor.access import Right
+from monitor.config.edit import NewPrinter
+from monitor.config.edit.table import TEMPLATE, Row, read_table
+from monitor.config.faults import Fault
+from monitor.config.model import Printer, PrinterSettings
+from monitor.errors import ConfigError, ConfigRefused
+from monitor.tryout import CameraTrial, ControlTrial, Trials, section_of
+from monitor.wall.answers import problem
+from monitor.wall.api import known_view
+from monitor.wall.bodies import read_body
+from monitor.wall.context import current
+from monitor.wall.described import described
+from monitor.wall.gate import needs, who
+from monitor.wall.keeping import keeper, said, seen_version, sentence
+from monitor.wall.listed import Listed, kinds_of
+from monitor.wall.pages import page
+from monitor.wall.present import Json
+from monitor.wall.shapes.farming import Added, CameraTried, ControlTried, Imported, Removed
+
+TABLE_BYTES_AT_MOST = 200_000
+TRIED_AT_ONCE = 6
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Device = dict[str, str | float | bool | list[str] | dict[str, str]] | Word | None
+
+_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+blueprint = Blueprint("farming", __name__)
+_trying = threading.BoundedSemaphore(TRIED_AT_ONCE)
+
+
+class Wish(BaseModel):
+    """A printer to be added; camera and control as cameras.yaml takes them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Word
+    site: Word
+    room: Word
+    name: Word = ""
+    site_name: Word = ""
+    room_name: Word = ""
+    camera: Device = None
+    control: Device = None
+
+    def printer(self) -> NewPrinter:
+        """Return the wish as the editor takes it."""
+        return NewPrinter(**self.model_dump())
+
+
+class Wishes(BaseModel):
+    """Printers to be added, all or none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    printers: Annotated[list[Wish], Field(min_length=1, max_length=500)]
+
+
+class CameraWish(BaseModel):
+    """A camera to be tried: an address of which it is not known what is there, or a section of cameras.yaml."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    camera: Device
+    username: Word = ""
+    password: Word = ""
+
+
+class ControlWish(BaseModel):
+    """A control to be tried."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    control: Device
+    id: Word = "p00"
+    site: Word = "site"
+
+
+@blueprint.get("/printers")
+@needs(Right.ADMINISTER)
+def printers() -> Response:
+    """Answer with the page."""
+    context = current()
+    config, known = context.services.config.current, context.services.keeper
+    lines = _lines() if known is not None else {}
+    return page(
+        context,
+        "printers.html",
+        farm=config,
+        keeper=known,
+        added=[one for one in request.args.getlist("added") if context.services.config.knows(one)],
+        removed=request.args.get("removed", ""),
+        rows=[Listed.of(one, lines.get(one.id)) for one in config.printers],
+        kinds={device: kinds_of(device) for device in ("camera", "control")},
+    )
+
+
+@blueprint.post("/api/printers")
+@needs(Right.ADMINISTER)
+@described(Added, status=201, body=Wishes, also=(409,))
+def add() -> tuple[Response, int]:
+    """Write printers into cameras.yaml, all or none; they are watched when the answer comes."""
+    wishes = [wish.printer() for wish in read_body(Wishes).printers]
+    refusal = said(lambda: keeper().add(wishes, who().name, seen_version(request)))
+    return refusal or (jsonify(added=[wish.id for wish in wishes]), 201)
+
+
+@blueprint.delete("/api/printers/<printer>")
+@needs(Right.ADMINISTER)
+@described(Removed, also=(409,))
+def remove(printer: str) -> Response | tuple[Response, int]:
+    """Take a printer out of cameras.yaml; its open incident is closed, and nothing of it is watched any more."""
+    known_view(current(), printer)
+    return said(lambda: keeper().remove(printer, who().name, seen_version(request))) or jsonify(removed=printer)
+
+
+@blueprint.get("/api/printers/import.csv")
+@needs(Right.ADMINISTER)
+@described(media="text/csv")
+def template() -> Response:
+    """Answer with a table to fill in."""
+    headers = {"Content-Disposition": "attachment; filename=printers.csv"}
+    return Response(TEMPLATE, mimetype="text/csv", headers=headers)
+
+
+@blueprint.post("/api/printers/import")
+@needs(Right.ADMINISTER)
+@described(Imported, also=(409,))
+def import_table() -> Response | tuple[Response, int]:
+    """Write the printers of a table (the body, CSV) into cameras.yaml, all or none; ``?check=1`` only looks at it.
+
+    Each row is answered with what is wrong with it. ``?try=4`` tries the camera of the table's fourth line, and answers
+    as /api/try/camera does: so a table's secrets need not come back to whoever sent it.
+    """
+    content = request.get_data()
+    if len(content) > TABLE_BYTES_AT_MOST:
+        raise BadRequest(f"the table has more than {TABLE_BYTES_AT_MOST} bytes")
+    try:
+        rows = read_table(content)
+    except ConfigError as exc:
+        return problem(400, str(exc))
+    if line := request.args.get("try", type=int):
+        return _tried_row(rows, line)
+    faults = faults_of(rows)
+    is_check = request.args.get("check", "0") not in ("", "0")
+    if not is_check and not any(faults.values()):
+        refusal = said(lambda: keeper().add([row.printer for row in rows], who().name, seen_version(request)))
+        if refusal is not None:
+            return refusal
+    shown = [_row_json(row, faults[row.line]) for row in rows]
+    return jsonify(rows=shown, general=faults[0], written=not is_check and not any(faults.values()))
+
+
+@blueprint.post("/api/try/camera")
+@needs(Right.ADMINISTER)
+@described(CameraTried, body=CameraWish)
+def try_a_camera() -> Response | tuple[Response, int]:
+    """Connect to a camera and answer with what it shows; takes some seconds. Nothing is written."""
+    wish, trials = read_body(CameraWish), _trials()
+    try:
+        camera = section_of(_typed(wish.camera)) if isinstance(wish.camera, Mapping) else str(wish.camera or "")
+        with _turn():
+            trial = trials.camera(camera, wish.username, wish.password)
+    except ConfigError as exc:
+        return problem(400, str(exc))
+    return jsonify(_camera_json(trial))
+
+
+@blueprint.post("/api/try/control")
+@needs(Right.ADMINISTER)
+@described(ControlTried, body=ControlWish)
+def try_a_control() -> Response | tuple[Response, int]:
+    """Ask a printer what it does and whether it could be paused. It is not paused, and nothing is written."""
+    wish, trials = read_body(ControlWish), _trials()
+    control = _typed(wish.control) if isinstance(wish.control, Mapping) else {"type": wish.control}
+    try:
+        printer = Printer.model_validate(
+            {
+                "id": wish.id or "p00", "name": wish.id, "site": wish.site or "site", "room": "room",
+                "camera": {"type": "files", "path": "."}, "control": control, "settings": PrinterSettings(),
+            }
+        )  # fmt: skip
+    except ValueError as exc:
+        return problem(400, _first_line(exc))
+    with _turn():
+        trial = trials.control(printer)
+    return jsonify(_control_json(trial))
+
+
+def faults_of(rows: Sequence[Row]) -> dict[int, list[str]]:
+    """Return what is wrong with each row by its line, and under 0 what is wrong with the whole."""
+    faults: dict[int, list[str]] = {0: []} | {row.line: list(row.faults) for row in rows}
+    if any(faults.values()):
+        return faults
+    try:
+        keeper().check([row.printer for row in rows])
+    except ConfigRefused as exc:
+        line_of = {row.printer.id: row.line for row in rows}
+        for fault in exc.faults:
+            if isinstance(fault, Fault):
+                printer = fault.where.partition(".printers.")[2].partition(".")[0]
+                faults[line_of.get(printer, 0)].append(sentence(fault))
+    except ConfigError as exc:
+        faults[0].append(str(exc))
+    return faults
+
+
+def _tried_row(rows: Sequence[Row], line: int) -> Response | tuple[Response, int]:
+    """Try the camera of a row, with what the defaults of its place and environment variables add to it."""
+    row = next((one for one in rows if one.line == line), None)
+    if row is None:
+        raise BadRequest(f"the table has no printer in line {line}")
+    trials = _trials()
+    try:
+        camera = keeper().check([row.printer]).printer(row.printer.id).camera
+        with _turn():
+            return jsonify(_camera_json(trials.camera(camera)))
+    except ConfigError as exc:
+        return problem(400, str(exc))
+
+
+def _lines() -> Mapping[str, int]:
+    try:
+        return keeper().lines()
+    except ConfigError:
+        return {}  # the file has faults now: the page tells them
+
+
+def _trials() -> Trials:
+    trials = current().services.trials
+    if trials is None:
+        raise BadRequest("nothing can be tried here")
+    return trials
+
+
+class _turn:  # noqa: N801 - used like a function
+    """A few at once: each trial holds a thread of the server."""
+
+    def __enter__(self) -> None:
+        if not _trying.acquire(timeout=30):
+            raise TooManyRequests("too many are being tried at once: try again soon")
+
+    def __exit__(self, *_: object) -> None:
+        _trying.release()
+
+
+def _typed(device: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a section with the values of its environment variables, as cameras.yaml would take them."""
+    return {key: _expanded(value) for key, value in device.items() if value != ""}
+
+
+def _expanded(value: Any) -> Any:
+    reference = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
+    return os.environ.get(reference[1], value) if reference else value
+
+
+def _first_line(exc: ValueError) -> str:
+    errors: list[Any] = getattr(exc, "errors", list)()
+    parts = [f"{'.'.join(map(str, error['loc'][1:]))}: {error['msg']}" for error in errors]
+    return "; ".join(parts) or "the control is not right"
+
+
+def _row_json(row: Row, faults: Sequence[str]) -> Json:
+    printer = row.printer
+    return {
+        "line": row.line,
+        "id": printer.id,
+        "name": printer.name,
+        "site": printer.site,
+        "room": printer.room,
+        "camera": _without_secrets(printer.camera),
+        "control": _without_secrets(printer.control),
+        "faults": list(faults),
+    }
+
+
+def _without_secrets(device: Mapping[str, Any] | str | None) -> str:
+    """Return a camera or control in a few words: its type and where it is."""
+    if not isinstance(device, Mapping):
+        return "" if device is None else device.rpartition("@")[2] if "@" in device else device
+    where = next((str(device[key]) for key in ("url", "host", "device", "instance") if key in device), "")
+    return f"{device.get('type', '')} {where.rpartition('@')[2]}".strip()
+
+
+def _camera_json(trial: CameraTrial) -> Json:
+    camera = trial.camera
+    secrets = {"password", "access_code"}
+    return {
+        "found": camera is not None,
+        "camera": camera.model_dump(mode="json", exclude=secrets, exclude_unset=True) if camera else None,
+        "problem": trial.problem,
+        "attempts": [{"address": one.address, "problem": one.problem} for one in trial.attempts],
+        "picture": base64.b64encode(trial.jpeg).decode(),
+        "width": trial.width,
+        "height": trial.height,
+        "frames_per_s": trial.frames_per_s,
+        "bytes_a_frame": trial.bytes_a_frame,
+        "health": trial.health,
+        "health_detail": trial.health_detail,
+        "score": trial.score,
+        "threshold": trial.threshold,
+    }
+
+
+def _control_json(trial: ControlTrial) -> Json:
+    return {
+        "state": trial.state,
+        "job": trial.job,
+        "progress": trial.progress,
+        "can_pause": trial.can_pause,
+        "why_not": trial.why_not,
+        "problem": trial.problem,
+    }
