@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from monitor.records import PersonCommandKind
 from monitor.report.outcomes import Outcome
 from tests.browser.conftest import Visiting
 from tests.browser.past import FITS, past_farm, printed, violations
+from tests.support import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -84,6 +86,19 @@ def test_a_record_shows_all_that_an_auditor_asks_for(visit: Visiting, tmp_path: 
     record.keep(f"incident-{scheme}")
     assert [] == violations(page)
     assert [] == record.complaints
+
+
+def test_what_is_judged_in_the_morning_is_said_of_that_incident(visit: Visiting, tmp_path: Path) -> None:
+    """From its record, by whoever may act, with a name; not offered to a printer that has gone."""
+    farm = past_farm(tmp_path, 6)
+    judged = farm.facts[2]
+    page = visit(farm, f"/incident/{judged.id}").page
+    page.get_by_role("button", name="Rightly noticed").click()
+    page.keyboard.type("Marie")
+    page.keyboard.press("Enter")
+    assert wait_until(lambda: bool(farm.commands))
+    (word,) = farm.commands
+    assert (PersonCommandKind.CONFIRM, "Marie", judged.id) == (word.kind, word.by, word.incident)
 
 
 def test_the_file_for_the_archive_has_the_checksum_of_the_page(visit: Visiting, tmp_path: Path) -> None:

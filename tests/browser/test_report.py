@@ -39,9 +39,9 @@ def test_periods_are_walked_by_keyboard(visit: Visiting, tmp_path: Path) -> None
     page.get_by_role("link", name="Week").press("Enter")
     page.wait_for_url(re.compile("period=week"))
     this_week = page.locator("h2").first.inner_text()
-    page.get_by_role("link", name="Before").press("Enter")
+    page.get_by_role("link", name="Earlier").press("Enter")
     expect(page.locator("h2").first).not_to_have_text(this_week)
-    page.get_by_role("link", name="After").press("Enter")
+    page.get_by_role("link", name="Later").press("Enter")
     expect(page.locator("h2").first).to_have_text(this_week)
     expect(page.locator("select[name=by]")).to_have_value("room")
 

@@ -1,0 +1,19 @@
+/**
+ * What a person says of an incident, also long after it: rightly noticed, a false alarm, or that word taken back.
+ * The record is made anew with it.
+ */
+
+import { act } from "../act.js";
+import { may } from "../rights.js";
+
+const ROW = document.querySelector("[data-judges]");
+
+if (ROW && may("act")) {
+  const { judges: incident, printer: id, name } = ROW.dataset;
+  ROW.hidden = false;
+  for (const button of ROW.querySelectorAll("[data-judge]")) {
+    button.addEventListener("click", async () => {
+      if (await act({ id, name, incident: { id: incident } }, button.dataset.judge, { incident })) location.reload();
+    });
+  }
+}
