@@ -26,6 +26,35 @@ FOCUSED = """() => {
     return id || dataset.part || dataset.act || className;
 }"""
 WIDE = "() => document.documentElement.scrollWidth - innerWidth"
+OUT_OF_BOUNDS = """async () => {
+    const spans = await import('/static/js/printer/span.js');
+    const shapes = await import('/static/js/printer/rectangle.js');
+    let seed = 7;
+    const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
+    const now = 1e9, wrong = [];
+    let span = spans.last(900, now);
+    for (let i = 0; i < 4000; i += 1) {
+        const at = span.from + random() * spans.width(span);
+        span = random() < 0.5 ? spans.zoom(span, 0.2 + 4 * random(), at, now)
+            : spans.pan(span, 1e5 * (random() - 0.5), now);
+        const wide = spans.width(span);
+        if (wide < 59.99 || wide > 604800.01 || span.to > now + 1e-6) wrong.push(span);
+        if (span.from < now - 604800.01) wrong.push(span);
+        if (span.isLive !== (span.to >= now - 1e-6)) wrong.push(span);
+    }
+    let shape = { x: 0.2, y: 0.2, width: 0.4, height: 0.3 };
+    for (let i = 0; i < 4000; i += 1) {
+        const by = () => random() - 0.5;
+        const name = ['x', 'y', 'width', 'height'][Math.floor(4 * random())];
+        shape = [() => shapes.moved(shape, by(), by()), () => shapes.resized(shape, 'ne', by(), by()),
+            () => shapes.resized(shape, 'sw', by(), by()), () => shapes.turned(shape),
+            () => shapes.withNumber(shape, name, 3 * by())][Math.floor(5 * random())]();
+        const { x, y, width, height } = shapes.rounded(shape);
+        if (x < 0 || y < 0 || x + width > 1 + 1e-9 || y + height > 1 + 1e-9) wrong.push(shape);
+        if (width < 0.0199 || height < 0.0199) wrong.push(shape);
+    }
+    return wrong;
+}"""
 ORANGE = (220, 160, 90)  # the part in the pictures of tests.wall.farm
 
 
@@ -485,6 +514,12 @@ def test_a_phone_stacks_everything_and_draws_by_touch(visit: Visiting, scheme: s
     assert {"x": 0.2, "y": 0.2, "width": 0.4, "height": 0.4} == pytest.approx(told.saved[0]["mask"][0], abs=0.01)
     assert 0 == page.evaluate(WIDE)
     assert [] == wall.complaints
+
+
+def test_spans_and_rectangles_keep_within_their_bounds(visit: Visiting) -> None:
+    """Whatever is zoomed, moved, resized, turned or typed: a minute to seven days, and never out of the picture."""
+    wall: Visit = visit(real_farm(1), "/printer/p01")
+    assert [] == wall.page.evaluate(OUT_OF_BOUNDS)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "contrast"])

@@ -8,13 +8,14 @@
 import { ask } from "./http.js";
 import { nearestOf } from "./nearest.js";
 import { width } from "./span.js";
-import { ID } from "./watch.js";
+import { ID, now } from "./watch.js";
 
+export const SAME_FRAME_S = 0.0015; // addresses of frames have three decimals
 const ALL_OF_S = 1.2 * 86400;
+const LAG_S = 60; // so long a list speaks of what is newer than it
 const AROUND_S = 1800;
 const RESTED_MS = 200;
 
-/** All of the span; empty where there are too many to list. */
 let all = { from: Infinity, to: -Infinity, frames: [] };
 let around = all;
 let resting;
@@ -34,7 +35,7 @@ export async function loadFrames(span, signal) {
  * @param {number} at @param {number} within_s @param {() => void} onLoaded
  */
 export function nearestFrame(at, within_s, onLoaded) {
-  const known = [all, around].find(({ from, to }) => at >= from && at <= to);
+  const known = [all, around].find(({ from, to }) => at >= from && at <= to + LAG_S);
   if (!known) look(at, onLoaded);
   const nearest = nearestOf((known ?? around).frames, at, (frame) => frame.taken_at);
   return nearest && Math.abs(nearest.taken_at - at) <= within_s ? nearest : null;
@@ -43,7 +44,7 @@ export function nearestFrame(at, within_s, onLoaded) {
 /** The stored picture before (-1) or after (1) one; null when none is known. */
 export function frameBeside(takenAt, direction) {
   for (const { frames } of [all, around]) {
-    const place = frames.findIndex((frame) => Math.abs(frame.taken_at - takenAt) < 0.0015);
+    const place = frames.findIndex((frame) => Math.abs(frame.taken_at - takenAt) < SAME_FRAME_S);
     if (place >= 0) return frames[place + direction] ?? null;
   }
   return null;
@@ -53,7 +54,7 @@ function look(at, onLoaded) {
   clearTimeout(resting);
   resting = setTimeout(async () => {
     try {
-      around = await between(at - AROUND_S, at + AROUND_S);
+      around = await between(at - AROUND_S, Math.min(at + AROUND_S, now()));
       onLoaded();
     } catch (error) {
       console.info("stored pictures not answered:", error.message);

@@ -18,6 +18,7 @@ const $ = (id) => document.getElementById(id);
 const BOX = $("chart");
 const SETTLED_MS = 150; // between the last move and the question
 const REACH_PX = 8; // of the cursor, for events beside it
+const STEP_PX = 4; // of an arrow key
 const FIRST_SPAN_S = 15 * 60;
 
 let span = spans.last(FIRST_SPAN_S, now());
@@ -33,6 +34,7 @@ export function startScores(onOpen) {
   open = onOpen;
   lay(BOX, wishes);
   new ResizeObserver(draw).observe(BOX);
+  BOX.addEventListener("focus", speak);
   $("spans").addEventListener("click", ({ target }) => press(target.closest("button")));
   $("reading-frame").addEventListener("click", () => wishes.open());
   onRound(refresh);
@@ -57,9 +59,9 @@ const wishes = {
   live: () => [(cursor = null), move(spans.last(spans.width(span), now()))],
   marking: (from, to) => [(marking = from === null ? null : [from, to]), drawHand()],
   marked: (from, to) => move(spans.between(plot.at(from), plot.at(to), now())),
-  step: (steps) => reach((cursor ?? span.to) + steps * plot.seconds(4)),
+  step: (steps) => reach((cursor ?? span.to) + steps * plot.seconds(STEP_PX)),
   event: (direction) => reach(eventBeside(cursor ?? span.to, direction) ?? cursor ?? span.to),
-  end: (direction) => point(direction < 0 ? span.from : span.to),
+  end: (direction) => reach(direction < 0 ? span.from : span.to),
   open: () => frame() && open(frame()),
 };
 
@@ -94,6 +96,16 @@ function reach(at) {
   const wanted = Math.min(at, now());
   if (wanted < span.from || wanted > span.to) move(spans.pan(span, wanted - (span.from + span.to) / 2, now()));
   point(Math.min(Math.max(wanted, span.from), span.to));
+  speak();
+}
+
+/** Says what the cursor points at, to whoever hears the page: when they move it, not whenever time passes. */
+function speak() {
+  BOX.setAttribute("aria-valuetext", inWords(facts()));
+}
+
+function facts() {
+  return momentAt(cursor ?? span.to, plot.seconds(REACH_PX));
 }
 
 function frame() {
@@ -150,13 +162,11 @@ function drawHand() {
   tell();
 }
 
-/** Writes what the cursor points at, for eyes and for ears. */
+/** Writes what the cursor points at, and what the buttons have chosen. */
 function tell() {
-  const facts = momentAt(cursor ?? span.to, plot.seconds(REACH_PX));
-  read(facts, frame(), cursor !== null);
-  const numbers = { "aria-valuemin": span.from, "aria-valuemax": span.to, "aria-valuenow": facts.at };
+  read(facts(), frame(), cursor !== null);
+  const numbers = { "aria-valuemin": span.from, "aria-valuemax": span.to, "aria-valuenow": cursor ?? span.to };
   for (const [name, value] of Object.entries(numbers)) BOX.setAttribute(name, value.toFixed(0));
-  if (document.activeElement === BOX || cursor !== null) BOX.setAttribute("aria-valuetext", inWords(facts));
   BOX.dataset.live = String(span.isLive);
   for (const button of $("spans").querySelectorAll("[data-seconds]")) {
     button.setAttribute("aria-pressed", String(Math.abs(Number(button.dataset.seconds) - spans.width(span)) < 1));

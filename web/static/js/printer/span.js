@@ -47,7 +47,7 @@ export function between(from, to, now) {
 }
 
 function within(from, wide, now) {
-  if (from + wide >= now) return last(wide, now);
   const first = Math.max(from, now - LONGEST_S);
+  if (first + wide >= now) return last(wide, now);
   return { from: first, to: first + wide, isLive: false };
 }

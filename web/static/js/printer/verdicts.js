@@ -2,14 +2,14 @@
  * What people have said about this printer's pictures, and what it learned from that.
  */
 
-import { act } from "../act.js";
+import { act, say } from "../act.js";
 import { may } from "../rights.js";
 import { t } from "../words.js";
+import { SAME_FRAME_S } from "./frames.js";
 import { ask } from "./http.js";
 import { moment } from "./times.js";
 import { ID, now, watched } from "./watch.js";
 
-const SAME_FRAME_S = 0.0015; // addresses of frames have three decimals
 const listeners = [];
 
 /** The newest answer; null before there is one. @type {object | null} */
@@ -53,6 +53,7 @@ export function said(verdict) {
 export async function judge(kind, more, asks = true) {
   if (!may("act")) return null;
   const answer = await act(watched.printer, kind, more, asks);
+  if (answer?.overruled) say(t("printer.verdict.overrules", { by: answer.overruled.by, kind: t(`printer.verdict.${answer.overruled.kind}`) }));
   if (answer) await loadLearned().catch((error) => console.info("not reloaded:", error.message));
   return answer;
 }
