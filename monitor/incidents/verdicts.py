@@ -78,7 +78,9 @@ class Verdicts:
         said = self.of(command.printer)
         if command.verdict is not None:
             return next((one for one in said if one.id == command.verdict), None)
-        return next((one for one in reversed(holding(said)) if one.incident == command.incident), None)
+        if command.incident is None:
+            return None
+        return next((one for one in holding(said) if one.incident == command.incident), None)
 
     def teaching(self, printer: str, now: float) -> list[Verdict]:
         """Return the verdicts in which what a camera learned has its origin, and those that would take their place."""

@@ -199,9 +199,10 @@ def test_what_does_not_exist_is_not_found(here: Ward) -> None:
         here.hear(Kind.FALSE_ALARM, incident="nonsense"),
         here.hear(Kind.FALSE_ALARM, incident=other.id),
         here.hear(Kind.WITHDRAW, verdict="nonsense"),
+        here.hear(Kind.WITHDRAW),
         here.hear(Kind.MISSED, frame_taken_at=77.0),
     ]
-    assert [Reception.NOT_FOUND] * 4 == [answer.reception for answer in words]
+    assert [Reception.NOT_FOUND] * 5 == [answer.reception for answer in words]
     assert [] == here.verdicts()
 
 
@@ -297,6 +298,14 @@ def test_a_missed_failure_keeps_its_picture_and_lowers_the_bar(tmp_path: Path) -
         assert again.learned[-1] == here.incidents.learned("p1")
         (verdict,) = again.history.reader.verdicts("p1")
         assert b"a stored picture" == again.history.reader.picture(verdict)
+
+
+def test_a_withdrawal_that_names_nothing_takes_nothing_back(here: Ward) -> None:
+    """Over MQTT anybody may forget a key: a missed failure, which has no incident, is not meant by that."""
+    here.album.pictures[500.0] = b"x"
+    here.hear(Kind.MISSED, frame_taken_at=500.0)
+    assert Reception.NOT_FOUND is here.hear(Kind.WITHDRAW).reception
+    assert [True] == [stands for _, _, stands in here.verdicts()]
 
 
 def test_all_that_was_learned_can_be_forgotten(here: Ward) -> None:
