@@ -57,7 +57,7 @@ export function groupOf(kind) {
   if (kind.startsWith("pause.")) return "pause";
   if (kind.startsWith("camera.")) return "camera";
   if (kind === "incident.opened") return "failure";
-  if (kind === "suspected" || kind === "cleared" || kind === "recovered" || kind.startsWith("incident.")) return "judge";
+  if (kind === "job.started" || kind === "suspected" || kind === "cleared" || kind === "recovered" || kind.startsWith("incident.")) return "judge";
   return "person";
 }
 
