@@ -1,5 +1,7 @@
 """Whatever a printer's past may hold is said in words of the page, in both languages."""
 
+from collections.abc import Iterable, Mapping
+
 import pytest
 
 from monitor.archive.whatif import Unknown
@@ -7,7 +9,7 @@ from monitor.assets import asset
 from monitor.records import EventKind, KeptFor, MarkKind, State, VerdictKind
 from monitor.wall.language import LANGUAGES, table
 
-KINDS = {
+KINDS: Mapping[str, Iterable[str]] = {
     "event.": (*EventKind, *MarkKind),
     "state.": State,
     "printer.kept.": KeptFor,
