@@ -8,7 +8,7 @@ finds out what it lacks by comparing numbers.
 import json
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.board import Board, PrinterView, Snapshot, Tile
 from monitor.wall.attention import Level
@@ -31,6 +31,8 @@ class Entry:
     shown: Json
     state: bytes  # the same, encoded
     state_since: int  # number of the edition in which it became this
+    change: bytes  # id and the keys that differ from the state before, encoded; empty when there was none
+    change_from: int  # number of the edition in which the state before began
     tile: Tile | None
     picture: bytes  # a whole message; empty before the first picture
     picture_since: int
@@ -100,24 +102,40 @@ class Press:
         same_state = shown is before.shown or shown == before.shown
         if same_state and tile is before.tile:
             return before
-        state = before.state if same_state else _encoded(shown)
-        picture = before.picture if tile is before.tile else _message(view.id, tile)
-        return Entry(
-            view.id,
-            before.urgency if same_state else _URGENCY[shown["level"]],
-            before.rank if same_state else shown["rank"],
-            before.shown if same_state else shown,
-            state,
-            before.state_since if same_state else number,
-            tile,
-            picture,
-            before.picture_since if tile is before.tile else number,
-        )
+        entry = before if same_state else _changed_entry(before, shown, number)
+        if tile is before.tile:
+            return entry
+        return replace(entry, tile=tile, picture=_message(view.id, tile), picture_since=number)
 
 
 def _new_entry(printer: str, shown: Json, tile: Tile | None, number: int) -> Entry:
-    urgency, rank = _URGENCY[shown["level"]], shown["rank"]
-    return Entry(printer, urgency, rank, shown, _encoded(shown), number, tile, _message(printer, tile), number)
+    return Entry(
+        printer,
+        _URGENCY[shown["level"]],
+        shown["rank"],
+        shown,
+        _encoded(shown),
+        number,
+        change=b"",
+        change_from=number,
+        tile=tile,
+        picture=_message(printer, tile),
+        picture_since=number,
+    )
+
+
+def _changed_entry(before: Entry, shown: Json, number: int) -> Entry:
+    change = {"id": before.printer} | {key: value for key, value in shown.items() if before.shown[key] != value}
+    return replace(
+        before,
+        urgency=_URGENCY[shown["level"]],
+        rank=shown["rank"],
+        shown=shown,
+        state=_encoded(shown),
+        state_since=number,
+        change=_encoded(change),
+        change_from=before.state_since,
+    )
 
 
 def _message(printer: str, tile: Tile | None) -> bytes:

@@ -14,7 +14,8 @@ Body of 'J': a JSON object, UTF-8:
     ``viewer``    id of this very stream: ``POST /api/viewers/<viewer>`` {"visible": [ids]} says which tiles it shows
     ``order``     ids of all printers, in the file's order; only when a printer has come or gone, and in the first one
     ``health``    {"status": "ok" | "degraded", "broker_connected": bool, "storage_problem": str, ...}, as on /health
-    ``printers``  those that changed since the last such message; all of them in the first one, in the file's order
+    ``printers``  whole: all in the first message, in the file's order; later those that are new, or have changed twice
+    ``changed``   those that changed since the last such message: ``id`` and the keys that differ; left out when empty
 A 'J' is sent at least once a second, with no printers in it when nothing changed: it is the sign of life.
 
 Body of 'T':

@@ -71,8 +71,12 @@ class Viewer:
         if edition.members_since > last:
             parts.append(b'"order":' + json.dumps([entry.printer for entry in edition.entries]).encode())
             self._forget_others(edition)
-        states = [entry.state for entry in edition.entries if entry.state_since > last]
-        parts.append(b'"printers":[' + b",".join(states) + b"]")
+        newer = [entry for entry in edition.entries if entry.state_since > last]
+        known = [entry for entry in newer if entry.change and entry.change_from <= last]  # it has the state before
+        if known:
+            parts.append(b'"changed":[' + b",".join(entry.change for entry in known) + b"]")
+        whole = (entry.state for entry in newer if not entry.change or entry.change_from > last)
+        parts.append(b'"printers":[' + b",".join(whole) + b"]")
         return frame(Kind.STATES, b"{" + b",".join(parts) + b"}")
 
     def _forget_others(self, edition: Edition) -> None:

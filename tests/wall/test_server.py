@@ -75,7 +75,7 @@ def test_one_stream_carries_states_and_pictures(server: WallServer, real_farm: F
     assert ["p01", "p02", "p03"] == sorted(tiles)
     real_farm.fails("p02")
     changed = next(
-        printers for kind, body in messages if kind == Kind.STATES and (printers := json.loads(body)["printers"])
+        printers for kind, body in messages if kind == Kind.STATES and (printers := json.loads(body).get("changed"))
     )
     assert [("p02", "failing")] == [(printer["id"], printer["state"]) for printer in changed]
     stream.close()

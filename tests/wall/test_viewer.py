@@ -4,6 +4,8 @@ import json
 from collections import Counter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.records import IncidentStatus, JobState
 from monitor.wall.edition import Press
@@ -19,7 +21,7 @@ class Reader:
     def __init__(self, farm: Farm) -> None:
         self._farm = farm
         self.viewer = Viewer("1.2.3")
-        self._press = Press(farm.board, farm.app.extensions["vigie"].presenter, lambda _: {})
+        self._press: Press = farm.app.extensions["vigie"].press
         self._parser = Parser()
         self.states: list[dict[str, object]] = []
         self.tiles: list[TileMessage] = []
@@ -37,8 +39,9 @@ class Reader:
         return len(chunk)
 
     def changed(self) -> list[list[str]]:
-        """Return the printers in each states message."""
-        return [[printer["id"] for printer in message["printers"]] for message in self.states]  # type: ignore[attr-defined]
+        """Return the printers in each states message, whole ones and those of which only what differs is told."""
+        told = [message["printers"] + message.get("changed", []) for message in self.states]  # type: ignore[operator]
+        return [[printer["id"] for printer in printers] for printers in told]
 
 
 def test_a_new_viewer_gets_everything_and_then_nothing() -> None:
@@ -248,3 +251,42 @@ def test_a_picture_does_not_wait_behind_a_flood_of_states() -> None:
         farm.says(printer, JobState.PAUSED)
     reader.read()
     assert reader.tiles
+
+
+def test_of_a_printer_that_is_known_only_what_differs_is_told() -> None:
+    """Progress of ninety printers must not fill a slow line; who has missed a change gets the whole state."""
+    farm = Farm(2)
+    farm.print_on()
+    reader, late = Reader(farm), Reader(farm)
+    reader.read()
+    late.read()
+    for progress in (0.5, 0.6):
+        farm.says("p01", JobState.PRINTING, job="visor", progress=progress)
+        reader.read()
+    assert [{"id": "p01", "progress": 0.6}] == reader.states[-1]["changed"]
+    assert [] == reader.states[-1]["printers"]
+    late.read()
+    assert [("p01", 0.6)] == [(p["id"], p["progress"]) for p in late.states[-1]["printers"]]  # type: ignore[attr-defined]
+    assert "changed" not in late.states[-1]
+
+
+@settings(max_examples=30)
+@given(steps=st.lists(st.tuples(st.sampled_from(["p01", "p02"]), st.integers(0, 3), st.booleans()), max_size=25))
+def test_what_is_put_together_from_changes_is_the_state(steps: list[tuple[str, int, bool]]) -> None:
+    """Whatever changes, and however often a viewer looks, it knows in the end what the board says."""
+    farm = Farm(2)
+    reader = Reader(farm)
+    known: dict[str, dict[str, object]] = {}
+    for printer, change, looks in [*steps, ("p01", 0, True)]:
+        if change == 3:
+            farm.fails(printer)
+        else:
+            farm.says(printer, JobState.PRINTING, progress=change / 10)
+        if looks:
+            reader.states.clear()
+            reader.read()
+            for message in reader.states:
+                for told in message["printers"] + message.get("changed", []):  # type: ignore[operator]
+                    known[told["id"]] = known.get(told["id"], {}) | told
+    shown = farm.app.extensions["vigie"].press.latest(farm.clock.now()).entries
+    assert {entry.printer: json.loads(entry.state) for entry in shown} == known

@@ -1,5 +1,7 @@
 """Printers in answers, and in the states of the stream."""
 
+from typing import Any
+
 from pydantic import Field
 
 from monitor.records import Action, Health, JobState, PausedBy, State
@@ -83,7 +85,9 @@ class States(Shape):
     order: list[str] | None = None
     """ids of all printers; only when a printer has come or gone, and in the first message"""
     printers: list[Tile]
-    """those that changed since the last such message; all in the first one"""
+    """whole: all in the first message, later those that are new, or have changed twice since the last one"""
+    changed: list[dict[str, Any]] | None = None
+    """those that changed since the last message: id, and the keys that differ"""
 
 
 class OnePrinter(Shape):

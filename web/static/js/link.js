@@ -23,6 +23,7 @@ export class Link {
   #lost = false;
   #version;
   #viewer = null; // id of the open stream
+  #printers = new Map(); // the state of each, as it was last told
   #visible = null; // ids of the printers whose tiles can be seen; null: all
 
   /** @param {Receiver} receiver @param {string} version of the software that made this page */
@@ -122,11 +123,18 @@ export class Link {
           this.#viewer = content.viewer;
           this.#tellVisible();
         }
-        this.#receiver.states(content);
+        this.#receiver.states({ ...content, printers: this.#whole(content) });
       },
       tile: (printer, takenAt, jpeg) => this.#receiver.tile(printer, takenAt, jpeg),
       alive: (at) => this.#alive(at),
     };
+  }
+
+  /** The printers of a message, each with its whole state: of most only what differs is told. */
+  #whole({ printers, changed = [] }) {
+    const whole = [...printers, ...changed.map((keys) => ({ ...this.#printers.get(keys.id), ...keys }))];
+    for (const printer of whole) this.#printers.set(printer.id, printer);
+    return whole;
   }
 
   #alive(at) {
