@@ -7,13 +7,33 @@ import sys
 from collections.abc import Sequence
 
 from monitor import __version__
-from monitor.commands import agent, bench, bench_pause, bench_wall, check, export, history, people, replay, report, run, score, users
+from monitor.commands import (
+    add,
+    agent,
+    bench,
+    bench_pause,
+    bench_wall,
+    check,
+    export,
+    history,
+    import_table,
+    people,
+    replay,
+    report,
+    run,
+    score,
+    try_camera,
+    users,
+)
 from monitor.errors import VigieError
 
 COMMANDS = {
     "run": run,
     "check": check,
     "agent": agent,
+    "try": try_camera,
+    "add": add,
+    "import": import_table,
     "history": history,
     "export": export,
     "people": people,
