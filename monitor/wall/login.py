@@ -4,7 +4,7 @@ A link is used up by its form alone: a mail filter or a messenger that only open
 """
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, make_response, redirect, request
 
@@ -32,7 +32,7 @@ def own_path(text: str) -> str:
 def to_login() -> Response:
     """Send a browser to the log-in, and from there back to where it is now."""
     here = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    return make_response(redirect(f"/login?next={_quoted(own_path(here))}", 303))
+    return make_response(redirect(f"/login?next={quote(own_path(here))}", 303))
 
 
 @blueprint.get("/login")
@@ -138,7 +138,3 @@ def _welcome(key: str, onward: str) -> Response:
     if identity is not None and identity.language:
         response.set_cookie(COOKIE, identity.language, max_age=COOKIE_LASTS_S, samesite="Lax", httponly=True)
     return response
-
-
-def _quoted(path: str) -> str:
-    return path.replace("%", "%25").replace("&", "%26").replace("#", "%23").replace("+", "%2B")

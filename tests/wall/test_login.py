@@ -139,6 +139,12 @@ def test_a_viewer_cannot_act(house: GuardedFarm) -> None:
     assert [] == house.commands
 
 
+def test_who_may_not_open_a_page_is_told_so_in_their_language(house: GuardedFarm) -> None:
+    """And whom to ask."""
+    page = house.person("Vera").get("/people", headers=PAGE | {"Accept-Language": "fr"})
+    assert (403, True) == (page.status_code, "Un administrateur peut vous donner un autre rôle" in page.text)
+
+
 def test_the_public_learns_only_that_it_runs(house: GuardedFarm, stranger: FlaskClient) -> None:
     """What is wrong, and how many printers there are, is for those who may look."""
     assert {"status", "version"} == set(stranger.get("/health").get_json())
