@@ -4,7 +4,9 @@ waitress tells a response nothing about its connection. Here its channel does, a
 the network takes at once.
 """
 
+import contextlib
 import fcntl
+import socket
 import struct
 import sys
 import termios
@@ -26,6 +28,9 @@ class Outlet(Protocol):
     def unsent_bytes(self) -> int:
         """Return what was handed over and has not reached the other machine; 0 where the system does not tell."""
 
+    def drop(self) -> None:
+        """End the connection now, whatever is still to be sent."""
+
 
 class _Open:
     """Takes everything at once: where another server than waitress is used, and in tests without one."""
@@ -35,6 +40,9 @@ class _Open:
     def unsent_bytes(self) -> int:
         """Return nothing."""
         return 0
+
+    def drop(self) -> None:
+        """Leave it to the end of the answer."""
 
 
 def outlet_of(request: Request) -> Outlet:
@@ -76,6 +84,12 @@ class Channel(HTTPChannel):
     def unsent_bytes(self) -> int:
         """Return what lies in our buffer and in the kernel's."""
         return self.total_outbufs_len + self._in_the_kernel()
+
+    def drop(self) -> None:
+        """Shut the connection down: waitress hears of it and closes, also where nothing can be written any more."""
+        with contextlib.suppress(OSError):
+            if self.socket is not None:
+                self.socket.shutdown(socket.SHUT_RDWR)
 
     def _in_the_kernel(self) -> int:
         connection = self.socket

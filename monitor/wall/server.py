@@ -21,6 +21,7 @@ _log = logging.getLogger(__name__)
 THREADS = STREAMS_AT_MOST + 8  # a stream holds one as long as it is open
 WATERMARK_BYTES = 256 * 1024  # waitress's own 16 MiB would be minutes of old pictures for a slow viewer
 SEND_BUFFER_BYTES = 128 * 1024  # the kernel's share of the same
+CONNECTIONS_AT_MOST = 12 * STREAMS_AT_MOST  # a browser opens six; waitress's own 100 would shut out the last walls
 REQUEST_BYTES_AT_MOST = 256 * 1024
 STOP_WITHIN_S = 1
 
@@ -60,6 +61,7 @@ class WallServer:
             sockets=[listener],
             threads=THREADS,
             ident="vigie",
+            connection_limit=CONNECTIONS_AT_MOST,
             asyncore_use_poll=True,
             outbuf_high_watermark=WATERMARK_BYTES,
             max_request_body_size=REQUEST_BYTES_AT_MOST,

@@ -81,14 +81,15 @@ def show(viewer: str) -> Response:
     return jsonify(visible=sorted(set(visible)))
 
 
-def chunks(wall: Wall, viewer: Viewer, outlet: Outlet) -> Iterator[bytes]:
+def chunks(wall: Wall, viewer: Viewer, outlet: Outlet, give_up_s: float = GIVE_UP_S) -> Iterator[bytes]:
     """Yield what a viewer lacks, whenever it lacks something and the way to it is free; ends when the wall closes."""
     handed_over_at: float | None = None  # of a chunk that is under way, monotonic
     while outlet.connected and not wall.closing.is_set():
         if handed_over_at is not None:
             under_way_s = time.monotonic() - handed_over_at
             if outlet.unsent_bytes():
-                if under_way_s > GIVE_UP_S:
+                if under_way_s > give_up_s:
+                    outlet.drop()
                     return
                 wall.closing.wait(PACE_S)
                 continue

@@ -4,7 +4,8 @@ import contextlib
 import http.client
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from monitor.errors import ConfigError, PortInUse
 from monitor.wall import WallServer
 from monitor.wall.audience import STREAMS_AT_MOST
 from monitor.wall.framing import Kind, Parser, TileMessage, parse_tile
+from monitor.wall.outlet import Channel
 from monitor.wall.viewer import Viewer
 from tests.support import wait_until
 from tests.wall.farm import Farm, picture
@@ -110,6 +112,27 @@ def test_a_viewer_that_leaves_frees_its_place(server: WallServer, real_farm: Far
     assert 1 == len(audience)
     stream.close()
     assert wait_until(lambda: not len(audience))
+
+
+def test_a_connection_can_be_dropped_although_nothing_can_be_written(real_farm: Farm) -> None:
+    """A reader that hangs keeps neither a thread nor a connection, once the stream has given it up."""
+    outlets: list[Channel] = []
+
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterator[bytes]:
+        outlets.append(environ["vigie.outlet"])
+        start_response("200 OK", [])
+        yield b"x" * 4_000_000
+
+    flask = real_farm.app
+    flask.wsgi_app = app  # type: ignore[method-assign]  # Flask's own way to put something before it
+    server = WallServer(flask, "127.0.0.1", 0)
+    server.start()
+    with socket.create_connection(("127.0.0.1", server.port)) as hung:
+        hung.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert wait_until(lambda: bool(outlets) and outlets[0].unsent_bytes() > 0)
+        outlets[0].drop()
+        assert wait_until(lambda: not outlets[0].connected)
+    server.stop()
 
 
 def test_one_viewer_too_many_is_told_to_poll(server: WallServer, real_farm: Farm) -> None:

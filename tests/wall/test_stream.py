@@ -18,6 +18,7 @@ class ScriptedOutlet:
         self.connected = True
         self.full_for = full_for
         self.asked = 0
+        self.is_dropped = False
         self.when_asked: Callable[[], object] = lambda: None
 
     def unsent_bytes(self) -> int:
@@ -25,6 +26,10 @@ class ScriptedOutlet:
         self.asked += 1
         self.when_asked()
         return 1000 if self.asked <= self.full_for else 0
+
+    def drop(self) -> None:
+        """Note it."""
+        self.is_dropped = True
 
 
 @pytest.fixture
@@ -61,6 +66,15 @@ def test_a_viewer_that_has_left_ends_its_stream(wall: Wall) -> None:
     next(reading)
     outlet.when_asked = lambda: setattr(outlet, "connected", False)
     assert [] == list(reading)
+
+
+def test_a_connection_on_which_nothing_moves_is_dropped(wall: Wall) -> None:
+    """A TV that was switched off, a cable that was pulled: its place is free again."""
+    outlet = ScriptedOutlet(full_for=10**9)
+    reading = chunks(wall, Viewer("1.2.3"), outlet, give_up_s=0.05)
+    next(reading)
+    assert [] == list(reading)
+    assert outlet.is_dropped
 
 
 def test_a_wall_that_closes_ends_every_stream(wall: Wall) -> None:
