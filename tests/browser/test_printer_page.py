@@ -265,6 +265,25 @@ def test_an_incident_is_judged_and_the_word_taken_back(visit: Visiting) -> None:
     assert "withdraw" == told.commands[1]["kind"]
 
 
+def test_an_incident_has_the_pictures_from_before_and_after_it(visit: Visiting) -> None:
+    """Each with its second; enlarged, the arrows lead through all of them."""
+    farm = real_farm(3)
+    incident = farm.fails("p02", IncidentStatus.PAUSED)
+    told = ToldArchive(incident.opened_at + 60, failed_at=incident.opened_at)
+    wall = _open(visit, told, farm)
+    page = wall.page
+    strip = page.locator(".incident .strip .picture")
+    expect(strip).to_have_count(8)
+    assert "-10 s" == strip.first.inner_text().strip()
+    expect(strip.first.locator("canvas")).to_have_attribute("data-taken-at", re.compile(r"\d+"))
+    page.locator(".incident").scroll_into_view_if_needed()
+    wall.keep("printer-incident")
+    strip.first.click()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#frame")).to_have_attribute("data-taken-at", f"{incident.opened_at - 8 + 0.25:.3f}")
+    assert [] == wall.complaints
+
+
 @pytest.mark.parametrize(("rotate", "part"), [(0, (0.475, 0.57)), (90, (0.43, 0.475)), (270, (0.57, 0.525))])
 def test_a_mask_drawn_with_the_mouse_means_the_picture_as_it_is_seen(
     visit: Visiting, rotate: int, part: tuple[float, float]

@@ -27,7 +27,7 @@ export function listed() {
 
 /** Asks for those of a span. Rejects as ``ask`` does. @param {import("./span.js").Span} span */
 export async function loadFrames(span, signal) {
-  all = width(span) <= ALL_OF_S ? await between(span.from, span.to, signal) : { from: Infinity, to: -Infinity, frames: [] };
+  all = width(span) <= ALL_OF_S ? await framesBetween(span.from, span.to, signal) : { from: Infinity, to: -Infinity, frames: [] };
 }
 
 /**
@@ -54,7 +54,7 @@ function look(at, onLoaded) {
   clearTimeout(resting);
   resting = setTimeout(async () => {
     try {
-      around = await between(at - AROUND_S, Math.min(at + AROUND_S, now()));
+      around = await framesBetween(at - AROUND_S, Math.min(at + AROUND_S, now()));
       onLoaded();
     } catch (error) {
       console.info("stored pictures not answered:", error.message);
@@ -62,7 +62,8 @@ function look(at, onLoaded) {
   }, RESTED_MS);
 }
 
-async function between(from, to, signal) {
+/** Those of a time. Rejects as ``ask`` does. @returns {Promise<{from: number, to: number, frames: object[]}>} */
+export async function framesBetween(from, to, signal) {
   const { frames } = await ask(`/api/printers/${ID}/frames?from=${from.toFixed(3)}&to=${to.toFixed(3)}`, { signal });
   return { from, to, frames };
 }

@@ -7,9 +7,10 @@ import { drawUpright } from "../upright.js";
 import { dateAndTime, decimal, duration, t } from "../words.js";
 import { answerOf, ask } from "./http.js";
 import { onlyWhenSeen } from "./stored.js";
+import { fillStrip, mayGrow } from "./strip.js";
 import { steps } from "./steps.js";
 import { judge, onLearned, said, verdictOn } from "./verdicts.js";
-import { ID, watched } from "./watch.js";
+import { ID, now, watched } from "./watch.js";
 
 const $ = (id) => document.getElementById(id);
 const TEMPLATE = $("incident");
@@ -51,7 +52,10 @@ function make(incident) {
   item.dataset.incident = incident.id;
   item.querySelector("[data-part=page]").href = `/incident/${encodeURIComponent(incident.id)}`;
   const canvas = item.querySelector("canvas");
-  onlyWhenSeen(canvas, () => drawEvidence(canvas, incident));
+  onlyWhenSeen(canvas, () => {
+    drawEvidence(canvas, incident);
+    fillStrip(item.querySelector("[data-part=strip]"), incident.opened_at);
+  });
   return item;
 }
 
@@ -80,6 +84,7 @@ function write(incident) {
   part("decided").textContent = t("printer.decided_by", { hash: incident.model_sha256.slice(0, 8), score: decimal(incident.score) });
   part("steps").replaceChildren(...steps(incident));
   writeVerdict(incident, part);
+  if (part("strip").dataset.newest !== undefined && mayGrow(incident.opened_at, now())) fillStrip(part("strip"), incident.opened_at);
 }
 
 /** Who has said what, and what may still be said. Older incidents than what is learned from have their events only. */

@@ -18,6 +18,7 @@ const DIALOG = $("frame");
 const SAID = $("said");
 
 let shown = null; // {taken_at, score, kept_for, jpeg?}
+let among = null; // the pictures to step through; null: those of the chart
 let showInChart = () => undefined;
 
 /** Wires the dialog. @param {(at: number) => void} onShow shows a moment in the chart */
@@ -40,8 +41,13 @@ export function startViewer(onShow) {
   onLearned(() => DIALOG.open && writeVerdict());
 }
 
-/** Opens a stored frame. @param {{taken_at: number, score?: number | null, kept_for?: string}} frame */
-export function showFrame(frame) {
+/**
+ * Opens a stored frame.
+ * @param {{taken_at: number, score?: number | null, kept_for?: string}} frame
+ * @param {object[] | null} [frames] to step through, instead of those of the chart
+ */
+export function showFrame(frame, frames = null) {
+  among = frames;
   show(frame);
   question(false);
 }
@@ -101,10 +107,11 @@ async function tellMissed() {
 }
 
 function beside(direction) {
-  return shown.jpeg ? null : frameBeside(shown.taken_at, direction);
+  if (shown.jpeg) return null;
+  return among ? (among[among.indexOf(shown) + direction] ?? null) : frameBeside(shown.taken_at, direction);
 }
 
 function step(direction) {
   const next = beside(direction);
-  if (next) showFrame(next);
+  if (next) showFrame(next, among);
 }
