@@ -171,10 +171,8 @@ def scores_around(
     drawing.path("plot__line", _strokes(scores, x, y))
     for number, (word, at) in enumerate((w, a) for w, a in marks.items() if first <= a <= last):
         drawing.line("plot__mark", x(at), TOP, x(at), bottom)
-        near_end = x(at) > 0.8 * WIDTH
-        drawing.text(
-            word, x(at) + (-5 if near_end else 5), TOP + 12 + 15 * number, "end" if near_end else "start", "plot__value"
-        )
+        beside, anchor = (-5, "end") if at <= opened_at else (5, "start")
+        drawing.text(word, x(at) + beside, TOP + 12 + 16 * number, anchor, "plot__value")
     return drawing.svg(t("incident.scores"))
 
 

@@ -12,7 +12,7 @@ from monitor.errors import StorageError
 from monitor.history import HistoryReader, Narrowing, Story
 from monitor.incidents.steps import steps_of
 from monitor.learning import learned, view_of
-from monitor.records import Hour, Incident, Learned, ScoreBucket, Verdict
+from monitor.records import Hour, Incident, Learned, ScoreBucket, StoredFrame, Verdict
 from monitor.report.periods import Period
 from monitor.report.record import KeptFrame, Known
 from monitor.report.saved import GRAMS_PER_HOUR
@@ -103,7 +103,7 @@ class ReportSources:
     def _frames(self, incident: Incident) -> Sequence[KeptFrame]:
         since, until = incident.opened_at - BEFORE_S, incident.opened_at + AFTER_S
         try:
-            frames = self._archive.frames(incident.printer, since, until, FRAMES_AT_MOST)
+            frames = _some(self._archive.frames(incident.printer, since, until))
             pictures = [self._archive.frame(frame.printer, frame.taken_at) for frame in frames]
         except StorageError:
             return ()
@@ -111,6 +111,12 @@ class ReportSources:
             KeptFrame(frame.taken_at, frame.score, hashlib.sha256(jpeg).hexdigest() if jpeg else None)
             for frame, jpeg in zip(frames, pictures, strict=True)
         ]
+
+
+def _some(frames: Sequence[StoredFrame]) -> Sequence[StoredFrame]:
+    """Return as many frames as a record shows, from the first to the last, evenly."""
+    step = (len(frames) - 1) / (FRAMES_AT_MOST - 1)
+    return frames if step <= 1 else [frames[round(number * step)] for number in range(FRAMES_AT_MOST)]
 
 
 def _held_at(verdicts: Sequence[Verdict], at: float) -> list[Verdict]:
