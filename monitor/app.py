@@ -24,8 +24,8 @@ from monitor.config.live import LiveConfig
 from monitor.config.model import Camera, Config, MjpegCamera, Printer, SimulatedCamera
 from monitor.errors import StorageError
 from monitor.figures import FiguresDesk
-from monitor.fleet import FleetGuard, groups_of, settings_of
 from monitor.following import Following, Rooms, here
+from monitor.guarding import guard_of
 from monitor.history import History, Outgoing, TallyKeeper
 from monitor.homeassistant import TICK_S, HomeAssistantPublisher
 from monitor.inbound import Inbound
@@ -50,7 +50,6 @@ from monitor.records import (
     PersonCommand,
     PrinterReport,
     Standing,
-    StartNews,
 )
 from monitor.report.sources import ReportSources
 from monitor.sim.farm import SimulatedFarm, is_simulated
@@ -207,21 +206,9 @@ class App:
             self.incidents,
             inspectors.model_sha256,
             clock,
-            self._guard(inspectors.model_sha256),
+            guard_of(config, self.history.reader, inspectors.model_sha256, clock.now()),
             self.archive.recorder,
         )
-
-    def _guard(self, model_sha256: str) -> FleetGuard:
-        groups = groups_of(self._config) if self._config.fleet.guard else ()
-        news = StartNews.ANOTHER_DETECTOR if self._is_another_detector(model_sha256) else StartNews.STARTED
-        return FleetGuard(groups, settings_of(self._config.fleet), self._clock.now(), news)
-
-    def _is_another_detector(self, model_sha256: str) -> bool:
-        try:
-            last = self.history.reader.incidents(limit=1)
-        except StorageError:  # told elsewhere, and no reason not to start
-            return False
-        return bool(last) and last[0].model_sha256 != model_sha256
 
     def _start_inspection(self) -> None:
         self._launch(self.pipeline.start, self.pipeline.stop)
