@@ -2,9 +2,10 @@
  * The stored pictures around a failure, as a strip: what was seen before it was decided, and after.
  */
 
-import { decimal, t } from "../words.js";
+import { t } from "../words.js";
 import { framesBetween } from "./frames.js";
 import { drawStored } from "./stored.js";
+import { signed } from "./times.js";
 import { showFrame } from "./viewer.js";
 
 const BEFORE_S = 15;
@@ -38,7 +39,7 @@ function spread(frames) {
 }
 
 function item(frame, frames, decidedAt) {
-  const after = t("printer.strip.after", { seconds: decimal(frame.taken_at - decidedAt, 0) });
+  const after = t("printer.strip.after", { seconds: signed(frame.taken_at - decidedAt) });
   const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 240, ariaHidden: "true" });
   const button = Object.assign(document.createElement("button"), { type: "button", className: "picture" });
   button.append(canvas, Object.assign(document.createElement("span"), { className: "picture__text", textContent: after }));

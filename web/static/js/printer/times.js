@@ -5,11 +5,17 @@
 const LANGUAGE = document.documentElement.lang;
 const format = (options) => new Intl.DateTimeFormat(LANGUAGE, { hourCycle: "h23", ...options });
 
+const SIGNED = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 0, signDisplay: "exceptZero" });
 const SECONDS = format({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const MINUTES = format({ hour: "2-digit", minute: "2-digit" });
 const DAY = format({ weekday: "short", day: "numeric", month: "short" });
 const DAY_AND_MINUTES = format({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const DAY_AND_SECONDS = format({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+/** A whole number with its sign. @param {number} value */
+export function signed(value) {
+  return SIGNED.format(value);
+}
 
 /** @param {number} at unix seconds @param {number} step_s how far the marks of the axis are apart */
 export function mark(at, step_s) {
