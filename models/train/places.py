@@ -33,6 +33,7 @@ from monitor.detector import Detection, Detector
 from monitor.learning import counted
 from monitor.learning.areas import Rectangle, area_of, common
 from monitor.learning.rule import GROWN_BY, MOST_DISCOUNT
+from monitor.memory import CameraMemory, Memory
 from monitor.records import Box, FailureClass, Learned, Place
 from monitor.second_look import look_again
 
@@ -48,6 +49,7 @@ class Failing:
 
     pixels: Picture
     where: tuple[Rectangle, ...]
+    memory: Memory | None = None  # of its camera's healthy pictures
 
 
 @dataclass
@@ -77,16 +79,16 @@ class Judge:
         self.size = (detector.info.height, detector.info.width)
         self.bar = logit(detector.info.threshold)
 
-    def first(self, pixels: Picture) -> Detection:
-        return self.detector.infer(pixels[None])[0]
+    def first(self, pixels: Picture, memory: Memory | None = None) -> Detection:
+        return self.detector.infer(pixels[None], [memory])[0]
 
-    def alarms(self, pixels: Picture, first: Detection, places: Sequence[Place]) -> bool:
+    def alarms(self, pixels: Picture, first: Detection, places: Sequence[Place], memory: Memory | None = None) -> bool:
         """Whether the picture counts as a failure with these places learned."""
         score = logit(first.score)
         if score < self.bar:
             return False
         learned = Learned("measured", tuple(places))
-        again = look_again(self.detector, pixels, first.boxes, learned, PrinterSettings(), None)
+        again = look_again(self.detector, pixels, first.boxes, learned, PrinterSettings(), memory)
         if again is None:
             return True
         return counted(score, logit(again.elsewhere), again.discount, self.bar) >= self.bar
@@ -113,10 +115,11 @@ def measure_outside(judge: Judge, failing: Sequence[Failing], rng: Rng) -> Tally
     """Failures outside of a place at its highest discount: nothing should change."""
     tally = Tally()
     for picture in failing:
-        first = judge.first(picture.pixels)
+        first = judge.first(picture.pixels, picture.memory)
         places = [place for place in (drawn_place(rng) for _ in range(20)) if outside(place, picture.where)][:TRIES]
         for place in places:
-            tally.add(logit(first.score) >= judge.bar, judge.alarms(picture.pixels, first, [place]))
+            is_left = judge.alarms(picture.pixels, first, [place], picture.memory)
+            tally.add(logit(first.score) >= judge.bar, is_left)
     return tally
 
 
@@ -166,6 +169,21 @@ def dev_failing(judge: Judge, data: Path, view: str) -> Iterator[Failing]:
             yield Failing(pixels, judge.first(pixels).boxes)
 
 
+def dev_remembered(judge: Judge, data: Path) -> Iterator[Failing]:
+    """Spaghetti of dev's fixed cameras that show healthy pictures, too: those are the camera's memory."""
+    entries = dev_entries(data, (VIEWS["fixed cameras"],))
+    memories: dict[str, CameraMemory] = {}
+    for second, entry in enumerate(entries):
+        features = judge.first(_served(data / entry["file"], judge)).features if entry["label"] == "ok" else None
+        if features is not None:
+            memories.setdefault(entry["sequence"], CameraMemory()).learn(features, float(second))
+    for entry in entries:
+        memory = memories[entry["sequence"]].remembered(0.0) if entry["sequence"] in memories else None
+        if entry["label"] == "spaghetti" and memory is not None:
+            pixels = _served(data / entry["file"], judge)
+            yield Failing(pixels, judge.first(pixels, memory).boxes, memory)
+
+
 def dev_healthy(judge: Judge, data: Path, view: str) -> Iterator[Failing]:
     for entry in dev_entries(data, (view,)):
         if entry["label"] == "ok":
@@ -204,8 +222,9 @@ def measure(judge: Judge, data: Path, held_out_clips: float, tell: Callable[[str
     rng = np.random.default_rng(5)
     rows: list[list[str]] = []
     sources = {name: list(dev_failing(judge, data, view)) for name, view in VIEWS.items()}
+    sources["fixed cameras with a memory"] = list(dev_remembered(judge, data))
     sources["held-out clips"] = list(clips_failing(judge, data, held_out_clips))
-    everything = [one for some in sources.values() for one in some]
+    everything = [one for some in sources.values() for one in some if one.memory is None]
     for name, failing in sources.items():
         rows.append(measure_outside(judge, failing, rng).row(f"{name}: failure outside of the place, 3 logits"))
         tell(str(rows[-1]))

@@ -19,12 +19,11 @@ def counted(score: float, elsewhere: float, discount: float, bar: float) -> floa
 
 def discount_for(boxes: Iterable[Rectangle], places: Iterable[Place]) -> float:
     """Return the discount, logits, of a picture in which these boxes were found: the least of the places in which they
-    lie, and of all places when there are no boxes. A box that lies in none, by half of it or more: 0, nothing is
-    discounted.
+    lie. 0, nothing is discounted, when there is none (nobody knows where it is), or when any lies in no place by half
+    of it or more.
     """
     learned, areas = list(places), [area_of(box) for box in boxes]
     around = [[p for p in learned if common(area, area_of(p)) >= 0.5 * size(area)] for area in areas]
     if not all(around):
         return 0.0
-    relevant = [place for some in around for place in some] or learned
-    return min((place.discount for place in relevant), default=0.0)
+    return min((place.discount for some in around for place in some), default=0.0)

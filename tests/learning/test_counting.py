@@ -64,9 +64,9 @@ def test_a_box_that_reaches_far_out_of_its_place_takes_the_discount_away() -> No
 
 
 def test_the_least_discount_of_the_places_touched_counts() -> None:
-    """And of all places, when the picture has no box."""
+    """And nothing is discounted when the picture has no box: nobody knows where it is."""
     places = [a_place(0.1, 0.1, 3.0), a_place(0.6, 0.6, 0.75)]
     assert 3.0 == discount_for([a_box(0.12, 0.12)], places)
     assert 0.75 == discount_for([a_box(0.12, 0.12), a_box(0.62, 0.62)], places)
-    assert 0.75 == discount_for([], places)
-    assert 0.0 == discount_for([], [])
+    assert 0.0 == discount_for([], places)
+    assert 0.0 == discount_for([a_box(0.12, 0.12)], [])
