@@ -1,7 +1,7 @@
 """Periods of a report, in a time zone that is named. A day has 23, 24 or 25 hours; a week begins on Monday."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -105,9 +105,9 @@ def parse_day(text: str) -> date:
         raise BadPeriod(f"{text[:40]!r} is no date: write it as 2026-11-21") from exc
 
 
-def machine_zone() -> str:
-    """Return the name of the machine's time zone, UTC when it has none that we know."""
-    for name in (os.environ.get("TZ", "").lstrip(":"), _linked(), _written()):
+def machine_zone(environment: Mapping[str, str] = os.environ) -> str:
+    """Return the name of the machine's time zone, UTC when it has none that we know; TZ counts first."""
+    for name in (environment.get("TZ", "").lstrip(":"), _linked(), _written()):
         if name and _is_zone(name):
             return name
     return "UTC"

@@ -85,6 +85,12 @@ def test_what_is_no_date_is_refused(text: str) -> None:
         parse_day(text)
 
 
+def test_the_zone_is_that_of_the_environment_if_it_names_one() -> None:
+    """TZ as POSIX and Debian write it; what no zone is called is passed over."""
+    assert (PARIS, "Asia/Tokyo") == (machine_zone({"TZ": PARIS}), machine_zone({"TZ": ":Asia/Tokyo"}))
+    assert machine_zone({}) == machine_zone({"TZ": "Mars/Olympus"})
+
+
 def test_the_machines_zone_is_one_that_is_known() -> None:
     """Whatever the machine says, reports can be made."""
     assert Period(PeriodKind.DAY, date(2026, 1, 1), date(2026, 1, 1), machine_zone()).since > 0

@@ -13,6 +13,7 @@ from monitor.records import Incident
 from monitor.report.sources import ReportSources
 from monitor.wall import create_app
 from tests.report.year import END, life, write_archive
+from tests.wall.contract import CheckedClient
 from tests.wall.farm import Farm, picture
 
 PICTURE = picture("the part", size=(640, 480))
@@ -32,6 +33,7 @@ class PastFarm(Farm):
         past = ReportSources.at(self.path)
         self.services = replace(self.services, past=past, archive=ArchiveReader(self.path))
         self.app = create_app(self.services)
+        self.app.test_client_class = CheckedClient
 
     def _write(self, count: int) -> list[Incident]:
         """Write an incident each nine hours back from the end; newest first, the newest caught and confirmed."""
