@@ -1,5 +1,6 @@
 """No secret that was given to Vigie comes out of it: not in a page, an answer, or the log."""
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from tests.wall.routes import ROUTES
 
 SECRETS = {
     name: f"{name}-Xq7/+{i}z%&k"
-    for i, name in enumerate(("camera", "header", "octoprint", "broker", "matrix", "apprise", "snapshot"))
+    for i, name in enumerate(
+        ("camera", "header", "octoprint", "broker", "matrix", "apprise", "snapshot", "tried", "environment")
+    )
 }
 
 
@@ -32,6 +35,7 @@ class House:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Cameras, controls, a broker and contacts that all fail, so that their errors are told; Ada has logged in."""
     folder = tmp_path_factory.mktemp("secrets")
+    os.environ["VIGIE_TEST_SECRET"] = SECRETS["environment"]
     with running_vigie(_farm(), folder) as program:
         link = re.search(r"http://\S+/setup\?link=(\S+)", program.said())
         assert link is not None
@@ -120,6 +124,36 @@ def test_no_answer_holds_a_secret(house: House) -> None:
             answer = house.client.get(house.program.url(path), headers={"Accept": "text/html"}, timeout=10)
             found += [f"{name} at {path}" for name in _found(house, answer.text + str(answer.headers))]
     assert [] == found
+
+
+def _tries() -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield what an administrator may ask for with secrets in it: each fails, and its failure is told."""
+    url = f"http://me:{quote(SECRETS['tried'], safe='')}@127.0.0.1:{free_port()}/"
+    camera = {"type": "mjpeg", "url": url}
+    control = {"type": "octoprint", "url": url, "api_key": SECRETS["tried"]}
+    yield "/api/try/camera", {"camera": url, "username": "me", "password": SECRETS["tried"]}
+    yield "/api/try/camera", {"camera": camera}
+    yield "/api/try/camera", {"camera": {"type": "mjpeg", "url": url.replace("http", "ftp")}}
+    yield "/api/try/camera", {"camera": "http://127.0.0.1:1/${VIGIE_TEST_SECRET}"}
+    yield "/api/try/camera", {"camera": {"type": "mjpeg", "url": "${VIGIE_TEST_SECRET}"}}
+    yield "/api/try/control", {"control": control}
+    yield "/api/try/control", {"control": control | {"api_key": [SECRETS["tried"]]}}
+    wish = {"id": "p09", "site": "site", "room": "hall", "camera": camera, "control": control}
+    yield "/api/printers", {"printers": [wish | {"id": "P 9"}]}
+    yield "/api/printers", {"printers": [wish | {"control": control | {"url": url.replace("http", "ftp")}}]}
+    yield "/api/printers", {"printers": [wish]}
+
+
+def test_no_answer_to_a_trial_holds_a_secret(house: House) -> None:
+    """Cameras and controls that are tried and added: neither answers nor pages nor the log show their passwords."""
+    for path, body in _tries():
+        answer = house.client.post(house.program.url(path), json=body, timeout=60)
+        assert answer.status_code in (200, 201, 400, 409), (path, answer.text)
+        assert [] == _found(house, answer.text), (path, answer.text)
+    for path in ("/printers", "/printer/p09", "/api/printers/p09", "/api/printers/p09/settings", "/api/printers"):
+        answer = house.client.get(house.program.url(path), headers={"Accept": "text/html"}, timeout=10)
+        assert [] == _found(house, answer.text), path
+    assert [] == _found(house, house.program.said())
 
 
 def test_the_stream_holds_no_secret(house: House) -> None:
