@@ -27,6 +27,7 @@ PREFIXES = ("/api/", "/tile/", "/picture/", "/evidence/", "/frame/", "/stream", 
 
 API_VERSION = "1"
 
+_KEPT = "vigie.openapi"
 _SCHEMAS = "#/components/schemas/"
 _SECURITY = {
     "token": {
@@ -56,7 +57,10 @@ blueprint = Blueprint("openapi", __name__)
 @described(dict[str, Any])
 def openapi() -> Response:
     """Answer with this document."""
-    return jsonify(document(current_app))
+    kept = current_app.extensions
+    if _KEPT not in kept:  # 40 ms of work, and routes do not change while it runs
+        kept[_KEPT] = document(current_app)
+    return jsonify(kept[_KEPT])
 
 
 def document(app: Flask) -> Document:

@@ -65,3 +65,18 @@ def test_a_form_is_no_json(farm: Farm, client: FlaskClient) -> None:
     viewer = Viewer("1")
     farm.app.extensions["vigie"].audience.enter(viewer)
     assert 415 == client.post(f"/api/viewers/{viewer.id}", data={"visible": "p01"}).status_code
+
+
+@pytest.mark.parametrize(
+    "data", [b'{"visible": ["\xff\xfe"]}', b"\x00", b"", b"[" * 10_000, b'{"visible": [', "null".encode("utf-16")]
+)
+def test_what_is_no_json_is_refused(farm: Farm, client: FlaskClient, data: bytes) -> None:
+    """Broken UTF-8, nothing at all, a thousand brackets: 400, and the stream goes on as it was."""
+    viewer = Viewer("1")
+    farm.app.extensions["vigie"].audience.enter(viewer)
+    answer = client.post(f"/api/viewers/{viewer.id}", data=data, content_type="application/json")
+    assert 400 == answer.status_code
+    assert (
+        413
+        == client.post(f"/api/viewers/{viewer.id}", data=b" " * 10_000_000, content_type="application/json").status_code
+    )
