@@ -76,6 +76,10 @@ def _reset() -> Secret:
     return Secret("reset", _text("name"), _address(f"/setup?link={visitors.access().desk.reset(_text('name'))}"))
 
 
+def _end_sessions() -> None:
+    visitors.access().desk.end_sessions(_text("name"))
+
+
 def _make_token() -> Secret:
     rights = [right for right in Right if right in request.form.getlist("scope")]
     days = _text("days")
@@ -103,6 +107,7 @@ _ACTIONS: dict[str, Callable[[], Secret | None]] = {
     "role": _change_role,
     "remove": _remove,
     "reset": _reset,
+    "end": _end_sessions,
     "token": _make_token,
     "revoke-token": _revoke_token,
     "screen": _make_screen,

@@ -50,6 +50,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         }
         assert program.says("p01", "p02", timeout_s=20.0)
         yield House(program, client, SECRETS | secrets)
+    del os.environ["VIGIE_TEST_SECRET"]
 
 
 def _farm() -> dict[str, object]:

@@ -225,6 +225,9 @@ def test_an_administrator_looks_after_people(house: GuardedFarm) -> None:
     assert (200, "nina") == (status, house.access.desk.link(link).person)
     assert (303, "/people?done=role") == send(ada, "/people", do="role", name="Nina", role="operator")
     assert Role.OPERATOR is house.access.all(Person)["nina"].role
+    omar = house.person("Omar")
+    assert (303, "/people?done=end") == send(ada, "/people", do="end", name="Omar")
+    assert 401 == omar.get("/api/printers").status_code
     assert "/setup?link=" in send(ada, "/people", do="reset", name="Omar")[1]
     assert (303, "/people?done=remove") == send(ada, "/people", do="remove", name="Nina")
     status, text = send(ada, "/people", do="remove", name="Ada")
