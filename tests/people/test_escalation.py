@@ -76,6 +76,17 @@ def test_an_acknowledgement_ends_it() -> None:
     assert [] == there.passes(3600)
 
 
+def test_an_acknowledgement_that_is_taken_back_lets_the_next_contact_be_told() -> None:
+    """Nobody takes care of it after all, and the time since the first message counts on."""
+    there = night("ann", "bob")
+    there.escalation.learn(matter())
+    assert [(OPENED, "ann")] == there.passes(60)
+    there.escalation.learn(matter(is_acknowledged=True))
+    assert [] == there.passes(2 * AFTER_S)
+    there.escalation.learn(matter())
+    assert [(OPENED, "bob")] == there.passes(60)
+
+
 def test_a_failed_pause_is_told_to_those_who_know_of_the_failure_though_it_is_acknowledged() -> None:
     """Who takes care must know that the printer goes on; nobody else is woken."""
     there = night("a", "b")
