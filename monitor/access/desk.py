@@ -5,11 +5,13 @@ from dataclasses import replace
 
 from monitor.access import rules
 from monitor.access.keys import digest, new_key, short_id
+from monitor.access.limiter import Charge, Limiter
 from monitor.access.names import checked_name, folded
 from monitor.access.passwords import Passwords, check_password
 from monitor.access.records import Link, Person, Purpose, Screen, Session, Token
 from monitor.access.rights import Right, Role
 from monitor.access.store import AccessStore
+from monitor.access.tries import KNOWN_BROWSER
 from monitor.clock import Clock
 from monitor.errors import Refusal, Refused
 
@@ -21,6 +23,7 @@ class Desk:
 
     def __init__(self, store: AccessStore, passwords: Passwords, clock: Clock) -> None:
         self._store, self._passwords, self._clock = store, passwords, clock
+        self._limiter = Limiter()
 
     def person(self, name: str) -> Person:
         """Return somebody; raises Refused when nobody has this name."""
@@ -80,8 +83,15 @@ class Desk:
             return self._link(Purpose.PASSWORD, person.id, rules.LINK_LASTS_S)
 
     def change_password(self, name: str, old: str, new: str) -> None:
-        """Let somebody who is logged in choose another password; all their sessions end."""
+        """Let somebody who is logged in choose another password; all their sessions end.
+
+        The old one cannot be guessed here: whoever finds a browser logged in has ten tries, then one in half a minute.
+        """
         person = self.person(name)
+        with self._store.lock:
+            wait_s = self._limiter.take((Charge(("password", person.id), KNOWN_BROWSER),), self._clock.now())
+        if wait_s:
+            raise Refused(Refusal.TOO_OFTEN, f"too many tries; wait {wait_s:.0f} s", wait_s)
         if not self._passwords.matches(person.password, old):
             raise Refused(Refusal.WRONG, "this is not the present password")
         self._set_password(person, new)

@@ -8,6 +8,7 @@ import pytest
 
 from monitor.access import Access, Link, Person, Right, Role, Screen, Session, Token
 from monitor.access.rules import LINK_LASTS_S, PEOPLE_AT_MOST, SET_UP_LASTS_S
+from monitor.access.tries import KNOWN_BROWSER
 from monitor.clock import ManualClock
 from monitor.errors import Refusal, Refused
 from tests.access.people import OTHER, PASSWORD, access_in, log_in
@@ -121,6 +122,18 @@ def test_a_changed_password_ends_all_sessions(access: Access) -> None:
     access.desk.change_password("Omar", PASSWORD, OTHER)
     assert access.doors.by_session(key) is None
     assert {} == access.all(Session)
+
+
+def test_nobody_guesses_a_password_in_somebodys_session(access: Access, clock: ManualClock) -> None:
+    """Who finds a browser logged in has a few tries, and waits with the right one too."""
+    for _ in range(KNOWN_BROWSER.burst):
+        with pytest.raises(Refused, match="not the present"):
+            access.desk.change_password("Omar", OTHER, OTHER)
+    with pytest.raises(Refused) as refused:
+        access.desk.change_password("Omar", PASSWORD, OTHER)
+    assert Refusal.TOO_OFTEN is refused.value.reason
+    clock.advance(refused.value.wait_s + 0.1)
+    access.desk.change_password("Omar", PASSWORD, OTHER)
 
 
 @pytest.mark.parametrize("name", ["", " ", "<b>", "a(token)", "x" * 41, "-a", "a\u202eb"])

@@ -31,16 +31,18 @@ def full_disk(size_bytes: int) -> Iterator[None]:
 
 
 def test_everything_outlives_a_restart(tmp_path: Path) -> None:
-    """People, sessions and tokens; so does a log-out."""
+    """People, sessions, tokens and screens; so does a log-out."""
     access = with_people(access_in(tmp_path))
     stays, left = log_in(access, "Omar"), log_in(access, "Omar")
     _, key = access.desk.make_token("t", Role.VIEWER.rights, None)
+    _, screen = access.desk.make_screen("TV", None)
     access.doors.log_out(left)
     access.stop()
     again = access_in(tmp_path)
     assert again.doors.by_session(stays) is not None
     assert again.doors.by_session(left) is None
     assert again.doors.by_token(key) is not None
+    assert again.doors.by_screen(screen) is not None
     again.stop()
 
 
