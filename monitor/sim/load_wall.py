@@ -24,7 +24,7 @@ from monitor.records import Frame, Health, JobState, Observation, PrinterReport
 from monitor.sim.load_cameras import make_pictures
 from monitor.wall import HealthReport, MemoryIncidents, Services, WallServer, create_app
 
-PICTURES = 24
+PICTURES = 12
 FEEDS_PER_S = 25
 """How often inspected pictures arrive at the board: a micro-batch at a time, as from the pipeline."""
 

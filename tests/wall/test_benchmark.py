@@ -5,7 +5,7 @@ from monitor.wall_benchmark import measure_wall, soak
 
 def test_viewers_in_another_process_see_what_the_server_is_told() -> None:
     """Quick viewers get every picture once, the slow one fewer, and nobody an older one after a newer."""
-    found = measure_wall(tiles=6, frames_per_s=4, viewers=2, seconds=1.5, slow_bytes_per_s=20_000, warm_up_s=0.5)
+    found = measure_wall(tiles=6, frames_per_s=4, viewers=2, seconds=1.0, slow_bytes_per_s=20_000, warm_up_s=0.5)
     assert found.slow is not None
     assert 0 == found.quick.steps_back == found.slow.steps_back
     assert found.quick.pictures_per_s > found.slow.pictures_per_s
