@@ -31,7 +31,7 @@ class Figures:
     resumed: int  # caught, then printed on although nobody called it a false alarm: worth a verdict
     missed: int  # failures that people had to report
     watched: Watched | None
-    false_alarms: Rate
+    false_alarms: Rate  # a lower bound while not all are judged; none is stated while nobody has judged any
     decided_to_paused: Spread
     suspected_to_paused: Spread
     waited: int  # paused too, but held or asked about before: not among the times to the pause
@@ -44,11 +44,14 @@ def figures_of(stories: Sequence[Story], watched: Watched | None, missed: int, g
     """Return the figures for incidents, and for the hours in which they could have happened."""
     outcomes = [outcome_of(story) for story in stories]
     counts = Counter(outcomes)
+    judged = sum(story.verdict is not None for story in stories)
+    is_known = judged > 0 or not stories
+    false_alarms = rate_of(counts[Outcome.FALSE_ALARM], watched.watched_h if watched and is_known else None)
     at_once = [s for s in stories if s.confirmed_at is not None and s.waited_at is None]
     return Figures(
         incidents=len(stories),
         outcomes={outcome: counts[outcome] for outcome in Outcome},
-        judged=sum(story.verdict is not None for story in stories),
+        judged=judged,
         confirmed=sum(story.verdict is VerdictKind.CONFIRMED for story in stories),
         resumed=sum(
             outcome is Outcome.CAUGHT and story.verdict is None and story.resumed_at is not None
@@ -56,7 +59,7 @@ def figures_of(stories: Sequence[Story], watched: Watched | None, missed: int, g
         ),
         missed=missed,
         watched=watched,
-        false_alarms=rate_of(counts[Outcome.FALSE_ALARM], watched.watched_h if watched else None),
+        false_alarms=false_alarms,
         decided_to_paused=spread_of([_after(s.confirmed_at, s.opened_at) for s in at_once]),
         suspected_to_paused=spread_of([_after(s.confirmed_at, s.suspected_at) for s in at_once if s.suspected_at]),
         waited=sum(s.confirmed_at is not None and s.waited_at is not None for s in stories),

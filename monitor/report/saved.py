@@ -22,8 +22,8 @@ class Saved:
 
 
 def saved_by(stories: Iterable[Story], grams_per_hour: float = GRAMS_PER_HOUR) -> Saved:
-    """Return what was saved by the failures that were caught."""
-    caught = [story for story in stories if outcome_of(story) is Outcome.CAUGHT]
+    """Return what was saved by the failures that were caught; a print that went on has saved nothing."""
+    caught = [story for story in stories if outcome_of(story) is Outcome.CAUGHT and story.resumed_at is None]
     known = [story.job_left_s for story in caught if story.job_left_s is not None]
     hours = sum(known) / 3600.0
     return Saved(len(known), len(caught) - len(known), hours, hours * grams_per_hour)

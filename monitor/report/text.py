@@ -49,9 +49,12 @@ def _hours(f: Figures) -> str:
 
 def _rate(f: Figures) -> str:
     rate = f.false_alarms
+    if f.incidents and not f.judged:
+        return f"nobody has said of any of {f.incidents} incidents what it was: no rate"
     if rate.per_1000_h is None:
         return f"{rate.count}; fewer than {HOURS_FOR_A_RATE:g} watched hours: too few for a rate"
-    return f"{rate.count}; {rate.per_1000_h:.2f} per 1,000 hours (95 %: {rate.low:.2f} to {rate.high:.2f})"
+    least = "at least " if f.judged < f.incidents else ""
+    return f"{rate.count}; {least}{rate.per_1000_h:.2f} per 1,000 hours (95 %: {rate.low:.2f} to {rate.high:.2f})"
 
 
 def _spread(spread: Spread) -> str:

@@ -136,6 +136,20 @@ def test_only_what_is_known_is_saved() -> None:
     assert (1, 1, 2.0, 30.0) == (saved.prints, saved.unknown, saved.hours, saved.grams)
 
 
+def test_a_print_that_went_on_saved_nothing() -> None:
+    """Resumed, for whatever reason: its hours were printed after all."""
+    saved = saved_by([paused(job_left_s=7200.0, resumed_at=1060.0)])
+    assert (0, 0, 0.0) == (saved.prints, saved.unknown, saved.hours)
+
+
+@pytest.mark.parametrize(("verdict", "expected"), [(None, None), (VerdictKind.CONFIRMED, 0.0)])
+def test_a_rate_needs_somebody_who_judges(verdict: VerdictKind | None, expected: float | None) -> None:
+    """No false alarm among incidents that nobody has looked at is not the same as none."""
+    hours = [hour("p1", SINCE + n * 3600.0) for n in range(400)]
+    assert expected == _report([paused(SINCE, verdict=verdict)], hours).total.false_alarms.per_1000_h
+    assert 0.0 == _report([], hours).total.false_alarms.per_1000_h
+
+
 def test_a_caught_print_that_was_resumed_is_worth_a_verdict() -> None:
     """Nobody said what it was; it printed on."""
     told = [

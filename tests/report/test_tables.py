@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.history import Story
-from monitor.records import ScoreBucket
+from monitor.records import ScoreBucket, VerdictKind
 from monitor.report import charts
 from monitor.report.csv_text import csv_text
 from monitor.report.hours import HOUR_S
@@ -106,7 +106,9 @@ def test_a_gap_in_the_scores_is_a_gap_in_the_line() -> None:
 
 def test_the_terminal_says_what_is_too_thin() -> None:
     """Three pauses and nine hours are no statistics."""
-    told = "\n".join(lines_of(_report([paused(MARCH.since + n) for n in range(3)]), By.ROOM))
+    told = "\n".join(
+        lines_of(_report([paused(MARCH.since + n, verdict=VerdictKind.CONFIRMED) for n in range(3)]), By.ROOM)
+    )
     assert "3, at most 2.0 s: too few for a median" in told
     assert "fewer than 100 watched hours: too few for a rate" in told
     assert "Hall" in told
