@@ -2,13 +2,12 @@
  * The pages about people work without scripts; this writes times as the reader's language does, and copies a secret.
  */
 
-import { startBar, tickBar } from "../bar.js";
+import { tickBar } from "../bar.js";
 import { dateAndTime, t } from "../words.js";
 
 const SECRET = document.getElementById("secret-text");
 const COPY = document.getElementById("copy");
 
-startBar();
 tick();
 setInterval(tick, 1000);
 
