@@ -37,7 +37,7 @@ function fit() {
   SUMMARY.dataset.long = "false";
   if (SUMMARY.scrollWidth <= SUMMARY.clientWidth && REST.scrollHeight <= REST.clientHeight * 1.5) return;
   REST.hidden = true;
-  for (const long of ["false", "true", "very"]) {
+  for (const long of ["false", "some", "true", "very"]) {
     SUMMARY.dataset.long = long;
     if (SUMMARY.scrollWidth <= SUMMARY.clientWidth) return;
   }

@@ -9,6 +9,7 @@ export const GAP = 6;
 const TILE_ASPECT = 1.3; // width to height that suits a 4:3 picture with a line below
 const NARROW_PX = 700; // below: a phone, which scrolls
 const RAIL_SHARE = 0.055; // of the width, for the rooms' names
+const RAIL_AT_LEAST_PX = 84;
 const RAIL_AT_MOST_PX = 220;
 const RAIL_WORTH = 0.86; // of the size that tiles would have without it
 const LOWEST_TILE_PX = 56;
@@ -42,7 +43,7 @@ function phone(width) {
 function homeGrid(rooms, printers, width, height) {
   const flowing = { ...grid(printers, width, height, TILE_ASPECT), rail: 0 };
   if (rooms.length < 2) return flowing;
-  const rail = Math.round(Math.min(RAIL_AT_MOST_PX, width * RAIL_SHARE));
+  const rail = Math.round(Math.max(RAIL_AT_LEAST_PX, Math.min(RAIL_AT_MOST_PX, width * RAIL_SHARE)));
   const railed = { ...grid(rooms, width - rail - GAP, height, TILE_ASPECT), rail };
   return railed.size >= RAIL_WORTH * flowing.size ? railed : flowing;
 }

@@ -59,7 +59,7 @@ function addTile(printer) {
 
 function tell() {
   tellHeadline([...printers.values()], hasTrouble());
-  const { needing, fresh, hasNewLook } = calls.take([...printers.values()]);
+  const { needing, fresh, hasNewLook } = calls.take([...printers.values()], hasTrouble());
   siren.hear(needing > 0, hasNewLook);
   notifier.call(fresh);
 }
