@@ -54,6 +54,7 @@ from monitor.records import (
 from monitor.report.sources import ReportSources
 from monitor.sim.farm import SimulatedFarm, is_simulated
 from monitor.site_links import SiteLinks
+from monitor.sweeper import Sweeper
 from monitor.tryout import Trials
 from monitor.wall import HealthReport, Services, create_app
 from monitor.wall.entrance import Entrance
@@ -180,6 +181,7 @@ class App:
             self._wished,
             self._clock,
         )
+        Sweeper(mqtt.base, self._site_of, self._sites.links)
 
     def _start_messaging(self) -> None:
         self.incidents.start()

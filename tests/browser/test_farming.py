@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from monitor.clock import SystemClock
-from tests.browser.conftest import Visit, Visiting
+from tests.browser.conftest import SCREENSHOTS, Visit, Visiting
+from tests.browser.past import violations
 from tests.capture.camera_server import CameraServer, answer, stream_head
 from tests.capture.pictures import part
 from tests.inspection.pictures import jpeg, scene
@@ -55,6 +56,7 @@ def test_a_camera_is_found_shown_and_added(visit: Visiting, tmp_path: Path, came
     page.locator("#control-url").fill(f"http://{camera.authority}")
     page.locator("#control-api_key").fill("k")
     seen.keep("printers-add")
+    assert [] == violations(page)
     page.locator("#control-kind").select_option("none")
     page.get_by_role("button", name="Add the printer").click()
     page.wait_for_url("**/printers?added=prusa-nah-3")
@@ -79,6 +81,7 @@ def test_what_is_wrong_is_said_in_the_form(visit: Visiting, tmp_path: Path) -> N
     page.wait_for_selector("#camera .trial[data-bad=true]", timeout=40_000)
     assert "127.0.0.1:9" in page.locator("#camera .trial").inner_text()
     seen.keep("printers-refused")
+    assert [] == violations(page)
 
 
 def test_a_printer_is_removed_after_asking_back(visit: Visiting, tmp_path: Path) -> None:
@@ -90,6 +93,7 @@ def test_a_printer_is_removed_after_asking_back(visit: Visiting, tmp_path: Path)
     page.keyboard.press("Enter")
     page.wait_for_selector("#sure[open]")
     seen.keep("printers-remove")
+    assert [] == violations(page)
     page.keyboard.press("Escape")
     assert farm.live.knows("p01")
     button.click()
@@ -109,7 +113,9 @@ def test_a_table_is_looked_at_before_it_is_written(visit: Visiting, tmp_path: Pa
     table.write_text(head + good + "N99;;cochin;hall;ftp://x;none;2\n")
     page.get_by_label("Table (CSV)").set_input_files(table)
     page.wait_for_selector("#rows tr[data-bad=true]")
+    page.locator("#rows").scroll_into_view_if_needed()
     seen.keep("printers-table")
+    assert [] == violations(page)
     assert ["Add these 13 printers"] == page.locator("#rows [data-part=write]").all_inner_texts()
     assert page.locator("#rows [data-part=write]").is_disabled()
     assert before == farm.text
@@ -141,11 +147,10 @@ def test_the_page_fits_every_screen(visit: Visiting, tmp_path: Path, name: str, 
     assert seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert "farming." not in seen.page.locator("main").inner_text()
     seen.page.screenshot(path=_kept(name), full_page=True)
+    assert [] == violations(seen.page)
     assert [] == seen.complaints
 
 
 def _kept(name: str) -> str:
-    from tests.browser.conftest import SCREENSHOTS  # noqa: PLC0415
-
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     return str(SCREENSHOTS / f"printers-{name}.png")

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +51,7 @@ class Running:
     app: App
     path: Path
     broker: Mosquitto
+    begin: Callable[[], App]  # starts the next one
 
     @property
     def text(self) -> str:
@@ -98,11 +99,14 @@ def running(tmp_path: Path, mosquitto_broker: Mosquitto) -> Iterator[Running]:
     def scripted(_: Config) -> Inspectors:
         return Inspectors((ScriptedInspector(tmp_path / "failing"),), 0.5, "00" * 32, HealthySettings())
 
-    app = App(load(path, os.environ), SystemClock(), scripted, file=path)
-    app.start()
+    def begin() -> App:
+        app = App(load(path, os.environ), SystemClock(), scripted, file=path)
+        app.start()
+        return app
+
+    running = Running(begin(), path, mosquitto_broker, begin)
     try:
-        running = Running(app, path, mosquitto_broker)
         assert all(running.watches(printer) for printer in ("p01", "p02", "p03"))
         yield running
     finally:
-        app.stop()
+        running.app.stop()

@@ -45,6 +45,20 @@ def test_a_removed_printer_leaves_nothing_behind(running: Running) -> None:
     assert wait_until(lambda: not _retained(running, kept), 15, every_s=0.3)
 
 
+def test_a_printer_that_was_taken_out_while_nobody_ran_is_forgotten_at_the_next_start(running: Running) -> None:
+    """Its incident is closed, and the broker retains nothing of it."""
+    incident = running.fails("p02")
+    topics = Topics("vigie", "here")
+    kept = [topics.state("p02"), topics.incident("p02"), topics.evidence("p02"), topics.printer("p02")]
+    assert wait_until(lambda: kept == _retained(running, kept), 15, every_s=0.3)
+    running.app.stop()
+    running.edit("          - id: p02\n", "")
+    running.app = running.begin()
+    assert running.shows("p01", "p03")
+    assert wait_until(lambda: running.closed(incident.id) is not None)
+    assert wait_until(lambda: not _retained(running, kept), 15, every_s=0.3)
+
+
 def test_a_printer_that_is_removed_and_added_again_works(running: Running) -> None:
     """As one never seen: the failure that it shows opens an incident of its own."""
     first = running.fails("p02")
