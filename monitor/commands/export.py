@@ -10,13 +10,13 @@ from typing import Any
 
 from monitor.commands.moments import since
 from monitor.config.load import default_path, load
-from monitor.config.model import Config, PrinterSettings
+from monitor.config.model import Printer
 from monitor.dataset import DatasetFolder, Labelled, Naming
 from monitor.dataset.rows import file_of
 from monitor.decode.turning import upright
 from monitor.errors import BadFrame, StorageFull
 from monitor.history import HistoryReader
-from monitor.learning import holding
+from monitor.learning import holding, view_of
 from monitor.records import Verdict
 
 HELP = "write the pictures that people have labelled as a data set for training"
@@ -44,11 +44,12 @@ def run(arguments: argparse.Namespace) -> int:
     for verdict in held.values():
         if verdict.at < arguments.since or file_of(verdict) in folder.files():
             continue
-        labelled = _labelled(reader, verdict, _settings(config, verdict.printer))
+        printer = next((one for one in config.printers if one.id == verdict.printer), None)
+        labelled = _labelled(reader, verdict, printer)
         if labelled is None:
             lost += 1
         else:
-            folder.add(labelled, _view(_settings(config, verdict.printer)))
+            folder.add(labelled, _view(printer))
     folder.finish()
     print(f"{arguments.folder}: {folder.added} pictures written, {len(folder.files())} in all")
     if gone:
@@ -76,23 +77,24 @@ def _drop_overtaken(folder: DatasetFolder, said: Sequence[Verdict], held: Mappin
     return len(overtaken)
 
 
-def _labelled(reader: HistoryReader, verdict: Verdict, settings: PrinterSettings) -> Labelled | None:
-    """Return a verdict with its picture; None when that is not there any more, or no picture."""
+def _labelled(reader: HistoryReader, verdict: Verdict, printer: Printer | None) -> Labelled | None:
+    """Return a verdict with its picture; None when that is not there any more, or no picture.
+
+    The rotation in cameras.yaml turns it upright only if the camera looked so when the verdict was said.
+    """
     jpeg = reader.picture(verdict)
     if jpeg is None:
         return None
     try:
-        return Labelled(verdict, *upright(jpeg, settings.rotate))
+        is_same_view = printer is not None and view_of(printer) == verdict.view
+        rotate = printer.settings.rotate if printer is not None and is_same_view else 0
+        return Labelled(verdict, *upright(jpeg, rotate), is_same_view)
     except BadFrame:
         return None
 
 
-def _settings(config: Config, printer: str) -> PrinterSettings:
-    return next((one.settings for one in config.printers if one.id == printer), PrinterSettings())
-
-
-def _view(settings: PrinterSettings) -> Mapping[str, Any]:
-    return settings.model_dump(mode="json", include={"rotate", "region", "mask"})
+def _view(printer: Printer | None) -> Mapping[str, Any]:
+    return {} if printer is None else printer.settings.model_dump(mode="json", include={"rotate", "region", "mask"})
 
 
 def _key(storage: Path) -> bytes:

@@ -21,6 +21,8 @@ print-failure detector, on cameras of their own farm.
   the upright picture; of a false alarm they say where nothing was wrong.
 - `train/labels.csv`, `boxes.csv`: the same for `models/train/real.py`. Boxes are `checked: no`: nobody has drawn them
   by eye, so training does not use them until somebody has, and writes `yes`.
+- `upright`: whether the picture is turned as the farm sees it; `false` where the camera or its rotation was another
+  one when it was judged, or the printer has left: then it is as the camera sent it, and its boxes lie elsewhere.
 - `label`: `ok` for a false alarm; else the class that was confirmed, or `failing` where nobody has said which.
 
 **Licence and consent.** These pictures belong to the farm that took them; no licence comes with them. They may show

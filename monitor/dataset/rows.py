@@ -38,12 +38,13 @@ class Naming:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A verdict that holds, with its picture upright."""
+    """A verdict that holds, with its picture: upright, or as the camera sent it where nobody knows its rotation."""
 
     verdict: Verdict
     jpeg: bytes
     width: int  # pixels
     height: int
+    is_upright: bool = True
 
 
 def file_of(verdict: Verdict) -> str:
@@ -68,6 +69,7 @@ def manifest_line(one: Labelled, naming: Naming, view: Mapping[str, Any]) -> Lin
         "sha256": hashlib.sha256(one.jpeg).hexdigest(),
         "width": one.width,
         "height": one.height,
+        "upright": one.is_upright,
         "printer": naming.printer(verdict.printer),
         "verdict": verdict.kind.value,
         "label": label_of(verdict),
@@ -92,7 +94,7 @@ def label_row(line: Line) -> list[str]:
 
 def box_row(line: Line) -> list[str] | None:
     """Return the row of boxes.csv: the detector's boxes of a failure that a person confirmed, unchecked by eye."""
-    if line["label"] == HEALTHY or not line["boxes"]:
+    if line["label"] == HEALTHY or not line["boxes"] or not line["upright"]:
         return None
     boxes = ("{x:.2f} {y:.2f} {width:.2f} {height:.2f}".format(**box) for box in line["boxes"])
     return [line["file"], "; ".join(boxes), "no"]

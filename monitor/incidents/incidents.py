@@ -75,6 +75,7 @@ class Incidents:
         self._manual = ManualPauses()
         self._standings = Standings(on_standing)
         self._cases = Cases(history, outbox, self._standings, self._tell)
+        self._view_of = view_of
         self._verdicts = Verdicts(view_of, on_learned)
         self._judging = Judging(self._cases, self._verdicts, history.reader, pictures or NoPictures(), sites)
         self._wishes = Wishes(self._cases, self._manual, self._judging, self._verdicts, sites, pause_timeout_s)
@@ -132,7 +133,9 @@ class Incidents:
             if known is not None:
                 return known.incident
             incident = _incident(printer, observation, model_sha256, parameters, now)
-            incident = replace(incident, job=job, job_progress=job_progress, job_left_s=job_left_s)
+            incident = replace(
+                incident, job=job, job_progress=job_progress, job_left_s=job_left_s, view=self._view_of(printer.id)
+            )
             case, opened = Case(incident), ((EventKind.INCIDENT_OPENED, incident.failure_class.value),)
             step = policy.held(case, hold) if hold else self._act(case, printer, now)
             self._cases.take(replace(step, events=(*opened, *step.events)), now, evidence_jpeg)

@@ -116,4 +116,5 @@ class Verdicts:
             boxes=about.boxes,
             model_sha256=about.model_sha256,
             failure_class=about.failure_class,
+            view=about.view,
         )

@@ -104,6 +104,7 @@ class Incident:
     job_left_s: float | None = None  # of printing, at the pace that was seen; None: too little was seen of it
     software: str = ""  # the version of Vigie that decided
     frame_taken_at: float | None = None  # of the picture that decided; None: older than this was kept
+    view: str = ""  # a hash of what the camera looked at: its address and rotation
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 
 from monitor.cli import main
+from monitor.config.load import load
 from monitor.history import Change, History
 from monitor.ids import uuid7
+from monitor.learning import view_of
 from monitor.records import Action, FailureClass, Incident, IncidentStatus, Verdict, VerdictKind
 from tests.learning.said import a_box
 
@@ -56,7 +58,7 @@ class Site:
         incident = None if kind is MISSED else (about.incident if about else uuid7(at))
         failure_class = None if kind is MISSED else FailureClass.SPAGHETTI
         verdict = Verdict(uuid7(at), printer, kind, "Léa", at, at - 5, 0.9, boxes if incident else (), "ab" * 32,
-                          incident, failure_class, "the cable")  # fmt: skip
+                          incident, failure_class, "the cable", self.view(printer))  # fmt: skip
         picture = jpeg if jpeg is not None else a_picture(int(at) % 200)
         if incident is None:
             self.history.commit(Change(verdicts=(verdict,), labelled=((verdict.id, picture),)))
@@ -65,6 +67,11 @@ class Site:
         else:
             self.history.commit(Change(verdicts=(verdict,)))
         return verdict
+
+    def view(self, printer: str) -> str:
+        """Return what a printer's camera looks at, by cameras.yaml."""
+        config = load(self.folder / "cameras.yaml", {})
+        return view_of(config.printer(printer))
 
     def export(self, *options: str) -> int:
         """Run the command."""
@@ -118,6 +125,15 @@ def test_pictures_are_upright_and_otherwise_untouched(site: Site) -> None:
     picture = cv2.imread(str(site.out / f"train/farm/{turned.id}.jpg"))
     assert picture is not None
     assert (80, 60, 3) == picture.shape
+
+
+def test_a_picture_of_another_view_is_left_as_the_camera_sent_it(site: Site) -> None:
+    """The camera was turned since: nobody knows how it stood then, and the manifest says so."""
+    verdict = site.say(FALSE)
+    (site.folder / "cameras.yaml").write_text(YAML.replace("name: One,", "name: One, rotate: 180,"))
+    site.export()
+    assert site.history.reader.picture(verdict) == (site.out / f"train/farm/{verdict.id}.jpg").read_bytes()
+    assert [False] == [line["upright"] for line in site.manifest()]
 
 
 def test_only_what_holds_is_exported(site: Site) -> None:

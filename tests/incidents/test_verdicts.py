@@ -65,10 +65,11 @@ class Ward(Farm):
         self.outbox = RecordingOutbox()
         self.album = Album()
         self.learned: list[Learned] = []
+        self.view = "here"
         self.told, self.stood = [], []
         self.incidents = Incidents(
             self.history, self.outbox, SITES, self.clock, 60.0, self.told.append, self.stood.append,
-            pictures=self.album, view_of=lambda _: "here", on_learned=self.learned.append,
+            pictures=self.album, view_of=lambda _: self.view, on_learned=self.learned.append,
         )  # fmt: skip
 
     def hear(self, kind: Kind, by: str = "Léa", **more: object) -> Answer:
@@ -298,6 +299,17 @@ def test_a_missed_failure_keeps_its_picture_and_lowers_the_bar(tmp_path: Path) -
         assert again.learned[-1] == here.incidents.learned("p1")
         (verdict,) = again.history.reader.verdicts("p1")
         assert b"a stored picture" == again.history.reader.picture(verdict)
+
+
+def test_what_is_said_of_a_former_view_teaches_nothing_of_this_one(here: Ward) -> None:
+    """The incident was decided before the camera was turned; turned back, its place is known again."""
+    incident = here.fail()
+    here.view = "turned"
+    here.hear(Kind.FALSE_ALARM, incident=incident.id)
+    assert Learned("p1") == here.incidents.learned("p1")
+    here.view = "here"
+    here.incidents.relearn()
+    assert here.learned[-1].places
 
 
 def test_a_withdrawal_that_names_nothing_takes_nothing_back(here: Ward) -> None:
