@@ -127,6 +127,23 @@ def test_a_mask_and_a_sensitivity_reach_the_real_file(visit: Visiting, past: Rea
     assert ["Failed to load resource: the server responded with a status of 409 (CONFLICT)"] == wall.complaints
 
 
+def test_what_somebody_else_saves_is_shown_without_reloading(visit: Visiting, past: RealPast) -> None:
+    """Within half a minute; but not under the hands of somebody who draws, who is told when they save."""
+    wall = _open(visit, past)
+    page = wall.page
+    address = f"{wall.server.url}api/printers/p01/settings"
+    one = [{"x": 0.1, "y": 0.1, "width": 0.2, "height": 0.2}]
+    assert 200 == page.request.put(address, data={"mask": one}).status
+    expect(page.locator(".rectangle[data-kind=mask]")).to_have_count(1, timeout=40_000)
+    page.locator("#look-change").click()
+    _draw_a_mask(page)
+    assert 200 == page.request.put(address, data={"mask": []}).status
+    page.evaluate("() => import('/static/js/printer/settings.js').then(module => module.loadSettings())")
+    expect(page.locator(".rectangle[data-kind=mask]")).to_have_count(2)
+    page.locator("#look-save").click()
+    expect(page.locator("#look-problem")).to_contain_text("changed by somebody else meanwhile")
+
+
 def test_what_a_real_rule_has_learned_is_shown(visit: Visiting, past: RealPast) -> None:
     """A false alarm with a box is a place on the picture; a verdict that was overruled says so."""
     said = [_verdict(1, VerdictKind.FALSE_ALARM, "i1", past.now), _verdict(2, VerdictKind.MISSED, None, past.now)]

@@ -17,20 +17,21 @@ import { showFrame, startViewer } from "./printer/viewer.js";
 import { onRound, watch, watched } from "./printer/watch.js";
 
 const INCIDENTS_EVERY = 5; // rounds of a second
-const VERDICTS_EVERY = 20;
+const SLOWLY_EVERY = 10;
+const LOGGED_OUT_MS = 1000;
 
 /** What fails here is asked for again in a later round; that nobody answers, the page says itself. */
 const calmly = (promise) => promise.catch((error) => console.info("not answered:", error.message));
 
 function round(count) {
-  if (watched.refusal === 401 && !isDrawing()) toLogin();
   if (watched.printer === null || watched.refusal) return;
   if (count % INCIDENTS_EVERY === 0) calmly(loadIncidents());
-  if (count % VERDICTS_EVERY === 0 || learned === null) calmly(loadLearned());
-  if (settings === null) calmly(loadSettings());
+  if (count % SLOWLY_EVERY === 0 || learned === null) calmly(loadLearned());
+  if (count % SLOWLY_EVERY === 0 || settings === null) calmly(loadSettings());
 }
 
 startBar();
+setInterval(() => watched.refusal === 401 && !isDrawing() && toLogin(), LOGGED_OUT_MS);
 startNow();
 startViewer(showMoment);
 startScores(showFrame);

@@ -10,7 +10,7 @@ import { writeNumbers } from "./numbers.js";
 import { onNewPicture } from "./picture.js";
 import { problem } from "./problem.js";
 import { WHOLE, isSame, rounded, turned } from "./rectangle.js";
-import { onSettings, saveSettings, settings } from "./settings.js";
+import { onSettings, saveSettings, settings, version } from "./settings.js";
 import { Sheet } from "./sheet.js";
 
 const $ = (id) => document.getElementById(id);
@@ -19,6 +19,7 @@ const NEW = { mask: { x: 0.4, y: 0.4, width: 0.2, height: 0.2 }, region: { x: 0.
 const sheet = new Sheet($("look-layer"), () => write());
 let isOpen = false;
 let rotate = 0; // degrees clockwise, while open
+let seen = null; // the version of the file that is being changed
 let redraw = () => undefined;
 
 /** Wires the section. */
@@ -47,6 +48,7 @@ export function isDrawing() {
 function open() {
   isOpen = true;
   rotate = settings.rotate;
+  seen = version;
   take();
   $("look-layer").focus();
 }
@@ -105,10 +107,11 @@ async function save() {
   $("look-save").disabled = true;
   fault("");
   try {
-    await saveSettings(drawn());
+    await saveSettings(drawn(), seen);
     close();
     say(t("printer.look.saved"));
   } catch (error) {
+    if (error.status === 409) seen = version;
     fault(`${problem(error)} ${t("printer.look.kept")}`);
     $("look-save").disabled = false;
   }

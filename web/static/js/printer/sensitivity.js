@@ -9,13 +9,14 @@ import { may } from "../rights.js";
 import { decimal, t } from "../words.js";
 import { preview } from "./preview.js";
 import { problem } from "./problem.js";
-import { onSettings, saveSettings, settings } from "./settings.js";
+import { onSettings, saveSettings, settings, version } from "./settings.js";
 import { positionOf, thresholdAt } from "./threshold.js";
 
 const $ = (id) => document.getElementById(id);
 const SLIDER = $("calmness");
 const SETTLED_MS = 350;
 let settling;
+let seen = null; // the version of the file that is being changed
 
 /** Wires the section. */
 export function startSensitivity() {
@@ -25,6 +26,7 @@ export function startSensitivity() {
   });
   SLIDER.disabled = !may("administer");
   SLIDER.addEventListener("input", () => {
+    if (!hasMoved()) seen = version;
     SLIDER.dataset.moved = "true";
     write();
     clearTimeout(settling);
@@ -83,11 +85,12 @@ async function save() {
   $("calmness-save").disabled = true;
   fault("");
   try {
-    await saveSettings({ threshold: wanted() });
+    await saveSettings({ threshold: wanted() }, seen);
     reset();
     write();
     say(t("printer.calmness.saved"));
   } catch (error) {
+    if (error.status === 409) seen = version;
     fault(`${problem(error)} ${t("printer.calmness.kept")}`);
   }
   $("calmness-save").disabled = false;

@@ -9,7 +9,9 @@ import { ID } from "./watch.js";
 
 const URL = `/api/printers/${ID}/settings`;
 const listeners = [];
-let version = null;
+
+/** Of the file, as last seen; null where there is none. @type {string | null} */
+export let version = null;
 
 /** As they stand in the file; null before they are known. @type {object | null} */
 export let settings = null;
@@ -28,9 +30,10 @@ export async function loadSettings() {
  * Writes some of them. Rejects as ``ask`` does; after a conflict (409) the newest are loaded, so that whoever saves
  * again knows what they replace.
  * @param {object} changes
+ * @param {string | null} seen the version that whoever changes them has seen
  */
-export async function saveSettings(changes) {
-  const headers = version ? { "If-Match": version } : {};
+export async function saveSettings(changes, seen) {
+  const headers = seen ? { "If-Match": seen } : {};
   try {
     await take(await answerOf(URL, { method: "PUT", body: changes, headers }));
   } catch (error) {
