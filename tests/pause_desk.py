@@ -119,6 +119,8 @@ class PauseDesk:
             self._progress[progress.id].append(progress)
 
     def _heard_report(self, message: Message) -> None:
+        if not message.payload:
+            return  # cleared: the printer is not served any more
         report = decode_report(message.payload)
         with self._lock:
             self._reports[report.printer].append(report)

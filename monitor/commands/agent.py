@@ -8,10 +8,14 @@ from pathlib import Path
 from monitor.agent import Agent, journal_path
 from monitor.clock import SystemClock
 from monitor.commands.stopping import on_signals
+from monitor.config.change import Change
+from monitor.config.live import LiveConfig
 from monitor.config.load import default_path, load
 from monitor.config.model import Config
 from monitor.errors import ConfigError
+from monitor.live import LOOK_EVERY_S, FarmFile
 from monitor.mqtt import Endpoint
+from monitor.periodic import Periodic
 
 HELP = "pause printers for a monitor on another machine, over the same broker"
 
@@ -38,13 +42,28 @@ def run(arguments: argparse.Namespace) -> int:
     endpoint, client_id = _endpoint(config, path), _client_id(config, arguments.site)
     agent = Agent(config, endpoint, SystemClock(), client_id, sites, journal)
     stopping = on_signals()
+    watching = _following(path, config, agent, sites)
     try:
         agent.start()
+        watching.start()
         log.info("agent for %s", ", ".join(arguments.site) if arguments.site else "all sites")
         stopping.wait()
     finally:
+        watching.stop()
         agent.stop()
     return 0
+
+
+def _following(path: Path, config: Config, agent: Agent, sites: frozenset[str] | None) -> Periodic:
+    """Return what lets the agent serve the printers that its file names by then, as its monitor does."""
+    live, clock = LiveConfig(config), SystemClock()
+
+    def apply(change: Change) -> None:
+        live.replace(change.now)
+        agent.follow(change.now, sites)
+
+    file = FarmFile(path, os.environ, live, apply, clock)
+    return Periodic("farm-file", file.look, LOOK_EVERY_S, clock)
 
 
 def _sites(asked: list[str] | None, config: Config, path: Path) -> frozenset[str] | None:

@@ -10,6 +10,7 @@ from monitor.clock import SystemClock
 from monitor.records import JobState, PauseOutcome
 from tests.agent.mqtt_printer import CONTROL, MqttPrinter
 from tests.brokers import Mosquitto
+from tests.mqtt.support import listening
 from tests.pause_desk import PauseDesk
 from tests.support import wait_until
 
@@ -45,6 +46,34 @@ def test_it_serves_its_printers_until_it_is_told_to_stop(mosquitto_broker: Mosqu
             desk.stop()
     assert (0, False) == (agent.returncode, "Traceback" in said)
     assert "p1: pause" in said
+
+
+def test_it_follows_its_file_as_its_monitor_does(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
+    """A printer that is written into the file is served; one that is taken out leaves no report behind."""
+    file = farm_file(tmp_path, BEHIND_MQTT, {"host": "127.0.0.1", "port": mosquitto_broker.endpoint.port})
+    desk, printers = (
+        PauseDesk(mosquitto_broker.endpoint, SystemClock()),
+        [MqttPrinter(mosquitto_broker.endpoint, name) for name in ("p1", "p2")],
+    )
+    desk.start()
+    for printer in printers:
+        printer.start()
+    with subprocess.Popen([sys.executable, "-m", "monitor", "agent", str(file)], stderr=subprocess.PIPE) as agent:
+        try:
+            assert wait_until(lambda: any(r.state is JobState.PRINTING for r in desk.reports("p1")))
+            file.write_text(file.read_text().replace('"id": "p1"', '"id": "p2"'))
+            assert wait_until(lambda: any(r.state is JobState.PRINTING for r in desk.reports("p2")))
+            assert PauseOutcome.PAUSED is desk.pause("p2").outcome
+            agent.send_signal(signal.SIGTERM)
+            agent.communicate(timeout=10)
+        finally:
+            agent.kill()
+            for printer in printers:
+                printer.stop()
+            desk.stop()
+    with listening(mosquitto_broker.endpoint, "vigie/site/+/printer") as heard:
+        assert heard.wait(1)
+        assert ["vigie/site/p2/printer"] == [message.topic for message in heard.messages]
 
 
 def test_without_a_broker_in_its_file_it_names_the_remedy(tmp_path: Path) -> None:
