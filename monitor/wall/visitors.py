@@ -11,6 +11,16 @@ from monitor.errors import Refusal, Refused
 from monitor.wall import cookies
 from monitor.wall.context import current
 
+# The first sign that is found counts: browsers claim to be all those that came before them.
+_BROWSERS = (
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"), ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"), ("Safari/", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"),
+    ("CrOS", "Chromebook"), ("Linux", "Linux"),
+)  # fmt: skip
+
 FORM_OLD, MISMATCH = "form-old", "mismatch"
 
 
@@ -43,8 +53,14 @@ def log_in(response: Response, key: str) -> Response:
 
 
 def browser() -> str:
-    """Return what the browser calls itself."""
-    return request.headers.get("User-Agent", "")
+    """Return what sends the present request, in words that its owner knows it by."""
+    return called(request.headers.get("User-Agent", ""))
+
+
+def called(user_agent: str) -> str:
+    """Return a browser and its system, such as Firefox, Windows; what neither is known of, as it calls itself."""
+    names = [next((name for sign, name in signs if sign in user_agent), "") for signs in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(name for name in names if name) or user_agent
 
 
 def address() -> str:

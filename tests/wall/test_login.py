@@ -9,6 +9,7 @@ from monitor.access.rules import IDLE_S
 from monitor.records import PersonCommandKind
 from monitor.wall.login import own_path
 from monitor.wall.staying import ASKS_EVERY_S
+from monitor.wall.visitors import called
 from tests.access.people import OTHER, PASSWORD
 from tests.wall.entrance import PAGE, GuardedFarm, Guarding, form_token, send
 
@@ -264,6 +265,31 @@ def test_everybody_has_an_account_of_their_own(house: GuardedFarm) -> None:
     assert (200, 401) == (vera.get("/api/printers").status_code, elsewhere.get("/api/printers").status_code)
     assert (303, "/login") == send(vera, "/account", do="everywhere")
     assert 401 == vera.get("/api/printers").status_code
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "expected"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox, Windows"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0 Safari/537.36 Edg/126.0",
+            "Edge, Windows",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36",
+            "Chrome, Android",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Safari/604.1",
+            "Safari, iPhone",
+        ),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_called_as_its_owner_calls_it(user_agent: str, expected: str) -> None:
+    """Where somebody is logged in must be recognised at a glance."""
+    assert expected == called(user_agent)
 
 
 def test_an_unknown_wish_changes_nothing(house: GuardedFarm) -> None:
