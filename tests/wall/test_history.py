@@ -4,13 +4,14 @@ import csv
 import io
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from monitor.history import Change
-from monitor.records import EventKind, FailureClass
+from monitor.records import CommonCause, EventKind, FailureClass, GroupKind, GroupName
 from monitor.report.outcomes import Outcome
 from monitor.report.record import check
 from tests.wall.past import PICTURE, PastFarm
@@ -187,12 +188,19 @@ def test_the_small_picture_is_upright_and_small(past: PastFarm, client: FlaskCli
 def test_a_printer_that_left_cameras_yaml_keeps_its_past(past: PastFarm, client: FlaskClient) -> None:
     """Its incidents are listed, counted and shown."""
     fact = past.facts[1]
-    gone = type(fact)(**{name: getattr(fact, name) for name in fact.__slots__} | {"id": "gone", "printer": "p99"})
-    past.write(Change(gone, ""))
+    past.write(Change(replace(fact, id="gone", printer="p99"), ""))
     assert 200 == client.get("/incident/gone").status_code
     assert "no longer in cameras.yaml" in client.get("/history?printer=p99").text
     keys = [group["key"] for group in client.get("/api/report?by=printer").get_json()["by"]["printer"]]
     assert "p99" in keys
+
+
+def test_a_failure_that_was_held_says_for_what(past: PastFarm, client: FlaskClient) -> None:
+    """In the reader's language, with the room's name as text."""
+    cause = CommonCause((GroupName(GroupKind.ROOM, "<b>Hall</b>"), GroupName(GroupKind.SITE, "Cochin")), alarms=8, of=9)
+    past.write(Change(replace(past.facts[2], id="held", cause=cause), ""))
+    page = client.get("/incident/held?lang=fr").text
+    assert "8 imprimantes sur 9 de la salle &lt;b&gt;Hall&lt;/b&gt; et du site Cochin" in page
 
 
 def test_a_history_that_cannot_be_read_is_told_with_the_remedy(tmp_path: Path) -> None:
