@@ -80,6 +80,8 @@ class Press:
         number = last.number + 1
         entries = self._entries(last, snapshot.printers, number)
         came_or_went = [entry.printer for entry in entries] != [entry.printer for entry in last.entries]
+        if came_or_went:
+            self._presenter.keep_only([entry.printer for entry in entries])
         return Edition(
             number,
             snapshot.version,

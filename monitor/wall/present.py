@@ -1,5 +1,6 @@
 """Facts as JSON, for the stream, the API and the pages: the one place that names the keys."""
 
+from collections.abc import Collection
 from typing import Any
 
 from monitor.board import PrinterView
@@ -44,6 +45,11 @@ class Presenter:
         shown = self._tile(view)
         self._kept[view.id] = (view, printer, shown)
         return shown
+
+    def keep_only(self, printers: Collection[str]) -> None:
+        """Forget what was kept of printers that are gone."""
+        for printer in self._kept.keys() - set(printers):
+            self._kept.pop(printer, None)
 
     def full(self, view: PrinterView) -> Json:
         """Return everything about a printer: the API's answer."""

@@ -12,7 +12,7 @@ from monitor.wall.edition import Press
 from monitor.wall.framing import Kind, Parser, TileMessage, parse_tile
 from monitor.wall.stream import PACE_S
 from monitor.wall.viewer import ROOM_AT_FIRST_BYTES, ROOM_AT_LEAST_BYTES, ROOM_AT_MOST_BYTES, SIGN_OF_LIFE_S, Viewer
-from tests.wall.farm import Farm
+from tests.wall.farm import Farm, config
 
 
 class Reader:
@@ -290,3 +290,21 @@ def test_what_is_put_together_from_changes_is_the_state(steps: list[tuple[str, i
                     known[told["id"]] = known.get(told["id"], {}) | told
     shown = farm.app.extensions["vigie"].press.latest(farm.clock.now()).entries
     assert {entry.printer: json.loads(entry.state) for entry in shown} == known
+
+
+def test_printers_come_and_go(farm: Farm) -> None:
+    """A change of cameras.yaml is told as a new order; who is new is told whole, who is gone leaves nothing behind."""
+    reader = Reader(farm)
+    reader.read()
+    gone, new = farm.live.current, config(4)
+    farm.live.replace(new.model_copy(update={"printers": new.printers[1:]}))
+    farm.board.follow(farm.live.current, (), farm.clock.now())
+    reader.read()
+    assert ["p02", "p03", "p04"] == reader.states[-1]["order"]
+    assert ["p04"] == [printer["id"] for printer in reader.states[-1]["printers"]]  # type: ignore[attr-defined]
+    assert {"p02", "p03"} == set(reader.viewer._pictures)
+    farm.live.replace(gone)
+    farm.board.follow(gone, (), farm.clock.now())
+    reader.read()
+    assert ["p01", "p02", "p03"] == reader.states[-1]["order"]
+    assert {"p01", "p02", "p03"} == farm.app.extensions["vigie"].presenter._kept.keys()
