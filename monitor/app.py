@@ -124,7 +124,7 @@ class App:
         self.board = Board(config, inspectors.threshold, clock.now(), inspectors.calibration)
         self._build_messaging(endpoint, inspectors)
         health = partial(self._health, inspectors)
-        self._people = Office(config, self.history, self.board, health, self._told, self.act, clock)
+        self._people = Office(config, self.history, self.board, health, self._told, self._wished, clock)
         self._simulation(config)
         self._build_inspection(inspectors)
         self._start_messaging()  # retained reports arrive at once: there must be a pipeline to hear them
@@ -302,7 +302,7 @@ class App:
         return self.incidents.person(command)
 
     def _wished(self, command: PersonCommand) -> None:
-        """Take what somebody asked for over MQTT, where nobody can be answered."""
+        """Take what somebody asked for over MQTT or in a chat, where nobody can be answered."""
         try:
             answer = self.act(command)
         except StorageError as exc:

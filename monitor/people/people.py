@@ -127,7 +127,8 @@ class People:
         for incident in found.values():
             for kind in (PersonCommandKind.ACKNOWLEDGE, wish):
                 if kind is not None:
-                    self._act(PersonCommand(incident.printer, kind, by, self._clock.now()))
+                    now = self._clock.now()
+                    self._act(PersonCommand(incident.printer, kind, by, now, incident=incident.id))
         return len(found)
 
     def tick(self) -> None:
