@@ -220,6 +220,10 @@ def test_the_stored_picture_nearest_to_the_pointer_is_shown_and_enlarged(visit: 
     page.locator("#reading-frame").click()
     expect(page.locator("#frame-picture")).to_have_attribute("data-taken-at", re.compile(r"\d+\.\d{3}"))
     wall.keep("printer-frame")
+    page.route("**/frame/p02/*.jpg", lambda route: route.fulfill(status=404, json={"error": {"detail": "not kept"}}))
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".frame__missing")).to_have_text("This picture is not stored any more.")
+    wall.complaints.clear()  # the browser notes the 404
     assert [] == wall.complaints
 
 

@@ -42,6 +42,7 @@ export async function loadIncidents() {
     write(incident);
     return shown.get(incident.id);
   });
+  for (const id of shown.keys()) if (!incidents.some((incident) => incident.id === id)) shown.delete(id);
   const list = $("incidents");
   const same = items.length === list.children.length && items.every((item, i) => item === list.children[i]);
   if (!same) list.replaceChildren(...items);
@@ -80,11 +81,16 @@ function write(incident) {
   part("class").textContent = t(`class.${incident.class}`);
   part("status").textContent = t(`status.${incident.status}`);
   const end = incident.closed_at ? t("printer.lasted", { duration: duration(incident.closed_at - incident.opened_at) }) : "";
-  part("when").textContent = [dateAndTime(incident.opened_at), end].filter(Boolean).join(" · ");
+  part("when").textContent = [dateAndTime(incident.opened_at), pausedAfter(incident), end].filter(Boolean).join(" · ");
   part("decided").textContent = t("printer.decided_by", { hash: incident.model_sha256.slice(0, 8), score: decimal(incident.score) });
   part("steps").replaceChildren(...steps(incident));
   writeVerdict(incident, part);
   if (part("strip").dataset.newest !== undefined && mayGrow(incident.opened_at, now())) fillStrip(part("strip"), incident.opened_at);
+}
+
+function pausedAfter({ events, opened_at: opened }) {
+  const proof = events.find(({ kind }) => kind === "pause.confirmed");
+  return proof ? t("printer.incident.paused_after", { seconds: decimal(proof.at - opened, 1) }) : "";
 }
 
 /** Who has said what, and what may still be said. Older incidents than what is learned from have their events only. */
