@@ -4,6 +4,7 @@ from monitor.records import JobState, PrinterReport, State
 from monitor.wire import Topics
 from tests.live.conftest import Running
 from tests.mqtt.support import listening
+from tests.people.simulated_gateway import SimulatedGateway
 from tests.support import wait_until
 
 
@@ -108,6 +109,29 @@ def test_a_new_site_has_its_own_link_and_an_old_one_says_goodbye(running: Runnin
         assert wait_until(
             lambda: [b"online", b"offline"] == [message.payload for message in heard.on("vigie/there/status")], 15
         )
+
+
+def test_people_who_are_named_now_are_told_of_what_is_open_and_nobody_twice(running: Running) -> None:
+    """The first contact comes while a failure is open, the second one later: the first is not told again."""
+    gateway = SimulatedGateway()
+    gateway.start()
+    try:
+        running.fails("p01")
+        people = (
+            f"people:\n  tell: [opened, pause-failed]\n  contacts:\n    - {{id: lea, url: '{gateway.url('lea')}'}}\n"
+        )
+        running.path.write_text(people + running.text)
+        assert gateway.gets(1)
+        running.edit(
+            "  contacts:\n", f"  escalate_after_s: 1\n  contacts:\n    - {{id: max, url: '{gateway.url('max')}'}}\n"
+        )
+        assert gateway.gets(2)
+        assert ["lea", "max"] == [message.to for message in gateway.received[:2]]
+        running.edit("max", "moritz")
+        assert gateway.gets(3)
+        assert ["lea", "max", "moritz"] == [message.to for message in gateway.received]
+    finally:
+        gateway.stop()
 
 
 def test_what_cannot_change_live_is_told_with_its_line(running: Running) -> None:
