@@ -76,6 +76,23 @@ def test_a_printer_is_added_below_the_others_of_its_room(tmp_path: Path) -> None
     assert expected == written(tmp_path)
 
 
+def test_a_line_that_gets_too_long_goes_on_below_its_first_item(tmp_path: Path) -> None:
+    """As a person would break it."""
+    text = SMALL.replace("{id: p04}", "{id: p04}, {id: p05}, {id: p06}, {id: p07}")
+    edit = editor(tmp_path, text)
+    region = {"x": 0.25, "y": 0.0, "width": 0.5, "height": 1.0}
+    edit.change("p06", {"region": region, "rotate": 90})
+    edit.add(
+        [NewPrinter("p08", "demo", "lab", camera={"type": "mjpeg", "url": "http://10.0.0.5/stream"}, control="none")]
+    )
+    expected = (
+        "        printers: [{id: p03}, {id: p04}, {id: p05},\n"
+        "                   {id: p06, region: {x: 0.25, y: 0, width: 0.5, height: 1}, rotate: 90}, {id: p07},\n"
+        "                   {id: p08, camera: http://10.0.0.5/stream, control: none}]\n"
+    )
+    assert written(tmp_path).endswith(expected)
+
+
 def test_a_site_and_a_room_are_made_for_a_printer_that_needs_them(tmp_path: Path) -> None:
     """The new place stands below the others, called as people call it."""
     new = NewPrinter("p09", "north", "cellar", camera="simulated", site_name="Nord: 2", room_name="Cave")

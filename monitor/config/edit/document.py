@@ -182,7 +182,19 @@ class Document:
         if not node.value:
             return self._spliced(node.start_mark.index + 1, node.end_mark.index - 1, written)
         end = self._end_of_pair(*node.value[-1])
-        return self._spliced(end, end, f", {written}")
+        start, line_start = node.start_mark.index, self.text.rfind("\n", 0, node.start_mark.index) + 1
+        is_long = self._line_end(end) - line_start + len(written) > FLOW_AT_MOST
+        before = re.search(r", ?$", self.text[line_start:start])
+        if not is_long or before is None:
+            return self._spliced(end, end, f", {written}")
+        bracket = self.text.find("[", line_start, start)  # items of a list go on below its first one
+        indent = (
+            bracket + 1 - line_start
+            if bracket >= 0
+            else len(self.text[line_start:start]) - len(self.text[line_start:start].lstrip())
+        )
+        gap = f",{self._newline}{' ' * indent}"
+        return self._spliced(line_start + before.start(), end, f"{gap}{self.text[start:end]}, {written}")
 
     def _append_in_flow(self, node: SequenceNode, written: Sequence[str]) -> "Document":
         """Add items to a list in brackets; a line that gets too long goes on below the first item."""
