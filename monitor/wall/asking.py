@@ -23,6 +23,13 @@ GRAMS_AT_MOST = 5000.0
 PAGES_AT_MOST = 100_000
 
 
+class Judged(StrEnum):
+    """Whether somebody has said what an incident was."""
+
+    GIVEN = "given"
+    MISSING = "missing"
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which incidents somebody wants to see."""
@@ -33,6 +40,7 @@ class Filters:
     site: str | None
     failure_class: FailureClass | None
     outcome: Outcome | None
+    judged: Judged | None
 
     def narrowing(self, config: Config) -> Narrowing:
         """Return what the history can tell apart; the rest is :meth:`keeps`'s."""
@@ -42,8 +50,9 @@ class Filters:
         return Narrowing(self.period.since, self.period.until, printers, self.site, self.failure_class)
 
     def keeps(self, story: Story) -> bool:
-        """Tell whether an incident has the outcome that is wanted."""
-        return self.outcome in (None, outcome_of(story))
+        """Tell whether an incident has the outcome that is wanted, and a verdict or none."""
+        judged = Judged.MISSING if story.verdict is None else Judged.GIVEN
+        return self.outcome in (None, outcome_of(story)) and self.judged in (None, judged)
 
 
 def asked_filters(args: Args, now: float) -> Filters:
@@ -55,6 +64,7 @@ def asked_filters(args: Args, now: float) -> Filters:
         _text(args, "site"),
         asked_word(args, "class", FailureClass),
         asked_word(args, "outcome", Outcome),
+        asked_word(args, "verdict", Judged),
     )
 
 

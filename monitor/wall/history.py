@@ -22,7 +22,7 @@ from monitor.report.record import Known, checksum, filed, record_of
 from monitor.report.summary import whereabouts
 from monitor.report.tables import INCIDENT_HEAD, incident_rows, story_json
 from monitor.wall.answers import jpeg
-from monitor.wall.asking import Filters, asked_filters, asked_page
+from monitor.wall.asking import Filters, Judged, asked_filters, asked_page
 from monitor.wall.context import Wall, current
 from monitor.wall.described import JPEG, described
 from monitor.wall.gate import needs
@@ -67,6 +67,7 @@ def history() -> Response:
         sites=config.sites,
         classes=FailureClass,
         all_outcomes=Outcome,
+        judged=Judged,
         outcome_of=outcome_of,
         query=_query_without("page"),
     )

@@ -60,6 +60,14 @@ def test_filters_leave_what_they_name(client: FlaskClient, query: str, key: str,
     assert {value} == {fact[key] for fact in found}
 
 
+def test_what_nobody_has_judged_can_be_found(client: FlaskClient) -> None:
+    """To be said in the morning; with those that somebody judged, it is everything."""
+    found = {word: client.get(f"/api/history?verdict={word}").get_json()["incidents"] for word in ("given", "missing")}
+    assert {None} == {fact["verdict"] for fact in found["missing"]}
+    assert None not in {fact["verdict"] for fact in found["given"]}
+    assert client.get("/api/history").get_json()["total"] == sum(map(len, found.values()))
+
+
 def test_a_room_is_its_printers(past: PastFarm, client: FlaskClient) -> None:
     """The history knows no rooms: cameras.yaml says who stands there. A printer elsewhere is none of them."""
     attic = {p.id for p in past.config.printers if p.room == "attic"}
@@ -86,6 +94,7 @@ def test_a_time_without_incidents_is_empty_and_says_so(client: FlaskClient) -> N
         "zone=Mars/Olympus",
         "zone=../../../etc/passwd",
         "outcome=luck",
+        "verdict=perhaps",
         "class=%00",
         "from=%ff%fe",
     ],

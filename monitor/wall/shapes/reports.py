@@ -11,6 +11,7 @@ from monitor.report.outcomes import Outcome
 from monitor.report.periods import PeriodKind
 from monitor.report.saved import Saved
 from monitor.report.summary import By
+from monitor.wall.asking import Judged
 from monitor.wall.described import Shape
 
 
@@ -34,6 +35,8 @@ class HistoryQuery(PeriodQuery):
     site: str | None = None
     failure_class: FailureClass | None = Field(None, alias="class")
     outcome: Outcome | None = None
+    verdict: Judged | None = None
+    """whether somebody has said what it was"""
     page: int = Field(1, ge=1)
     """of fifty each; the CSV has all"""
 
