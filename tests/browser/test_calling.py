@@ -45,7 +45,7 @@ def test_sound_is_off_until_somebody_wants_it_and_then_calls_until_acknowledged(
     farm.changes("p05", acknowledged_by="Marie")
     expect(page.locator("[data-printer=p05] [data-part=by]")).to_have_text("In hand: Marie")
     rings = button.get_attribute("data-rings")
-    page.wait_for_timeout(8000)
+    page.wait_for_timeout(5500)
     assert rings == button.get_attribute("data-rings")
     assert [] == wall.complaints
 

@@ -10,7 +10,7 @@ from tests.wall.farm import Farm, picture
 
 pytestmark = pytest.mark.browser
 
-ROUNDS, EVERY_S = 16, 0.5
+ROUNDS, EVERY_S = 12, 0.5
 URLS = """() => {
     window.urls = new Set();
     const [make, end] = [URL.createObjectURL, URL.revokeObjectURL];
@@ -50,7 +50,7 @@ def _figures(devtools: CDPSession) -> dict[str, float]:
 
 
 def test_ninety_tiles_at_two_pictures_a_second_leave_nothing_behind(visit: Visiting) -> None:
-    """Neither object URLs nor nodes nor listeners nor memory grow, while some 1,400 pictures come and go.
+    """Neither object URLs nor nodes nor listeners nor memory grow, while a thousand pictures come and go.
 
     Memory may move by 3 MB, which is a fifth of what is in use: the pictures of these seconds alone are 10 MB.
     """

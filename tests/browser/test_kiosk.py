@@ -20,17 +20,17 @@ FIRST_TILE_AT = "() => { const { x, y } = document.querySelector('.tile').getBou
 
 def test_a_kiosk_has_no_tools_and_no_cursor_and_nothing_that_burns_in(visit: Visiting) -> None:
     """After some seconds the cursor goes; every minute all moves by some pixels, and stays on the screen."""
-    wall = visit(real_farm(60), "/no-such-page")
+    wall = visit(real_farm(24), "/no-such-page")
     page = wall.page
     page.clock.install()
     page.goto(f"{wall.server.url}wall?kiosk")
-    expect(page.locator("[data-printer][data-pictured=true]")).to_have_count(60)
+    expect(page.locator("[data-printer][data-pictured=true]")).to_have_count(24)
     assert 0 == page.locator(".bar__tool:visible, .tile__more:visible, .menu:visible").count()
-    page.clock.run_for(4000)
+    page.clock.fast_forward(4000)
     expect(page.locator("body")).to_have_attribute("data-cursor", "hidden")
     places = []
     for _ in range(5):
-        page.clock.run_for(60_000)
+        page.clock.fast_forward(60_000)
         places.append(tuple(page.evaluate(FIRST_TILE_AT)))
         assert [] == page.evaluate(OUTSIDE)
     assert 4 <= len(set(places))

@@ -6,7 +6,7 @@
 import { keep, recall } from "./kept.js";
 import { t } from "./words.js";
 
-const AGAIN_MS = 7000;
+const AGAIN_MS = 5000;
 const CALL = [0, 0.42, 0.84].flatMap((at) => [[784, at, 0.16], [1175, at + 0.17, 0.2]]); // Hz, s, s
 const LOOK = [[523, 0, 0.22], [659, 0.24, 0.3]];
 const [CALL_GAIN, LOOK_GAIN] = [0.5, 0.18];

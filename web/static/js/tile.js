@@ -69,8 +69,9 @@ export class Tile {
   /** Writes what grows older by itself. @param {number} now on the server's clock */
   tick(now) {
     const { dataset } = this.element;
-    const since = t("tile.since", { duration: duration(now - this.printer.since) });
-    this.#write("since", since);
+    const lasting = duration(now - this.printer.since);
+    this.#write("since", t("tile.since", { duration: lasting }));
+    this.#write("lasting", lasting);
     this.#write("now", whatNow(this.printer, now));
     if (this.#takenAt === null) return;
     const age = Math.max(0, now - this.#takenAt);
