@@ -31,9 +31,9 @@ export function band(plot, states) {
 /** The icon and the word, as far as they have room. */
 function named(state, { x, width }, middle) {
   const word = t(`state.${state}`);
-  const icon = { class: "band__icon", "data-state": state, href: `#icon-${state}`, x: x + 5, y: middle - ICON / 2, width: ICON, height: ICON };
   if (width < ICON + 10) return [];
-  const parts = [shape("use", icon)];
+  const square = { x: x + 5, y: middle - ICON / 2, width: ICON, height: ICON };
+  const parts = [shape("use", { class: "band__icon", "data-state": state, href: `#icon-${state}`, ...square })];
   if (width < ICON + 16 + word.length * PIXELS_A_LETTER) return parts;
   return [...parts, label(word, { class: "band__word", "data-state": state, x: x + ICON + 10, y: middle + 4.5 })];
 }
@@ -53,11 +53,11 @@ export function stored(plot, frames) {
 }
 
 /** How an event is drawn; those that are not named are a person's. */
-export function groupOf(kind) {
+function groupOf(kind) {
   if (kind.startsWith("pause.")) return "pause";
   if (kind.startsWith("camera.")) return "camera";
   if (kind === "incident.opened") return "failure";
-  if (kind === "job.started" || kind === "suspected" || kind === "cleared" || kind === "recovered" || kind.startsWith("incident.")) return "judge";
+  if (kind.startsWith("incident.") || ["job.started", "suspected", "cleared", "recovered"].includes(kind)) return "judge";
   return "person";
 }
 
@@ -80,7 +80,7 @@ export function events(plot, events) {
     const drawn = SHAPES[group](x, EVENTS_Y);
     drawn.setAttribute("class", `mark mark--${group}`);
     titled(drawn, [t(`event.${kind}`), detail].filter(Boolean).join(": "));
-    const line = group === "failure" ? [shape("line", { class: "chart__incident", x1: x, x2: x, y1: TOP, y2: plot.band.y + plot.band.height })] : [];
-    return [...line, drawn];
+    if (group !== "failure") return [drawn];
+    return [shape("line", { class: "chart__incident", x1: x, x2: x, y1: TOP, y2: plot.band.y + plot.band.height }), drawn];
   });
 }

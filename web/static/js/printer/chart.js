@@ -68,10 +68,14 @@ function scores(plot) {
 function times(plot) {
   const { from, to } = plot.span;
   const step = stepFor(to - from, Math.max(2, (plot.right - LEFT) / PIXELS_A_MARK));
-  return marks(from, to, step).flatMap((at) => [
-    shape("line", { class: "chart__grid", x1: plot.x(at), x2: plot.x(at), y1: TOP, y2: plot.bottom }),
-    label(mark(at, step), { class: "chart__note", x: Math.min(Math.max(plot.x(at), LEFT + 12), plot.right - 14), y: plot.axisY, "text-anchor": "middle" }),
-  ]);
+  return marks(from, to, step).flatMap((at) => {
+    const x = plot.x(at);
+    const inside = Math.min(Math.max(x, LEFT + 12), plot.right - 14);
+    return [
+      shape("line", { class: "chart__grid", x1: x, x2: x, y1: TOP, y2: plot.bottom }),
+      label(mark(at, step), { class: "chart__note", x: inside, y: plot.axisY, "text-anchor": "middle" }),
+    ];
+  });
 }
 
 /** Behind the line: where Vigie suspected something, and where it was sure. */
@@ -85,6 +89,6 @@ function tints(plot, states) {
 }
 
 function nothing(plot) {
-  const attributes = { class: "chart__note chart__note--nothing", x: (LEFT + plot.right) / 2, y: (TOP + plot.bottom) / 2, "text-anchor": "middle" };
-  return label(t("printer.no_scores"), attributes);
+  const middle = { x: (LEFT + plot.right) / 2, y: (TOP + plot.bottom) / 2, "text-anchor": "middle" };
+  return label(t("printer.no_scores"), { class: "chart__note chart__note--nothing", ...middle });
 }

@@ -27,8 +27,8 @@ const KEYS = {
 
 /**
  * @param {HTMLElement} element
- * @param {Record<"hover" | "leave" | "zoom" | "zoomAt" | "shift" | "marking" | "marked" | "pick" | "step" | "event" | "end" | "pan" | "live" | "open", Function>} wishes
- *   all in pixels from the element's left edge, or in shares of its width
+ * @param {Record<string, Function>} wishes in pixels from the element's left edge: hover, leave, pick, zoomAt, shift (tell
+ *   whether anything moved), marking, marked; from keys: zoom, step, event, end, pan (a share of the width), live, open
  */
 export function lay(element, wishes) {
   const fingers = new Map();

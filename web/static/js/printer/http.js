@@ -14,7 +14,7 @@ export class Refused extends Error {
 }
 
 /** No answer came: the network or the server is gone. What was asked for may or may not have been done. */
-export class Unanswered extends Error {}
+class Unanswered extends Error {}
 
 /**
  * The JSON that a question is answered with.

@@ -7,6 +7,7 @@ import { drawUpright } from "../upright.js";
 import { dateAndTime, decimal, duration, t } from "../words.js";
 import { answerOf, ask } from "./http.js";
 import { onlyWhenSeen } from "./stored.js";
+import { made } from "./made.js";
 import { fillStrip, mayGrow } from "./strip.js";
 import { steps } from "./steps.js";
 import { judge, onLearned, said, verdictOn } from "./verdicts.js";
@@ -25,12 +26,17 @@ export function startIncidents(onShow) {
     const incident = incidents.find(({ id }) => id === target.closest("[data-incident]")?.dataset.incident);
     const part = target.dataset.part;
     if (!incident) return;
-    if (part === "verdict") judge("false_alarm", { incident: incident.id }).then(loadIncidents).catch(() => undefined);
-    if (part === "confirm") judge("confirm", { incident: incident.id }).then(loadIncidents).catch(() => undefined);
-    if (part === "withdraw") judge("withdraw", { verdict: verdictOn(incident.id)?.id, incident: incident.id }, false).then(loadIncidents).catch(() => undefined);
+    if (part === "verdict") say("false_alarm", { incident: incident.id });
+    if (part === "confirm") say("confirm", { incident: incident.id });
+    if (part === "withdraw") say("withdraw", { verdict: verdictOn(incident.id)?.id, incident: incident.id }, false);
     if (part === "chart") onShow(incident.opened_at);
   });
   onLearned(() => incidents.forEach(write));
+}
+
+async function say(kind, more, asks = true) {
+  await judge(kind, more, asks);
+  await loadIncidents().catch((error) => console.info("not reloaded:", error.message));
 }
 
 /** Asks for the newest ones and writes what changed. Rejects as ``ask`` does. */
@@ -67,10 +73,7 @@ async function drawEvidence(canvas, incident) {
     canvas.dataset.drawn = "true";
   } catch (error) {
     console.info("no evidence:", error.message);
-    const note = document.createElement("p");
-    note.className = "incident__picture incident__picture--none";
-    note.textContent = t("printer.no_evidence");
-    canvas.replaceWith(note);
+    canvas.replaceWith(made("p", { className: "incident__picture incident__picture--none" }, t("printer.no_evidence")));
   }
 }
 

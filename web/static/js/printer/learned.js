@@ -8,6 +8,7 @@ import { whoAsks } from "../ask.js";
 import { may } from "../rights.js";
 import { decimal, percent, plural, t } from "../words.js";
 import { ask } from "./http.js";
+import { lay, made } from "./made.js";
 import { onNewPicture } from "./picture.js";
 import { problem } from "./problem.js";
 import { onSettings, settings } from "./settings.js";
@@ -59,43 +60,46 @@ function writeShift() {
   line.textContent = t("printer.learned.shift", { before: decimal(before), after: decimal(shifted(before, shift)) });
 }
 
-function place({ x, y, width, height }, i) {
-  const element = Object.assign(document.createElement("div"), { className: "rectangle" });
+function place(part, i) {
+  const element = made("div", { className: "rectangle" }, made("span", { className: "rectangle__name" }, String(i + 1)));
   element.dataset.kind = "place";
-  Object.assign(element.style, { left: percentOf(x), top: percentOf(y), width: percentOf(width), height: percentOf(height) });
-  element.append(Object.assign(document.createElement("span"), { className: "rectangle__name", textContent: String(i + 1) }));
+  lay(element, part);
   return element;
-}
-
-function percentOf(share) {
-  return `${share * 100}%`;
 }
 
 function inWords({ x, y, width, height, discount, verdicts }) {
   const how = discount >= STRONGLY ? "strongly" : discount >= CLEARLY ? "clearly" : "slightly";
   const because = plural("printer.learned.because", verdicts.length);
   const where = t("printer.learned.where", { x: percent(x), y: percent(y), width: percent(width), height: percent(height) });
-  return Object.assign(document.createElement("li"), { textContent: `${t(`printer.learned.${how}`)} ${because} ${where}` });
+  return made("li", {}, `${t(`printer.learned.${how}`)} ${because} ${where}`);
 }
 
 function item(verdict) {
-  const made = TEMPLATE.content.firstElementChild.cloneNode(true);
-  const part = (name) => made.querySelector(`[data-part=${name}]`);
-  made.dataset.verdict = verdict.id;
-  made.dataset.kind = verdict.kind;
+  const entry = TEMPLATE.content.firstElementChild.cloneNode(true);
+  const part = (name) => entry.querySelector(`[data-part=${name}]`);
+  entry.dataset.verdict = verdict.id;
+  entry.dataset.kind = verdict.kind;
   part("kind").textContent = t(`printer.verdict.${verdict.kind}`);
   part("by").textContent = t("printer.verdict.by", { by: verdict.by, time: moment(verdict.at, now()) });
   part("taken").textContent = t("printer.verdict.taken", { time: moment(verdict.frame_taken_at, now()) });
   part("reason").textContent = verdict.reason;
-  part("teaches").textContent = verdict.withdrawn_at ? "" : t(`printer.verdict.teaches.${verdict.holds ? verdict.teaches || "nothing" : "overruled"}`);
-  part("withdrawn").textContent = verdict.withdrawn_at ? t("printer.verdict.withdrawn", { by: verdict.withdrawn_by, time: moment(verdict.withdrawn_at, now()) }) : "";
+  part("teaches").textContent = verdict.withdrawn_at ? "" : taught(verdict);
+  part("withdrawn").textContent = verdict.withdrawn_at ? undone(verdict) : "";
   part("incident").hidden = !verdict.incident;
   if (verdict.incident) part("incident").href = `/incident/${encodeURIComponent(verdict.incident)}`;
   part("forget").hidden = Boolean(verdict.withdrawn_at) || !may("act");
   part("forget").addEventListener("click", () => judge("withdraw", { verdict: verdict.id }, false));
   part("open").addEventListener("click", () => showFrame({ taken_at: verdict.frame_taken_at, score: verdict.score, kept_for: "verdict" }));
   onlyWhenSeen(part("picture"), () => drawStored(part("picture"), verdict.frame_taken_at, verdict.boxes));
-  return made;
+  return entry;
+}
+
+function taught({ holds, teaches }) {
+  return t(`printer.verdict.teaches.${holds ? teaches || "nothing" : "overruled"}`);
+}
+
+function undone({ withdrawn_by: by, withdrawn_at: at }) {
+  return t("printer.verdict.withdrawn", { by, time: moment(at, now()) });
 }
 
 async function forgetAll() {

@@ -82,7 +82,8 @@ function shapesOf({ region, mask }) {
 
 function drawn() {
   const region = sheet.shapes.find(({ kind }) => kind === "region");
-  const shapes = { region: rounded(region?.rect ?? WHOLE), mask: sheet.shapes.filter(({ kind }) => kind === "mask").map(({ rect }) => rounded(rect)) };
+  const masks = sheet.shapes.filter(({ kind }) => kind === "mask");
+  const shapes = { region: rounded(region?.rect ?? WHOLE), mask: masks.map(({ rect }) => rounded(rect)) };
   return rotate === settings.rotate ? shapes : { ...shapes, rotate };
 }
 

@@ -3,7 +3,7 @@
  */
 
 export const LEFT = 40;
-export const RIGHT = 10;
+const RIGHT = 10;
 export const EVENTS_Y = 12; // the lane of marks above the scores
 export const TOP = 26;
 const BAND = 26;

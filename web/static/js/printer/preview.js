@@ -3,7 +3,10 @@
  */
 
 import { decimal, duration, plural, t } from "../words.js";
+import { framesBetween } from "./frames.js";
 import { ask } from "./http.js";
+import { made } from "./made.js";
+import { nearestOf } from "./nearest.js";
 import { drawStored, onlyWhenSeen } from "./stored.js";
 import { moment } from "./times.js";
 import { showFrame } from "./viewer.js";
@@ -36,14 +39,20 @@ export async function preview(threshold, failAfter_s) {
 }
 
 function show(answer) {
-  const counts = (one) => ({ incidents: plural("printer.preview.incidents", one.incidents.length), suspicions: plural("printer.preview.suspicions", one.suspicions) });
   $("preview-now").textContent = t("printer.preview.now", counts(answer.now));
   $("preview-then").textContent = t("printer.preview.then", counts(answer));
   $("preview-watched").textContent = t("printer.preview.watched", { duration: duration(answer.watched_s) });
-  $("preview-unknown").replaceChildren(...answer.unknown.map((kind) => Object.assign(document.createElement("li"), { textContent: t(`printer.unknown.${kind}`) })));
+  $("preview-unknown").replaceChildren(...answer.unknown.map((kind) => made("li", {}, t(`printer.unknown.${kind}`))));
   const found = moments(answer.now.incidents, answer.incidents);
   $("preview-moments").replaceChildren(...found.slice(0, MOMENTS_AT_MOST).map(item));
   $("preview-same").hidden = found.some(({ change }) => change !== "both");
+}
+
+function counts({ incidents, suspicions }) {
+  return {
+    incidents: plural("printer.preview.incidents", incidents.length),
+    suspicions: plural("printer.preview.suspicions", suspicions),
+  };
 }
 
 /** The moments of both, newest first, and whether each is in both, new, or lost. */
@@ -55,19 +64,19 @@ function moments(present, wanted) {
 }
 
 function item({ at, score, change }) {
-  const made = TEMPLATE.content.firstElementChild.cloneNode(true);
-  const part = (name) => made.querySelector(`[data-part=${name}]`);
-  made.dataset.change = change;
+  const entry = TEMPLATE.content.firstElementChild.cloneNode(true);
+  const part = (name) => entry.querySelector(`[data-part=${name}]`);
+  entry.dataset.change = change;
   part("change").textContent = t(`printer.preview.${change}`);
   part("when").textContent = moment(at, now());
   part("score").textContent = t("printer.chart.score", { score: decimal(score) });
   onlyWhenSeen(part("picture"), () => picture(at, part));
-  return made;
+  return entry;
 }
 
 async function picture(at, part) {
-  const { frames } = await ask(`/api/printers/${ID}/frames?from=${at - FRAME_WITHIN_S}&to=${at + FRAME_WITHIN_S}`).catch(() => ({ frames: [] }));
-  const nearest = frames.reduce((best, one) => (!best || Math.abs(one.taken_at - at) < Math.abs(best.taken_at - at) ? one : best), null);
+  const { frames } = await framesBetween(at - FRAME_WITHIN_S, at + FRAME_WITHIN_S).catch(() => ({ frames: [] }));
+  const nearest = nearestOf(frames, at, (frame) => frame.taken_at);
   part("open").disabled = nearest === null;
   if (nearest === null) return;
   part("open").addEventListener("click", () => showFrame(nearest));

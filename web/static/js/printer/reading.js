@@ -3,6 +3,7 @@
  */
 
 import { decimal, t } from "../words.js";
+import { made } from "./made.js";
 import { drawStored } from "./stored.js";
 import { moment } from "./times.js";
 import { now } from "./watch.js";
@@ -33,7 +34,8 @@ export function read(facts, frame, isPinned) {
   $("reading-frame").hidden = frame === null;
   $("reading-none").hidden = frame !== null;
   if (frame === null) return;
-  $("reading-taken").textContent = t("printer.frame.line", { time: moment(frame.taken_at, now()), kept: t(`printer.kept.${frame.kept_for}`) });
+  const words = { time: moment(frame.taken_at, now()), kept: t(`printer.kept.${frame.kept_for}`) };
+  $("reading-taken").textContent = t("printer.frame.line", words);
   $("reading-frame").dataset.takenAt = frame.taken_at.toFixed(3);
   clearTimeout(waiting);
   waiting = setTimeout(() => drawStored($("reading-picture"), frame.taken_at), PICTURE_AFTER_MS);
@@ -51,7 +53,5 @@ function told({ kind, detail }) {
 }
 
 function item(event) {
-  const line = document.createElement("li");
-  line.textContent = `${moment(event.at, now())} ${told(event)}`;
-  return line;
+  return made("li", {}, `${moment(event.at, now())} ${told(event)}`);
 }

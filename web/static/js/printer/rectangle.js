@@ -3,7 +3,7 @@
  * @typedef {{x: number, y: number, width: number, height: number}} Rectangle
  */
 
-export const SMALLEST = 0.02;
+const SMALLEST = 0.02;
 export const WHOLE = Object.freeze({ x: 0, y: 0, width: 1, height: 1 });
 const DIGITS = 4;
 

@@ -68,7 +68,8 @@ const wishes = {
 function press(button) {
   if (!button) return;
   const { seconds, wish, value } = button.dataset;
-  if (seconds) move(span.isLive || cursor === null ? spans.last(Number(seconds), now()) : spans.zoom(span, Number(seconds) / spans.width(span), cursor, now()));
+  if (seconds && (span.isLive || cursor === null)) move(spans.last(Number(seconds), now()));
+  else if (seconds) move(spans.zoom(span, Number(seconds) / spans.width(span), cursor, now()));
   else wishes[wish](value === undefined ? undefined : Number(value));
 }
 
@@ -143,7 +144,8 @@ function draw() {
   plot = new Plot(width, height, span);
   const drawing = $("chart-drawing");
   drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  $("chart-past").replaceChildren(...chart(plot, series), ...band(plot, series?.states ?? []), ...stored(plot, listed()), ...events(plot, series?.events ?? []));
+  const below = [...band(plot, series?.states ?? []), ...stored(plot, listed())];
+  $("chart-past").replaceChildren(...chart(plot, series), ...below, ...events(plot, series?.events ?? []));
   drawHand();
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { percent, t } from "../words.js";
+import { lay, made } from "./made.js";
 import { fromCorners, isMeant, moved, resized } from "./rectangle.js";
 
 const EDGES = ["n", "ne", "e", "se", "s", "sw", "w", "nw"];
@@ -76,14 +77,12 @@ export class Sheet {
   }
 
   #make(shape) {
-    const element = document.createElement("button");
-    element.type = "button";
-    element.className = "rectangle";
+    const element = made("button", { type: "button", className: "rectangle" }, made("span", { className: "rectangle__name" }));
+    for (const edges of EDGES) {
+      element.append(made("span", { className: `rectangle__edge rectangle__edge--${edges}` }));
+      element.lastElementChild.dataset.edges = edges;
+    }
     element.dataset.kind = shape.kind;
-    const name = document.createElement("span");
-    name.className = "rectangle__name";
-    element.append(name, ...EDGES.map((edges) => Object.assign(document.createElement("span"), { className: `rectangle__edge rectangle__edge--${edges}` })));
-    EDGES.forEach((edges, i) => (element.children[i + 1].dataset.edges = edges));
     this.#elements.set(shape, element);
     return element;
   }
@@ -91,7 +90,7 @@ export class Sheet {
   #place(shape) {
     const element = this.#elements.get(shape);
     const { x, y, width, height } = shape.rect;
-    Object.assign(element.style, { left: `${x * 100}%`, top: `${y * 100}%`, width: `${width * 100}%`, height: `${height * 100}%` });
+    lay(element, shape.rect);
     const name = nameOf(this.shapes, shape);
     element.firstElementChild.textContent = name;
     const numbers = { name, x: percent(x), y: percent(y), width: percent(width), height: percent(height) };
@@ -124,16 +123,19 @@ export class Sheet {
     const move = (event) => event.pointerId === pointerId && onMove(this.#point(event));
     const end = (event) => {
       if (event.pointerId !== pointerId) return;
-      for (const [name, listener] of [["pointermove", move], ["pointerup", end], ["pointercancel", end]]) window.removeEventListener(name, listener);
+      for (const [name, listener] of listeners) window.removeEventListener(name, listener);
       onEnd(this.#point(event));
     };
-    for (const [name, listener] of [["pointermove", move], ["pointerup", end], ["pointercancel", end]]) window.addEventListener(name, listener);
+    const listeners = [["pointermove", move], ["pointerup", end], ["pointercancel", end]];
+    for (const [name, listener] of listeners) window.addEventListener(name, listener);
   }
 
-  #sketch({ x, y, width, height }) {
-    const ghost = this.#layer.querySelector(".rectangle--ghost") ?? this.#layer.appendChild(Object.assign(document.createElement("div"), { className: "rectangle rectangle--ghost" }));
+  /** What is about to be drawn. */
+  #sketch(rect) {
+    const ghost = this.#layer.querySelector(".rectangle--ghost") ?? made("div", { className: "rectangle rectangle--ghost" });
     ghost.dataset.kind = this.tool;
-    Object.assign(ghost.style, { left: `${x * 100}%`, top: `${y * 100}%`, width: `${width * 100}%`, height: `${height * 100}%` });
+    lay(ghost, rect);
+    this.#layer.append(ghost);
   }
 
   #finish(rect) {

@@ -5,8 +5,8 @@
  * @typedef {{from: number, to: number, isLive: boolean}} Span
  */
 
-export const SHORTEST_S = 60;
-export const LONGEST_S = 7 * 86400;
+const SHORTEST_S = 60;
+const LONGEST_S = 7 * 86400;
 
 /** @param {number} seconds @param {number} now @returns {Span} */
 export function last(seconds, now) {

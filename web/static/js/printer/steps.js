@@ -4,6 +4,7 @@
  */
 
 import { clock, decimal, t } from "../words.js";
+import { made } from "./made.js";
 
 const HANDSHAKE = ["pause.sent", "pause.accepted", "pause.ordered", "pause.pausing", "pause.confirmed", "pause.failed"];
 
@@ -13,17 +14,16 @@ export function steps(incident) {
 }
 
 function step(event, { opened_at: opened }) {
-  const item = document.createElement("li");
+  const after = event.at - opened;
+  const since = after < 100 ? `+${decimal(Math.max(0, after), 2)} s` : clock(event.at);
+  const item = made(
+    "li",
+    {},
+    made("span", { className: "steps__after", title: clock(event.at) }, since),
+    made("span", { className: "steps__what" }, t(`event.${event.kind}`)),
+    ...(event.detail ? [made("span", { className: "steps__detail" }, event.detail)] : []),
+  );
   item.dataset.kind = event.kind;
   if (HANDSHAKE.includes(event.kind)) item.dataset.handshake = "true";
-  const after = event.at - opened;
-  const texts = {
-    steps__after: after < 100 ? `+${decimal(Math.max(0, after), 2)} s` : clock(event.at),
-    steps__what: t(`event.${event.kind}`),
-    steps__detail: event.detail,
-  };
-  for (const [name, text] of Object.entries(texts)) {
-    if (text) item.append(Object.assign(document.createElement("span"), { className: name, textContent: text, title: name === "steps__after" ? clock(event.at) : "" }));
-  }
   return item;
 }

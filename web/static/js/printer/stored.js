@@ -7,7 +7,7 @@ import { answerOf } from "./http.js";
 import { ID, watched } from "./watch.js";
 
 /** Where a stored frame lies. @param {number} takenAt unix seconds */
-export function frameUrl(takenAt) {
+function frameUrl(takenAt) {
   return `/frame/${ID}/${takenAt.toFixed(3)}.jpg`;
 }
 

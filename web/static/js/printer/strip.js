@@ -4,6 +4,7 @@
 
 import { t } from "../words.js";
 import { framesBetween } from "./frames.js";
+import { made } from "./made.js";
 import { drawStored } from "./stored.js";
 import { signed } from "./times.js";
 import { showFrame } from "./viewer.js";
@@ -40,13 +41,10 @@ function spread(frames) {
 
 function item(frame, frames, decidedAt) {
   const after = t("printer.strip.after", { seconds: signed(frame.taken_at - decidedAt) });
-  const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 240, ariaHidden: "true" });
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "picture" });
-  button.append(canvas, Object.assign(document.createElement("span"), { className: "picture__text", textContent: after }));
+  const canvas = made("canvas", { width: 320, height: 240, ariaHidden: "true" });
+  const button = made("button", { type: "button", className: "picture" }, canvas, made("span", { className: "picture__text" }, after));
   button.setAttribute("aria-label", `${t("printer.frame.enlarge")}: ${after}`);
   button.addEventListener("click", () => showFrame(frame, frames));
   drawStored(canvas, frame.taken_at);
-  const entry = document.createElement("li");
-  entry.append(button);
-  return entry;
+  return made("li", {}, button);
 }

@@ -2,11 +2,11 @@
  * Between the slider's position and the threshold: plain numbers, no page. 0 is the model's own threshold.
  */
 
-export const LOGITS_A_STEP = 0.3;
+const LOGITS_A_STEP = 0.3;
 const NEAREST_TO_AN_END = 0.001;
 
 /** @param {number} score between 0 and 1 */
-export function logit(score) {
+function logit(score) {
   return Math.log(score / (1 - score));
 }
 

@@ -9,7 +9,6 @@ const SIGNED = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 0, signD
 const SECONDS = format({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const MINUTES = format({ hour: "2-digit", minute: "2-digit" });
 const DAY = format({ weekday: "short", day: "numeric", month: "short" });
-const DAY_AND_MINUTES = format({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const DAY_AND_SECONDS = format({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
 /** A whole number with its sign. @param {number} value */
@@ -28,10 +27,4 @@ export function mark(at, step_s) {
 export function moment(at, now) {
   const isToday = new Date(at * 1000).toDateString() === new Date(now * 1000).toDateString();
   return (isToday ? SECONDS : DAY_AND_SECONDS).format(at * 1000);
-}
-
-/** A moment without its seconds, with its day where that is not today. */
-export function roughly(at, now) {
-  const isToday = new Date(at * 1000).toDateString() === new Date(now * 1000).toDateString();
-  return (isToday ? MINUTES : DAY_AND_MINUTES).format(at * 1000);
 }

@@ -53,9 +53,13 @@ export function said(verdict) {
 export async function judge(kind, more, asks = true) {
   if (!may("act")) return null;
   const answer = await act(watched.printer, kind, more, asks);
-  if (answer?.overruled) say(t("printer.verdict.overrules", { by: answer.overruled.by, kind: t(`printer.verdict.${answer.overruled.kind}`) }));
+  if (answer?.overruled) tellOverruled(answer.overruled);
   if (answer) await loadLearned().catch((error) => console.info("not reloaded:", error.message));
   return answer;
+}
+
+function tellOverruled({ by, kind }) {
+  say(t("printer.verdict.overrules", { by, kind: t(`printer.verdict.${kind}`) }));
 }
 
 /** Those that hold: neither taken back nor overruled by a later one. */

@@ -67,13 +67,16 @@ function show(frame) {
   if (frame.jpeg) drawLive(canvas, frame.jpeg);
   else drawStored(canvas, frame.taken_at, verdictOf(frame.taken_at)?.boxes ?? []);
   $("frame-time").textContent = moment(frame.taken_at, now());
-  const hasScore = frame.score !== null && frame.score !== undefined;
-  const facts = [hasScore ? t("printer.chart.score", { score: decimal(frame.score) }) : "", frame.kept_for ? t(`printer.kept.${frame.kept_for}`) : ""];
-  $("frame-facts").textContent = facts.filter(Boolean).join(" · ");
+  $("frame-facts").textContent = facts(frame);
   $("frame-before").disabled = !beside(-1);
   $("frame-after").disabled = !beside(1);
   DIALOG.dataset.takenAt = frame.taken_at.toFixed(3);
   writeVerdict();
+}
+
+function facts({ score = null, kept_for: why }) {
+  const lines = [score === null ? "" : t("printer.chart.score", { score: decimal(score) }), why ? t(`printer.kept.${why}`) : ""];
+  return lines.filter(Boolean).join(" · ");
 }
 
 function drawLive(canvas, jpeg) {
