@@ -27,6 +27,7 @@ from monitor.wall import (
     report,
     settings,
     stream,
+    trying,
 )
 from monitor.wall.answers import health_json, problem
 from monitor.wall.context import Services, Wall, install
@@ -57,6 +58,7 @@ ROOMS = (
     report,
     settings,
     farming,
+    trying,
     openapi,
     metrics,
 )

@@ -1,48 +1,32 @@
-"""Printers are added, removed and tried: the page ``/printers`` and its JSON API. All of it is for administrators.
+"""Printers are added, changed and removed: the page ``/printers`` and its JSON API, all of it for administrators."""
 
-To try something is to make this machine connect to an address of one's choice, which is why nobody else may.
-"""
-
-import base64
-import os
-import re
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from werkzeug.exceptions import BadRequest, TooManyRequests
+from pydantic import BaseModel, ConfigDict, Field
+from werkzeug.exceptions import BadRequest
 
 from monitor.access import Right
 from monitor.config.edit import NewPrinter
 from monitor.config.edit.table import TEMPLATE, Row, read_table
 from monitor.config.faults import Fault
-from monitor.config.model import Printer, PrinterSettings
 from monitor.errors import ConfigError, ConfigRefused
-from monitor.tryout import CameraTrial, ControlTrial, Trials, section_of
 from monitor.wall.answers import problem
 from monitor.wall.api import known_view
 from monitor.wall.bodies import read_body
 from monitor.wall.context import current
 from monitor.wall.described import described
 from monitor.wall.gate import needs, who
-from monitor.wall.keeping import keeper, said, seen_version, sentence
+from monitor.wall.keeping import Device, Word, keeper, said, seen_version, sentence
 from monitor.wall.listed import Listed, kinds_of
 from monitor.wall.pages import page
 from monitor.wall.present import Json
-from monitor.wall.shapes.farming import Added, CameraTried, ControlTried, Imported, Removed
+from monitor.wall.shapes.farming import Added, Exchanged, Imported, Removed
+from monitor.wall.trying import tried
 
 TABLE_BYTES_AT_MOST = 200_000
-TRIED_AT_ONCE = 6
-
-Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
-Device = dict[str, str | float | bool | list[str] | dict[str, str]] | Word | None
-
-_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-
 blueprint = Blueprint("farming", __name__)
-_trying = threading.BoundedSemaphore(TRIED_AT_ONCE)
 
 
 class Wish(BaseModel):
@@ -72,24 +56,13 @@ class Wishes(BaseModel):
     printers: Annotated[list[Wish], Field(min_length=1, max_length=500)]
 
 
-class CameraWish(BaseModel):
-    """A camera to be tried: an address of which it is not known what is there, or a section of cameras.yaml."""
+class DevicesWish(BaseModel):
+    """Another camera, another control, or both: sections of cameras.yaml."""
 
     model_config = ConfigDict(extra="forbid")
 
-    camera: Device
-    username: Word = ""
-    password: Word = ""
-
-
-class ControlWish(BaseModel):
-    """A control to be tried."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    control: Device
-    id: Word = "p00"
-    site: Word = "site"
+    camera: Device = None
+    control: Device = None
 
 
 @blueprint.get("/printers")
@@ -130,6 +103,25 @@ def remove(printer: str) -> Response | tuple[Response, int]:
     return said(lambda: keeper().remove(printer, who().name, seen_version(request))) or jsonify(removed=printer)
 
 
+@blueprint.put("/api/printers/<printer>/devices")
+@needs(Right.ADMINISTER)
+@described(Exchanged, body=DevicesWish, also=(409,))
+def exchange(printer: str) -> Response | tuple[Response, int]:
+    """Write another camera or another control of a printer; it is dialled when the answer comes.
+
+    A secret that is left out stays, as long as the type does: nobody can see it, so nobody has to repeat it.
+    """
+    known_view(current(), printer)
+    wish = read_body(DevicesWish)
+    devices = {name: value for name, value in (("camera", wish.camera), ("control", wish.control)) if value}
+    if not devices:
+        return problem(400, "write camera or control")
+    sections = {name: value if isinstance(value, Mapping) else {"type": value} for name, value in devices.items()}
+    version = seen_version(request)
+    refusal = said(lambda: keeper().change(printer, {}, who().name, sections, version))
+    return refusal or jsonify(exchanged=sorted(sections))
+
+
 @blueprint.get("/api/printers/import.csv")
 @needs(Right.ADMINISTER)
 @described(media="text/csv")
@@ -167,42 +159,6 @@ def import_table() -> Response | tuple[Response, int]:
     return jsonify(rows=shown, general=faults[0], written=not is_check and not any(faults.values()))
 
 
-@blueprint.post("/api/try/camera")
-@needs(Right.ADMINISTER)
-@described(CameraTried, body=CameraWish)
-def try_a_camera() -> Response | tuple[Response, int]:
-    """Connect to a camera and answer with what it shows; takes some seconds. Nothing is written."""
-    wish, trials = read_body(CameraWish), _trials()
-    try:
-        camera = section_of(_typed(wish.camera)) if isinstance(wish.camera, Mapping) else str(wish.camera or "")
-        with _turn():
-            trial = trials.camera(camera, wish.username, wish.password)
-    except ConfigError as exc:
-        return problem(400, str(exc))
-    return jsonify(_camera_json(trial))
-
-
-@blueprint.post("/api/try/control")
-@needs(Right.ADMINISTER)
-@described(ControlTried, body=ControlWish)
-def try_a_control() -> Response | tuple[Response, int]:
-    """Ask a printer what it does and whether it could be paused. It is not paused, and nothing is written."""
-    wish, trials = read_body(ControlWish), _trials()
-    control = _typed(wish.control) if isinstance(wish.control, Mapping) else {"type": wish.control}
-    try:
-        printer = Printer.model_validate(
-            {
-                "id": wish.id or "p00", "name": wish.id, "site": wish.site or "site", "room": "room",
-                "camera": {"type": "files", "path": "."}, "control": control, "settings": PrinterSettings(),
-            }
-        )  # fmt: skip
-    except ValueError as exc:
-        return problem(400, _first_line(exc))
-    with _turn():
-        trial = trials.control(printer)
-    return jsonify(_control_json(trial))
-
-
 def faults_of(rows: Sequence[Row]) -> dict[int, list[str]]:
     """Return what is wrong with each row by its line, and under 0 what is wrong with the whole."""
     faults: dict[int, list[str]] = {0: []} | {row.line: list(row.faults) for row in rows}
@@ -226,11 +182,8 @@ def _tried_row(rows: Sequence[Row], line: int) -> Response | tuple[Response, int
     row = next((one for one in rows if one.line == line), None)
     if row is None:
         raise BadRequest(f"the table has no printer in line {line}")
-    trials = _trials()
     try:
-        camera = keeper().check([row.printer]).printer(row.printer.id).camera
-        with _turn():
-            return jsonify(_camera_json(trials.camera(camera)))
+        return jsonify(tried(keeper().check([row.printer]).printer(row.printer.id).camera))
     except ConfigError as exc:
         return problem(400, str(exc))
 
@@ -240,40 +193,6 @@ def _lines() -> Mapping[str, int]:
         return keeper().lines()
     except ConfigError:
         return {}  # the file has faults now: the page tells them
-
-
-def _trials() -> Trials:
-    trials = current().services.trials
-    if trials is None:
-        raise BadRequest("nothing can be tried here")
-    return trials
-
-
-class _turn:  # noqa: N801 - used like a function
-    """A few at once: each trial holds a thread of the server."""
-
-    def __enter__(self) -> None:
-        if not _trying.acquire(timeout=30):
-            raise TooManyRequests("too many are being tried at once: try again soon")
-
-    def __exit__(self, *_: object) -> None:
-        _trying.release()
-
-
-def _typed(device: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a section with the values of its environment variables, as cameras.yaml would take them."""
-    return {key: _expanded(value) for key, value in device.items() if value != ""}
-
-
-def _expanded(value: Any) -> Any:
-    reference = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
-    return os.environ.get(reference[1], value) if reference else value
-
-
-def _first_line(exc: ValueError) -> str:
-    errors: list[Any] = getattr(exc, "errors", list)()
-    parts = [f"{'.'.join(map(str, error['loc'][1:]))}: {error['msg']}" for error in errors]
-    return "; ".join(parts) or "the control is not right"
 
 
 def _row_json(row: Row, faults: Sequence[str]) -> Json:
@@ -296,34 +215,3 @@ def _without_secrets(device: Mapping[str, Any] | str | None) -> str:
         return "" if device is None else device.rpartition("@")[2] if "@" in device else device
     where = next((str(device[key]) for key in ("url", "host", "device", "instance") if key in device), "")
     return f"{device.get('type', '')} {where.rpartition('@')[2]}".strip()
-
-
-def _camera_json(trial: CameraTrial) -> Json:
-    camera = trial.camera
-    secrets = {"password", "access_code"}
-    return {
-        "found": camera is not None,
-        "camera": camera.model_dump(mode="json", exclude=secrets, exclude_unset=True) if camera else None,
-        "problem": trial.problem,
-        "attempts": [{"address": one.address, "problem": one.problem} for one in trial.attempts],
-        "picture": base64.b64encode(trial.jpeg).decode(),
-        "width": trial.width,
-        "height": trial.height,
-        "frames_per_s": trial.frames_per_s,
-        "bytes_a_frame": trial.bytes_a_frame,
-        "health": trial.health,
-        "health_detail": trial.health_detail,
-        "score": trial.score,
-        "threshold": trial.threshold,
-    }
-
-
-def _control_json(trial: ControlTrial) -> Json:
-    return {
-        "state": trial.state,
-        "job": trial.job,
-        "progress": trial.progress,
-        "can_pause": trial.can_pause,
-        "why_not": trial.why_not,
-        "problem": trial.problem,
-    }

@@ -1,8 +1,10 @@
 """What the routes that write cameras.yaml share: the keeper, versions, and refusals as answers."""
 
 from collections.abc import Callable
+from typing import Annotated
 
 from flask import Request, Response, jsonify
+from pydantic import StringConstraints
 from werkzeug.exceptions import NotFound
 
 from monitor.config.faults import Fault
@@ -11,6 +13,10 @@ from monitor.live import FarmKeeper
 from monitor.wall.answers import problem
 from monitor.wall.context import current
 from monitor.wall.present import Json
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Device = dict[str, str | float | bool | list[str] | dict[str, str]] | Word | None
+"""A camera or a control of a request: a section of cameras.yaml, or a word or address that stands for one."""
 
 
 def keeper() -> FarmKeeper:

@@ -34,6 +34,7 @@ ROUTES: dict[str, Need] = {
     "GET /printers": (ADMINISTER,),
     "POST /api/printers": (ADMINISTER,),
     "DELETE /api/printers/<printer>": (ADMINISTER,),
+    "PUT /api/printers/<printer>/devices": (ADMINISTER,),
     "GET /api/printers/import.csv": (ADMINISTER,),
     "POST /api/printers/import": (ADMINISTER,),
     "POST /api/try/camera": (ADMINISTER,),

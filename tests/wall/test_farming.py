@@ -60,6 +60,19 @@ def test_a_printer_is_removed(kept: KeptFarm, client: FlaskClient) -> None:
     assert "p02" not in kept.text
 
 
+def test_a_camera_is_exchanged_and_its_secret_need_not_be_repeated(kept: KeptFarm, client: FlaskClient) -> None:
+    """Of the same type; nothing else in the file changes."""
+    client.post("/api/printers", json={"printers": [NEW]})
+    camera = {"type": "mjpeg", "url": "http://b/s"}
+    done = client.put("/api/printers/p09/devices", json={"camera": camera, "control": "none"})
+    assert (200, {"exchanged": ["camera", "control"]}) == (done.status_code, done.get_json())
+    changed = kept.live.printer("p09").camera
+    assert ("http://b/s", "hunter2") == (getattr(changed, "url", ""), getattr(changed, "password", ""))
+    assert kept.text.startswith(SMALL.rstrip("\n"))
+    assert 400 == client.put("/api/printers/p09/devices", json={"camera": {"type": "mjpeg"}}).status_code
+    assert 400 == client.put("/api/printers/p09/devices", json={}).status_code
+
+
 def test_a_table_is_checked_row_by_row_and_written_as_a_whole(kept: KeptFarm, client: FlaskClient) -> None:
     """Ninety printers; one with a fault keeps all of them out."""
     good = "".join(f"n{number},cochin,new,http://10.0.0.{number}/s,\n" for number in range(1, 91))

@@ -12,6 +12,13 @@ class Added(Shape):
     """ids"""
 
 
+class Exchanged(Shape):
+    """What was written anew."""
+
+    exchanged: list[str]
+    """camera, control, or both"""
+
+
 class Removed(Shape):
     """What was taken out."""
 
