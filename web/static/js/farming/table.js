@@ -51,7 +51,7 @@ async function ask(url) {
 }
 
 function show({ rows: read, general }) {
-  rows = read;
+  rows = [...read].sort((one, other) => (other.faults.length > 0) - (one.faults.length > 0)); // what is to be mended comes first
   const bad = rows.filter((row) => row.faults.length).length;
   const isFine = bad === 0 && general.length === 0 && rows.length > 0;
   VERDICT.textContent = isFine ? plural("farming.rows_fine", rows.length) : t("farming.rows_bad", { bad: bad || general.length, n: rows.length });
@@ -70,6 +70,7 @@ function rowOf(row) {
   made.dataset.bad = String(row.faults.length > 0);
   made.append(cell("td", row.line), cell("th", row.name ? `${row.name} (${row.id})` : row.id), cell("td", `${row.site} / ${row.room}`));
   made.append(cell("td", row.camera), cell("td", row.control), state);
+  made.children[3].className = "long";
   made.children[1].scope = "row";
   return made;
 }
@@ -77,7 +78,6 @@ function rowOf(row) {
 function cell(tag, text) {
   const made = document.createElement(tag);
   made.textContent = text;
-  made.className = "long";
   return made;
 }
 
