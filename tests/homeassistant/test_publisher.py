@@ -27,6 +27,10 @@ class Home:
     def __init__(self, publisher: HomeAssistantPublisher, board: Board, clock: ManualClock) -> None:
         self._publisher, self.board, self.clock = publisher, board, clock
 
+    def follows(self, farm: Config) -> None:
+        """Let another farm be announced."""
+        self._publisher.follow(farm)
+
     def after(self, seconds: float) -> None:
         """Let time pass, and have it work."""
         self.clock.advance(seconds)
@@ -74,6 +78,22 @@ def test_every_printer_is_announced_and_kept_by_the_broker(mosquitto_broker: Mos
         with listening(mosquitto_broker.endpoint, "homeassistant/#") as later:
             assert later.wait(2)
             assert [(P01, True, 1), (P02, True, 1)] == sorted((m.topic, m.retain, m.qos) for m in later.messages)
+
+
+def test_printers_that_come_and_go_are_announced_and_taken_back(mosquitto_broker: Mosquitto) -> None:
+    """While it runs; one that stays as it is is not announced again, one that is called otherwise is."""
+    with at_home(mosquitto_broker.endpoint, a_farm(a_printer("p01"), a_printer("p03"))) as home:
+        with listening(mosquitto_broker.endpoint, "homeassistant/#") as heard:
+            assert home.says(heard, 2)
+            home.follows(a_farm(a_printer("p03"), a_printer("p02")))
+            home.after(SETTLE_S)
+            assert home.says(heard, 4)
+            assert {P01: b"", P02: True} == {
+                message.topic: bool(message.payload) or b"" for message in heard.messages[2:]
+            }
+        with listening(mosquitto_broker.endpoint, P01, P02, client_id="later") as later:
+            assert later.wait(1)
+            assert [P02] == [message.topic for message in later.messages]
 
 
 def test_a_birth_of_home_assistant_is_answered_after_a_while(mosquitto_broker: Mosquitto) -> None:
