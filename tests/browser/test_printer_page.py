@@ -25,6 +25,7 @@ FOCUSED = """() => {
     const { id, dataset, className } = document.activeElement;
     return id || dataset.part || dataset.act || className;
 }"""
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 WIDE = "() => document.documentElement.scrollWidth - innerWidth"
 OUT_OF_BOUNDS = """async () => {
     const spans = await import('/static/js/printer/span.js');
@@ -101,6 +102,7 @@ def _drag(page: Page, on: Locator, start: tuple[float, float], end: tuple[float,
 def _point_at(page: Page, mark: str) -> None:
     """Move the mouse onto a mark of the chart; what is drawn is drawn anew all the time."""
     page.locator("#chart").scroll_into_view_if_needed()
+    page.evaluate(DRAWN)
     box = _box(page.locator(mark))
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
@@ -181,6 +183,18 @@ def test_the_chart_zooms_by_wheel_drag_buttons_and_keys_and_returns_to_now(visit
     for _ in range(40):
         page.keyboard.press("+")
     assert 60 == pytest.approx(_width_s(page), abs=1)
+
+
+def test_a_wheel_that_scrolls_the_page_does_not_stop_at_the_chart(visit: Visiting) -> None:
+    """Only who has moved onto the chart zooms it."""
+    page = _open(visit, ToldArchive(time.time()), size=(1280, 700)).page
+    page.mouse.move(400, 600)
+    for _ in range(8):
+        page.mouse.wheel(0, 120)
+        page.evaluate(DRAWN)
+    assert page.evaluate("() => scrollY") > 500
+    expect(page.locator("#chart")).to_have_attribute("data-live", "true")
+    assert 900 == pytest.approx(_width_s(page), abs=2)
 
 
 def test_arrows_read_the_chart_aloud_and_enter_opens_the_picture(visit: Visiting) -> None:

@@ -7,6 +7,7 @@
 
 const STEP = 1.25; // of one notch of a wheel
 const MEANT_PX = 6; // a shorter drag is a click
+const SCROLLING_MS = 300; // a wheel that was scrolling the page goes on doing so when the chart comes under it
 
 const KEYS = {
   ArrowLeft: (event) => ["step", event.shiftKey ? -10 : -1],
@@ -33,6 +34,8 @@ const KEYS = {
 export function lay(element, wishes) {
   const fingers = new Map();
   let from = null;
+  let scrolledAt = -Infinity;
+  let place = "";
   const x = (event) => event.clientX - element.getBoundingClientRect().left;
 
   element.addEventListener("keydown", (event) => {
@@ -42,7 +45,14 @@ export function lay(element, wishes) {
     event.preventDefault();
     wishes[wish[0]](wish[1]);
   });
+  window.addEventListener("scroll", () => (scrolledAt = performance.now()), { passive: true });
+  window.addEventListener("pointermove", ({ clientX, clientY, target }) => {
+    const hasMoved = place !== `${clientX} ${clientY}`; // a browser tells of moves also when the page moves instead
+    place = `${clientX} ${clientY}`;
+    if (hasMoved && element.contains(target)) scrolledAt = -Infinity; // the chart is meant
+  });
   element.addEventListener("wheel", (event) => {
+    if (performance.now() - scrolledAt < SCROLLING_MS) return;
     const moves = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
     const done = moves ? wishes.shift(event.deltaX || event.deltaY) : wishes.zoomAt(STEP ** Math.sign(event.deltaY), x(event));
     if (done) event.preventDefault();
