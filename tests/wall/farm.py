@@ -111,9 +111,7 @@ class ToldVerdicts:
     def forget(self, printer: str, by: str) -> int:
         """Withdraw all of it."""
         count = len(self.verdicts(printer))
-        self.said = [
-            replace(v, withdrawn_by=by, withdrawn_at=v.at) if v.printer == printer else v for v in self.said
-        ]
+        self.said = [replace(v, withdrawn_by=by, withdrawn_at=v.at) if v.printer == printer else v for v in self.said]
         return count
 
 
