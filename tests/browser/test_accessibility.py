@@ -1,5 +1,7 @@
 """No page that keeps anybody out: axe-core, the rules of WCAG that a machine can check, on every page that there is."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -8,22 +10,24 @@ from playwright.sync_api import Page
 
 from monitor.judge import Phase
 from monitor.records import Health, IncidentStatus, JobState
+from monitor.wall import create_app
 from monitor.wall.menu import ENTRIES
 from tests.browser.conftest import Visiting, real_farm
 from tests.browser.entering import enter
+from tests.browser.past import past_farm
 from tests.wall.entrance import GuardedFarm
 from tests.wall.farm import Farm
 
 pytestmark = pytest.mark.browser
 
-LOGGED_IN = [entry.path for entry in ENTRIES] + ["/printer/p03", "/wall?kiosk"]
+LOGGED_IN = [entry.path for entry in ENTRIES] + ["/printer/p03", "/incident/{incident}", "/wall?kiosk"]
 LOGGED_OUT = ["/login", "/no-such-page"]
 HAS_PICTURES = "() => document.querySelector('[data-printer][data-pictured=true]') !== null"
 
 
-def _trouble(farm: Farm) -> str:
-    """Bring a printer into each state; return the id of an incident."""
-    incident = farm.fails("p03", IncidentStatus.PAUSE_FAILED, detail="printer unreachable")
+def _trouble(farm: Farm) -> None:
+    """Bring a printer into each state."""
+    farm.fails("p03", IncidentStatus.PAUSE_FAILED, detail="printer unreachable")
     farm.fails("p10")
     farm.fails("p07", IncidentStatus.PAUSED)
     farm.fails("p11", IncidentStatus.PAUSING)
@@ -33,7 +37,16 @@ def _trouble(farm: Farm) -> str:
     farm.says("p05", JobState.IDLE)
     farm.says("p09", JobState.OFFLINE)
     farm.board.muted("p02", farm.clock.now() + 1800, farm.clock.now())
-    return incident.id
+
+
+def _give_past(farm: Farm, folder: Path) -> str:
+    """Let a farm have incidents, and an archive, of the weeks before; return the id of one."""
+    past = past_farm(folder, 20)
+    farm.services = replace(
+        farm.services, past=past.services.past, archive=past.services.archive, incidents=past.reader
+    )
+    farm.app = create_app(farm.services)
+    return past.facts[0].id
 
 
 def _violations(page: Page) -> list[str]:
@@ -54,13 +67,17 @@ def _is_clean(page: Page) -> None:
 
 
 @pytest.mark.parametrize("path", LOGGED_IN)
-def test_axe_finds_no_violation(visit: Visiting, guarded: GuardedFarm, path: str) -> None:
+def test_axe_finds_no_violation(visit: Visiting, guarded: GuardedFarm, tmp_path: Path, path: str) -> None:
     """In light and in dark, on every page of the menu and on those that are reached from there."""
+    (tmp_path / "past").mkdir()
+    incident = _give_past(guarded, tmp_path / "past")
+    _trouble(guarded)
     house = visit(guarded, "/login")
     enter(house, guarded, "Ada")
     page = house.page
-    page.goto(house.server.url.rstrip("/") + path.format(incident=_trouble(guarded)))
-    assert "/login" not in page.url
+    answer = page.goto(house.server.url.rstrip("/") + path.format(incident=incident))
+    assert answer is not None
+    assert 200 == answer.status
     if page.locator("#home").count():
         page.wait_for_function(HAS_PICTURES)
     else:
