@@ -76,6 +76,24 @@ def test_pages_turn_by_themselves_unless_somebody_is_there(visit: Visiting) -> N
     expect(page.locator("#pager [data-part=turns]")).to_have_text("stays while you are here")
 
 
+def test_pictures_come_of_the_page_that_is_shown(visit: Visiting) -> None:
+    """The server is told which tiles can be seen, and anew when the page is turned."""
+    farm = real_farm(150, rooms=SITES)
+    wall = visit(farm, "/no-such-page")
+    page = wall.page
+    told: list[list[str]] = []
+    page.on(
+        "request", lambda sent: told.append(sent.post_data_json["visible"]) if "/api/viewers/" in sent.url else None
+    )
+    page.goto(wall.server.url)
+    page.wait_for_function(PICTURED)
+    for _ in range(2):
+        with page.expect_response(lambda answer: "/api/viewers/" in answer.url) as answered:
+            page.keyboard.press("PageDown")
+        assert answered.value.ok
+        assert sorted(_shown(page)) == told[-1]
+
+
 def test_rooms_are_named_beside_their_rows(visit: Visiting) -> None:
     """Where it costs little each room begins a row of its own, and its name stands beside it with its site."""
     wall = visit(real_farm(60, rooms=("cochin/hall", "cochin/attic", "lille/ward")))
