@@ -18,9 +18,10 @@ from monitor.records import (
     JobState,
     Observation,
     PrinterReport,
+    Standing,
     State,
 )
-from tests.farms import a_farm
+from tests.farms import a_farm, a_printer
 
 
 def report(state: JobState) -> PrinterReport:
@@ -77,3 +78,34 @@ def test_the_probability_is_shown_where_the_model_was_calibrated(
 def test_thinning_keeps_the_peaks() -> None:
     """A chart with fewer points still shows the frame that was worst."""
     assert [(0.0, 0.9), (10.0, 0.3)] == thin_scores([(0.0, 0.1), (4.0, 0.9), (10.0, 0.3), (11.0, 0.2)], 10.0)
+
+
+def test_another_configuration_keeps_what_is_known_of_those_who_stay() -> None:
+    """In its order, with its names; who comes is blind, who goes is gone with picture and scores."""
+    board = Board(a_farm(a_printer("p01"), a_printer("p02")), 0.5, 0.0)
+    board.reported(report(JobState.PRINTING))
+    frame = Frame("p01", b"jpeg", 1.0, 1, 1)
+    board.inspected(
+        Observation("p01", 1.0, Health.OK, 0.1), Judgement(Phase.WATCHING, 1.0, 0.0, 0.1, Health.OK), frame, b"t"
+    )
+    version = board.snapshot().version
+    renamed = a_printer("p01", threshold=0.9).model_copy(update={"name": "First"})
+    board.follow(a_farm(a_printer("p03"), renamed), ["p02"], 2.0)
+    new, kept = board.wait(version, 0.0).printers
+    assert ("p03", State.BLIND) == (new.id, new.state)
+    assert ("First", 0.9, State.WATCHING, 1.0) == (kept.name, kept.threshold, kept.state, kept.frame_taken_at)
+    board.reported(PrinterReport("p02", JobState.IDLE, 3.0, can_pause=True))  # an agent that has not heard yet
+    assert ["p03", "p01"] == [view.id for view in board.snapshot().printers]
+    board.follow(a_farm(a_printer("p01")), ["p01", "p03"], 4.0)  # taken out and put in again
+    assert (None, None, State.BLIND) == (board.tile("p01"), board.picture("p01"), board.view("p01").state)
+    assert () == board.scores("p01")
+
+
+def test_who_was_disarmed_by_people_stays_so_whatever_the_file_says_of_failures() -> None:
+    """And is armed again when they arm it, unless the file only wants to be told."""
+    board = Board(a_farm(a_printer("p01", on_failure="alert")), 0.5, 0.0)
+    board.stand(Standing("p01", armed=False), 1.0)
+    board.follow(a_farm(a_printer("p01", on_failure="pause")), [], 2.0)
+    assert not board.view("p01").armed
+    board.stand(Standing("p01", armed=True), 3.0)
+    assert board.view("p01").armed

@@ -78,3 +78,16 @@ def test_the_limit_holds_and_done_never_exceeds_due(steps: list[tuple[int, float
             inspect(scheduler, printer, newest[printer], now)
         tally = scheduler.tally(now)
         assert tally.done <= tally.due
+
+
+def test_a_printer_that_comes_is_due_at_once_and_one_that_goes_never_again() -> None:
+    """What was under way when it went ends unheard; the others keep their times."""
+    scheduler = Scheduler({"p01": 10.0, "p02": 10.0}, started_at=0)
+    inspect(scheduler, "p01", 1, 0.0)
+    scheduler.add("p03", 10.0, now=1.0)
+    assert ["p03"] == scheduler.due(1.0, {"p01": 2, "p02": 1, "p03": 1}, 8)
+    scheduler.started("p03", 1, 1.0)
+    scheduler.remove("p03")
+    scheduler.finished("p03")
+    assert ["p02"] == scheduler.due(5.0, {"p01": 2, "p02": 1, "p03": 2}, 8)
+    assert 2 == scheduler.tally(5.0).due

@@ -388,3 +388,23 @@ def test_a_no_that_is_taken_back_lets_the_failure_have_an_incident_again() -> No
     assert [] == incidents(subject, 0.99, 20, 40)
     subject.stand(Standing("p01"))
     assert [40] == incidents(subject, 0.99, 40, 60)
+
+
+def test_other_settings_hold_from_the_next_picture_on_and_what_was_seen_counts() -> None:
+    """Nine seconds of evidence of ten: with eight to go by, the next picture decides."""
+    subject = watch()
+    assert [] == incidents(subject, 0.99, 0, 9)
+    subject.follow(a_printer("p01", fail_after_s=8))
+    assert [9] == incidents(subject, 0.99, 9, 12)
+    assert 8 == subject.parameters["fail_after_s"]
+
+
+def test_a_camera_that_shows_something_else_begins_anew_and_the_incident_is_not_repeated() -> None:
+    """Blind until its first picture, with no evidence; the failure that had its incident gets no second one."""
+    subject = watch()
+    subject.hear(says(JobState.PRINTING, START), START)
+    assert [10] == incidents(subject, 0.99, 0, 20)
+    subject.see_anew(START + 20)
+    assert Phase.BLIND is subject.tick(START + 20).judgement.phase
+    assert [] == incidents(subject, 0.99, 20, 60)
+    assert "cube.gcode" == subject.job

@@ -157,3 +157,25 @@ def test_random_onsets_hold_as_often_as_the_arithmetic_says(watched: int) -> Non
     expected = chance.chance(watched, *loud)
     events = 100_000 * loud[0]
     assert expected == pytest.approx(share, abs=4 * (expected / events) ** 0.5)
+
+
+def test_a_printer_that_went_counts_for_nothing_and_is_not_held() -> None:
+    """Three of twelve in trouble, and one of them leaves: the next is acted on."""
+    guard = calm()
+    for name in NAMES[:3]:
+        guard.note(name, Look.SUSPECT, 100.0)
+    guard.forget(NAMES[0])
+    guard.note(NAMES[3], Look.FAILING, 101.0)
+    assert guard.decided(NAMES[3], 101.0) is None
+    guard.tick(102.0)
+
+
+def test_other_groups_hold_from_then_on() -> None:
+    """Without any, nothing is held."""
+    guard = calm()
+    for name in NAMES[:4]:
+        guard.note(name, Look.FAILING, 100.0)
+    guard.regroup((), SETTINGS)
+    assert guard.decided(NAMES[0], 100.0) is None
+    guard.regroup(GROUPS, SETTINGS)
+    assert guard.decided(NAMES[1], 100.0) is not None

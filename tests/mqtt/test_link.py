@@ -205,3 +205,19 @@ def test_the_endpoint_names_itself_without_its_password() -> None:
     """What is logged of an endpoint holds no secret."""
     endpoint = Endpoint("broker.example", 8883, "vigie", "hunter2", Tls())
     assert "mqtts://vigie@broker.example:8883" == repr(endpoint)
+
+
+def test_who_listens_no_more_hears_nothing_and_a_successor_does(mosquitto_broker: Mosquitto) -> None:
+    """The successor is not silenced by its forerunner, who lets go late; what is retained comes to it anew."""
+    first, second = Heard(), Heard()
+    with running(Link(mosquitto_broker.endpoint, "link")) as link:
+        deliver(link, "a/b", b"kept", retain=True)
+        link.subscribe("a/b", first)
+        assert first.wait(1)
+        link.unsubscribe("a/b", first)
+        link.subscribe("a/b", second)
+        link.unsubscribe("a/b", first)
+        assert second.wait(1)
+        deliver(link, "a/b", b"news")
+        assert second.wait(2)
+    assert 1 == len(first.messages)
