@@ -34,7 +34,7 @@ lint: $(BIN)/.dev ## Check style and the direction of imports
 types: $(BIN)/.dev ## Check types, strictly
 	$(BIN)/mypy
 
-bench: $(BIN)/.dev ## Measure cost per inspected frame (ARGS="--cameras 60 --seconds 60")
+bench: $(BIN)/.dev ## Measure what watching costs, and how many cameras this machine carries (ARGS="--cameras 60,250 --ways")
 	$(BIN)/vigie bench $(ARGS)
 
 scenes: $(BIN)/.train ## Render training scenes (needs EGL: apt libegl1 libgl1-mesa-dri)

@@ -26,6 +26,7 @@ from models.train.memory.head import MemoryHead, Remembering, ServedMemory
 from models.train.model import Detector, Served
 from models.train.provenance import code_revision
 from models.train.rendered import Scenes
+from models.train.speed import multiply_adds
 
 logger = logging.getLogger(__name__)
 MODELS = Path(__file__).resolve().parent.parent
@@ -160,6 +161,7 @@ def export(config: Config, checkpoint: Path, memory: Path, out: Path) -> None:
         "sha256": add_metadata(path, props),
         "classes": [{"name": name, "trained": True, "acted_on": name in FAILURES} for name in CLASSES],
         "input": {**frames, "dtype": "uint8", "layout": "NHWC", "colour": "BGR"},
+        "multiply_adds": multiply_adds(path, network.height, network.width),
         **({"memory": fitted.facts} if fitted else {}),
         "training": training,
         "metrics": {"rendered scenes": rendered_figures(held)},

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import onnx
 
 from models.train.single import SinglePictures
 
 RUNS, WARM_UP = 200, 10
+CELL = 16  # pixels of the input to a cell of the memory
 
 
 @dataclass(frozen=True)
@@ -33,3 +36,18 @@ def costs(paths: Mapping[str, Path], height: int, width: int, runs: int = RUNS) 
             model.run(picture)
             taken[name].append((time.perf_counter() - began) * 1000)
     return {name: Cost(float(np.median(ms[WARM_UP:])), min(ms[WARM_UP:])) for name, ms in taken.items()}
+
+
+def multiply_adds(path: Path, height: int, width: int) -> int:
+    """Return the multiply-adds of a float file's convolutions for one picture: outputs times weights of a channel."""
+    model = onnx.load(path)
+    sizes = {"n": 1, "height": height, "width": width, "rows": height // CELL, "columns": width // CELL}
+    for given in model.graph.input:
+        for dimension in given.type.tensor_type.shape.dim:
+            if dimension.dim_param in sizes:
+                dimension.dim_value = sizes[dimension.dim_param]
+    graph = onnx.shape_inference.infer_shapes(model, data_prop=True).graph
+    shapes = {v.name: [d.dim_value for d in v.type.tensor_type.shape.dim] for v in (*graph.value_info, *graph.output)}
+    weights = {tensor.name: tensor.dims for tensor in graph.initializer}
+    convolutions = [node for node in graph.node if node.op_type == "Conv"]
+    return sum(math.prod(shapes[n.output[0]][1:]) * math.prod(weights[n.input[1]][1:]) for n in convolutions)

@@ -11,9 +11,9 @@ import logging
 import subprocess
 import sys
 
+from monitor.bench.pauses import PauseFigures, measure_pauses
 from monitor.errors import VigieError
 from monitor.malloc import limit_arenas
-from monitor.pause_benchmark import PauseFigures, measure_pauses
 
 HELP = "measure how long a pause takes, from the decision to the proof"
 

@@ -9,9 +9,9 @@ The aim of the project: 90 tiles at 2 fps and 10 viewers for at most 5 % of one 
 import argparse
 import json
 
+from monitor.bench.wall import WallFigures, measure_wall, soak
 from monitor.errors import VigieError
 from monitor.malloc import limit_arenas
-from monitor.wall_benchmark import WallFigures, measure_wall, soak
 
 HELP = "measure what the wall's server costs, and how old pictures are at its viewers"
 

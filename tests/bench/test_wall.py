@@ -1,6 +1,6 @@
 """The wall's bench says something true; how fast the wall is says the bench itself, not a test."""
 
-from monitor.wall_benchmark import measure_wall, soak
+from monitor.bench.wall import measure_wall, soak
 
 
 def test_viewers_in_another_process_see_what_the_server_is_told() -> None:

@@ -5,20 +5,18 @@ receives to its word that it stands still, is told by the printer and taken off:
 """
 
 import contextlib
-import json
-import shutil
 import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from monitor.app import App
-from monitor.benchmark import quantile, simulated_cameras
+from monitor.bench.processes import broker, module
+from monitor.bench.step import quantile
 from monitor.clock import SystemClock
 from monitor.config import model as config
 from monitor.errors import VigieError
@@ -86,19 +84,33 @@ class _Watched:
             self.changed.notify_all()
 
 
+@dataclass(slots=True)
+class _OwnTimes:
+    """The printers' own seconds from an order to their word, as they tell them."""
+
+    by_printer: dict[str, float] = field(default_factory=dict)
+
+    def hear(self, pause: dict[str, Any]) -> None:
+        self.by_printer[pause["printer"]] = pause["told_at"] - pause["ordered_at"]
+
+
+def _printers_of(endpoint: Endpoint, count: int) -> list[str]:
+    return ["--printers", str(count), "--host", endpoint.host, "--port", str(endpoint.port)]
+
+
 def measure_pauses(printers: int, unreachable: int, failing: int, rounds: int) -> PauseFigures:
     """Let ``failing`` reachable printers fail at once, ``rounds`` times, beside cameras that are inspected.
 
     ``unreachable`` of the printers hang behind an address that accepts and never answers. Raises VigieError when a
     part does not start.
     """
-    reachable = printers - unreachable
+    reachable, own = printers - unreachable, _OwnTimes()
     with (
         tempfile.TemporaryDirectory() as folder,
-        _broker(Path(folder)) as endpoint,
+        broker(Path(folder)) as endpoint,
         _silence(unreachable) as silent_urls,
-        simulated_cameras(printers, frames_per_s=2.0) as cameras_url,
-        _load_printers(endpoint, reachable) as own_times,
+        module("monitor.sim.load_cameras", "--cameras", str(printers), "--frames-per-s", "2") as cameras_url,
+        module("monitor.sim.load_printers", *_printers_of(endpoint, reachable), heard=own.hear),
     ):
         farm = _config(endpoint, cameras_url, reachable, silent_urls, Path(folder))
         watched, app = _Watched(), App(farm, SystemClock())
@@ -110,7 +122,7 @@ def measure_pauses(printers: int, unreachable: int, failing: int, rounds: int) -
             own_ms: list[float] = []
             for number in range(rounds):
                 chosen = [name_of((number * failing + k) % reachable) for k in range(failing)]
-                own_ms += _round(app, farm, chosen, evidence, watched, own_times)
+                own_ms += _round(app, farm, chosen, evidence, watched, own.by_printer)
         finally:
             app.stop()
     own_ms.sort()
@@ -169,38 +181,6 @@ def _wait_for_reports(app: App, reachable: int) -> None:
 
 
 @contextlib.contextmanager
-def _broker(folder: Path) -> Iterator[Endpoint]:
-    """Run mosquitto, as a farm does."""
-    program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
-    if program is None:
-        raise VigieError("there is no mosquitto here: apt install mosquitto")
-    port = _free_port()
-    conf = folder / "mosquitto.conf"
-    conf.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 10000\n", encoding="utf-8")
-    with subprocess.Popen([program, "-c", str(conf)], stderr=subprocess.DEVNULL) as process:  # noqa: S603
-        try:
-            _wait_for(port)
-            yield Endpoint("127.0.0.1", port)
-        finally:
-            process.terminate()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1.0):
-            return
-        time.sleep(0.05)
-    raise VigieError(f"mosquitto does not listen on 127.0.0.1:{port}: start it by hand to see why")
-
-
-@contextlib.contextmanager
 def _silence(count: int) -> Iterator[list[str]]:
     """Listen and never answer: what a printer looks like whose controller hangs, the slowest kind of unreachable."""
     with contextlib.ExitStack() as stack:
@@ -209,30 +189,6 @@ def _silence(count: int) -> Iterator[list[str]]:
             silent.bind(("127.0.0.1", 0))
             silent.listen(128)
         yield [f"http://127.0.0.1:{sockets[k % len(sockets)].getsockname()[1]}" for k in range(count)]
-
-
-@contextlib.contextmanager
-def _load_printers(endpoint: Endpoint, count: int) -> Iterator[dict[str, float]]:
-    """Run the simulated printers; yield their own seconds by printer, filled in as they tell them."""
-    command = [sys.executable, "-m", "monitor.sim.load_printers", "--printers", str(count)]
-    command += ["--host", endpoint.host, "--port", str(endpoint.port)]
-    own_times: dict[str, float] = {}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own module
-        assert process.stdout is not None  # noqa: S101  # given by PIPE
-        try:
-            if process.stdout.readline().strip() != "ready":
-                raise VigieError(f"the simulated printers cannot reach {endpoint!r}")
-            listening = threading.Thread(target=_listen, args=(process.stdout, own_times), daemon=True)
-            listening.start()
-            yield own_times
-        finally:
-            process.terminate()
-
-
-def _listen(lines: Iterable[str], own_times: dict[str, float]) -> None:
-    for line in lines:
-        pause = json.loads(line)
-        own_times[pause["printer"]] = pause["told_at"] - pause["ordered_at"]
 
 
 def _config(
@@ -254,7 +210,7 @@ def _config(
             name=f"Simulated {number}",
             site="bench",
             room="bench",
-            camera=config.MjpegCamera(type="mjpeg", url=f"{cameras_url}/{number}"),
+            camera=config.MjpegCamera(type="mjpeg", url=f"{cameras_url}/mjpeg/{number}"),
             control=control,
             settings=config.PrinterSettings(),
         )

@@ -1,0 +1,1 @@
+"""What watching costs, measured on simulated cameras; nothing of it is loaded by a running monitor."""

@@ -1,0 +1,81 @@
+"""The processes beside a measured monitor: cameras, printers, a broker, a viewer. Their cost is their own."""
+
+import contextlib
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from monitor.errors import VigieError
+from monitor.mqtt import Endpoint
+
+START_S = 60.0  # a thousand pictures to render, on a machine that does other things too
+
+
+@contextlib.contextmanager
+def broker(folder: Path) -> Iterator[Endpoint]:
+    """Run mosquitto, as a farm does. Raises VigieError when there is none."""
+    program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
+    if program is None:
+        raise VigieError("there is no mosquitto here: apt install mosquitto")
+    port = free_port()
+    conf = folder / "mosquitto.conf"
+    conf.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 10000\n", encoding="utf-8")
+    with subprocess.Popen([program, "-c", str(conf)], stderr=subprocess.DEVNULL) as process:  # noqa: S603
+        try:
+            _wait_for(port)
+            yield Endpoint("127.0.0.1", port)
+        finally:
+            process.terminate()
+
+
+@contextlib.contextmanager
+def module(name: str, *arguments: str, heard: Callable[[dict[str, Any]], None] | None = None) -> Iterator[str]:
+    """Run one of our modules, which says a word when it is ready and then a JSON object a line; yield the word.
+
+    ``heard`` gets each object, on a thread. Raises VigieError when it ends without a word.
+    """
+    command = [sys.executable, "-m", name, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own module
+        assert process.stdout is not None  # noqa: S101  # given by PIPE
+        word = process.stdout.readline().strip()
+        if not word:
+            process.wait()
+            raise VigieError(f"{' '.join(command[1:])} did not start: run it by hand to see why")
+        lines = process.stdout
+        listening = threading.Thread(target=lambda: _listen(lines, heard), name=f"ear of {name}", daemon=True)
+        listening.start()
+        try:
+            yield word
+        finally:
+            process.terminate()
+            process.wait()
+            listening.join()
+
+
+def _listen(lines: Any, heard: Callable[[dict[str, Any]], None] | None) -> None:
+    for line in lines:
+        if heard is not None:
+            heard(json.loads(line))
+
+
+def free_port() -> int:
+    """Return a port that is free on loopback at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1.0):
+            return
+        time.sleep(0.05)
+    raise VigieError(f"mosquitto does not listen on 127.0.0.1:{port}: start it by hand to see why")
