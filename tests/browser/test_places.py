@@ -81,17 +81,14 @@ def test_pictures_come_of_the_page_that_is_shown(visit: Visiting) -> None:
     farm = real_farm(150, rooms=SITES)
     wall = visit(farm, "/no-such-page")
     page = wall.page
-    told: list[list[str]] = []
-    page.on(
-        "request", lambda sent: told.append(sent.post_data_json["visible"]) if "/api/viewers/" in sent.url else None
-    )
-    page.goto(wall.server.url)
-    page.wait_for_function(PICTURED)
+    with page.expect_response(lambda answer: "/api/viewers/" in answer.url):
+        page.goto(wall.server.url)
+        page.wait_for_function(PICTURED)
     for _ in range(2):
-        with page.expect_response(lambda answer: "/api/viewers/" in answer.url) as answered:
+        with page.expect_response(lambda answer: "/api/viewers/" in answer.url) as told:
             page.keyboard.press("PageDown")
-        assert answered.value.ok
-        assert sorted(_shown(page)) == told[-1]
+        assert told.value.ok
+        assert {"visible": sorted(_shown(page))} == told.value.request.post_data_json
 
 
 def test_rooms_are_named_beside_their_rows(visit: Visiting) -> None:
