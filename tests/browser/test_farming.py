@@ -67,6 +67,24 @@ def test_a_camera_is_found_shown_and_added(visit: Visiting, tmp_path: Path, came
     assert [] == seen.complaints
 
 
+def test_credentials_in_an_address_are_kept_though_the_server_never_sends_them_back(
+    visit: Visiting, tmp_path: Path, camera: CameraServer
+) -> None:
+    """As people paste it from their browser; in the file they stand as keys."""
+    farm, seen = opened(visit, tmp_path)
+    page = seen.page
+    page.locator("#id").fill("p07")
+    page.locator("#camera-address").fill(camera.url().replace("http://", "http://eve:s%20cret@"))
+    page.get_by_role("button", name="Try the camera").click()
+    page.wait_for_selector("#camera .trial img", timeout=40_000)
+    assert "s%20cret" not in page.locator("#camera .trial").inner_text()
+    page.get_by_role("button", name="Add the printer").click()
+    page.wait_for_url("**/printers?added=p07")
+    assert (
+        f"              url: {camera.url()}\n              username: eve\n              password: s cret\n" in farm.text
+    )
+
+
 def test_what_is_wrong_is_said_in_the_form(visit: Visiting, tmp_path: Path) -> None:
     """And nothing is lost of what was typed, and nothing written."""
     farm, seen = opened(visit, tmp_path)

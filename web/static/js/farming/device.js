@@ -83,7 +83,7 @@ export class Device {
     const { address, ...values } = this.values();
     if (this.kind.value === "") return null;
     if (this.kind.value !== "address") return Object.keys(values).length ? { type: this.kind.value, ...values } : this.kind.value;
-    if (this.found) return { ...this.found, ...values };
+    if (this.found) return { ...this.found, ...credentialsIn(address ?? ""), ...values };
     const url = address ?? "";
     const type = url.startsWith("rtsp") ? "rtsp" : "mjpeg";
     return { type, url: url.includes("://") ? url : `http://${url}`, ...values };
@@ -121,4 +121,12 @@ export class Device {
 function valueOf(input) {
   const text = input.value.trim();
   return input.name === "device" && /^\d+$/.test(text) ? Number(text) : text;
+}
+
+/** What stands before the @ of an address: the server does not send it back. @param {string} address */
+function credentialsIn(address) {
+  if (!address.includes("@") || !URL.canParse(address)) return {};
+  const { username, password } = new URL(address);
+  const typed = { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  return Object.fromEntries(Object.entries(typed).filter(([, value]) => value !== ""));
 }
