@@ -3,6 +3,7 @@
 import re
 import stat
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,30 @@ def test_the_former_version_and_the_permissions_are_kept(tmp_path: Path) -> None
     assert SMALL == (tmp_path / "cameras.yaml.before").read_text()
     assert [0o640, 0o640] == [stat.S_IMODE(p.stat().st_mode) for p in sorted(tmp_path.iterdir())]
     assert ["cameras.yaml", "cameras.yaml.before"] == sorted(p.name for p in tmp_path.iterdir())
+
+
+def test_editors_at_the_same_time_lose_nothing_of_each_other(tmp_path: Path) -> None:
+    """A page and commands, each an editor of its own: every printer is there in the end."""
+    editor(tmp_path)
+
+    def add(number: int) -> None:
+        mine = FarmEditor(tmp_path / "cameras.yaml", {})
+        mine.add([NewPrinter(f"n{number}", "demo", "lab", camera="simulated")])
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(add, range(16)))
+    printers = {printer.id for printer in load(tmp_path / "cameras.yaml", {}).printers}
+    assert {f"n{number}" for number in range(16)} <= printers
+    assert ["cameras.yaml", "cameras.yaml.before"] == sorted(path.name for path in tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_the_file_stays(tmp_path: Path) -> None:
+    """A name in the way, for root may write everywhere."""
+    edit = editor(tmp_path)
+    (tmp_path / "cameras.yaml.before").mkdir()
+    with pytest.raises(ConfigError, match="cannot be written"):
+        edit.remove("p01")
+    assert SMALL == written(tmp_path)
 
 
 def test_an_anchor_that_would_carry_the_edit_elsewhere_is_left_to_people(tmp_path: Path) -> None:
