@@ -8,7 +8,6 @@ from typing import Any
 from monitor.clock import SystemClock
 from monitor.commands.try_camera import told
 from monitor.config.edit import FarmEditor, NewPrinter
-from monitor.config.load import default_path
 from monitor.errors import ConfigError
 from monitor.tryout import Eye, try_camera
 
@@ -36,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Try the camera, write the printer, and return 0; 1 when no camera was found."""
-    path: Path = options.file or default_path()
+    path: Path = options.file or Path("cameras.yaml")
     camera = _camera(options)
     if camera is None:
         print("nothing was written; --untried writes it all the same")

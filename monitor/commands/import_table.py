@@ -10,7 +10,6 @@ from monitor.clock import SystemClock
 from monitor.commands.try_camera import told
 from monitor.config.edit import FarmEditor
 from monitor.config.edit.table import TEMPLATE, Row, read_table
-from monitor.config.load import default_path
 from monitor.config.model import Config
 from monitor.errors import ConfigError, ConfigRefused
 from monitor.tryout import Eye, try_camera
@@ -39,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     if faulty := [f"{options.table}:{row.line} {row.printer.id}: {fault}" for row in rows for fault in row.faults]:
         print(*faulty, sep="\n")
         return 1
-    path: Path = options.file or default_path()
+    path: Path = options.file or Path("cameras.yaml")
     editor, printers = FarmEditor(path, os.environ), [row.printer for row in rows]
     try:
         config = editor.add(printers, dry_run=True)
