@@ -5,7 +5,8 @@
 import { act, say } from "./act.js";
 import { startKeys } from "./keys.js";
 import { openMenu } from "./menu.js";
-import { isAnswer, mayAct, offers } from "./offers.js";
+import { isAnswer, offers } from "./offers.js";
+import { may } from "./rights.js";
 import { undoLast } from "./said.js";
 import { t } from "./words.js";
 
@@ -20,7 +21,7 @@ const ACT_KEYS = { a: "acknowledge", p: "pause", r: "resume", f: "false_alarm", 
 export function startActing(printers, floor, siren) {
   const wish = (printer, kind) => ask(printer, kind, floor);
   const tileOf = (target) => target.closest?.("[data-printer]");
-  const menuOf = (tile) => mayAct() && openMenu(tile, printers.get(tile.dataset.printer), wish);
+  const menuOf = (tile) => may("act") && openMenu(tile, printers.get(tile.dataset.printer), wish);
   document.addEventListener("click", ({ target }) => {
     const tile = tileOf(target);
     const kind = target.closest("[data-answer]")?.dataset.answer;
@@ -28,7 +29,7 @@ export function startActing(printers, floor, siren) {
     if (tile && target.closest("[data-part=more]")) menuOf(tile);
   });
   document.addEventListener("contextmenu", (event) => {
-    if (!tileOf(event.target) || !mayAct()) return;
+    if (!tileOf(event.target) || !may("act")) return;
     event.preventDefault();
     menuOf(tileOf(event.target));
   });
@@ -47,7 +48,7 @@ export function startActing(printers, floor, siren) {
 
 /** Asks for an act if it makes sense; without a printer it goes to the one alarm that is meant. */
 function ask(printer, kind, floor) {
-  if (!mayAct()) return say(t("act.forbidden"), true);
+  if (!may("act")) return say(t("act.forbidden"), true);
   const meant = printer ?? meantBy(kind, floor);
   if (!meant) return say(t(kind === "acknowledge" ? "act.nothing" : "act.choose"));
   const offered = offers(meant);

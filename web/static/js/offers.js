@@ -51,8 +51,3 @@ export function takesBack(printer, kind, more = {}) {
   };
   return commands[kind] || null;
 }
-
-/** Whether whoever looks at this page may act: a screen with a read-only link may not. */
-export function mayAct() {
-  return document.body.dataset.rights.split(" ").includes("act");
-}

@@ -3,7 +3,7 @@
  */
 
 import { drawBoxes } from "./boxes.js";
-import { mayAct } from "./offers.js";
+import { may } from "./rights.js";
 import { shownState, shownWord, whatNow, why } from "./why.js";
 import { duration, percent, t } from "./words.js";
 
@@ -21,7 +21,7 @@ export class Tile {
     for (const part of this.element.querySelectorAll("[data-part]")) this.#parts[part.dataset.part] = part;
     this.element.dataset.printer = printer.id;
     this.#parts.name.href = `/printer/${encodeURIComponent(printer.id)}`;
-    this.#parts.more.hidden = !mayAct();
+    this.#parts.more.hidden = !may("act");
     this.#parts.picture.addEventListener("load", () => this.#pictureLoaded());
     this.update(printer);
   }
@@ -42,13 +42,13 @@ export class Tile {
     this.#write("why", why(printer));
     if (shown !== "asking") this.#write("now", whatNow(printer, null)); // its countdown is written by tick
     this.#parts.shadow.hidden = printer.armed;
-    this.#parts.answers.hidden = !mayAct() || shown !== "asking";
+    this.#parts.answers.hidden = !may("act") || shown !== "asking";
     this.#write("job", printer.job ?? "");
     this.#write("place", printer.room.name);
     this.#progress(printer.progress);
     const by = printer.incident?.acknowledged_by;
     this.#write("by", by ? t("tile.in_hand", { by }) : "");
-    this.#parts.acknowledge.hidden = !mayAct() || !printer.needs_person || !printer.incident || shown === "asking";
+    this.#parts.acknowledge.hidden = !may("act") || !printer.needs_person || !printer.incident || shown === "asking";
     this.#drawBoxes();
   }
 
