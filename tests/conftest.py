@@ -28,6 +28,14 @@ def _sockets(process: psutil.Process) -> set[tuple[int, str]]:
     return {(c.fd, f"{c.status} {c.laddr} -> {c.raddr}") for c in process.net_connections(kind="inet")}
 
 
+def _is_kept(child: psutil.Process, kept: set[psutil.Process]) -> bool:
+    """Whether it belongs to a process of a wider scope, such as a browser, which keeps helpers for the next page."""
+    try:
+        return bool(kept.intersection(child.parents()))
+    except psutil.NoSuchProcess:
+        return True  # gone
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail the test that leaves a thread, a process or a socket behind.
@@ -35,13 +43,16 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     Fixtures of a wider scope (a broker for a whole module) are set up before, so they are not counted.
     """
     process = psutil.Process()
+    # the browser's driver lives for a file of tests, and so does its loop's pool
+    kept_threads = ("asyncio_",) if "browser" in request.fixturenames else ()
     threads, children, sockets = _threads(), set(process.children(recursive=True)), _sockets(process)
     yield
 
     def left() -> list[str]:
+        own = (child for child in set(process.children(recursive=True)) - children if not _is_kept(child, children))
         return (
-            [f"thread {thread.name}" for thread in _threads() - threads]
-            + [f"process {child}" for child in set(process.children(recursive=True)) - children]
+            [f"thread {thread.name}" for thread in _threads() - threads if not thread.name.startswith(kept_threads)]
+            + [f"process {child}" for child in own]
             + [f"socket {text}" for _, text in _sockets(process) - sockets]
         )
 

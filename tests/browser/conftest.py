@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from monitor.clock import SystemClock
 from monitor.wall import WallServer
@@ -46,9 +46,9 @@ class Visit:
 Visiting = Callable[..., Visit]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser for one test, so that nothing of it is left behind."""
+    """A browser for the tests of one file; each visit has a context of its own, which knows nothing of the others."""
     path = require_program("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
@@ -63,6 +63,7 @@ def visit(browser: Browser) -> Iterator[Visiting]:
     What a printer's page asks of the past is answered by ``told``, a stand-in; with None by the farm itself.
     """
     servers: list[WallServer] = []
+    contexts: list[BrowserContext] = []
 
     def open_page(
         farm: Farm,
@@ -76,6 +77,7 @@ def visit(browser: Browser) -> Iterator[Visiting]:
         servers.append(server)
         options: dict[str, Any] = {"locale": "en-GB", "color_scheme": "dark"} | more
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
+        contexts.append(context)
         visit = Visit(farm, server, context.new_page())
         visit.page.on("console", lambda message: _note(visit, message))
         visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
@@ -90,6 +92,8 @@ def visit(browser: Browser) -> Iterator[Visiting]:
         return visit
 
     yield open_page
+    for context in contexts:
+        context.close()
     for server in servers:
         server.stop()
 

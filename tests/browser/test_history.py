@@ -22,6 +22,7 @@ def test_incidents_are_filtered_by_keyboard(visit: Visiting, tmp_path: Path) -> 
     page = history.page
     page.locator("select[name=outcome]").focus()
     page.keyboard.type("Pause f")
+    page.keyboard.press("Tab")  # whether people have judged it
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("outcome=pause-failed"))
