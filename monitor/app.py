@@ -57,7 +57,7 @@ from monitor.site_links import SiteLinks
 from monitor.sweeper import Sweeper
 from monitor.tryout import Trials
 from monitor.wall import HealthReport, Services, create_app
-from monitor.wall.entrance import Entrance
+from monitor.wall.door.entrance import Entrance
 from monitor.wall.keeper import WallKeeper
 
 log = logging.getLogger(__name__)

@@ -19,9 +19,9 @@ from monitor.clock import ManualClock
 from monitor.config.live import LiveConfig
 from monitor.errors import VigieError
 from monitor.sim.load_wall import THRESHOLD, Cost, Feed, farm_of, make_tiles
-from monitor.wall.edition import Press
+from monitor.wall.feed.edition import Press
+from monitor.wall.feed.viewer import Viewer
 from monitor.wall.present import Presenter
-from monitor.wall.viewer import Viewer
 
 WARM_UP_S = 2.0
 

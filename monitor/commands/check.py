@@ -11,7 +11,7 @@ from pathlib import Path
 from monitor.config.load import default_path, examine
 from monitor.config.model import Config, MqttControl, NoControl
 from monitor.config.warn import warnings
-from monitor.wall.entrance import address_of
+from monitor.wall.door.entrance import address_of
 
 HELP = "check cameras.yaml: every fault with its line and its remedy, or a summary of the farm"
 

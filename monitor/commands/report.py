@@ -20,7 +20,7 @@ from monitor.report.summary import By, Report
 from monitor.report.tables import REPORT_HEAD, report_json, report_rows
 from monitor.report.text import lines_of
 from monitor.wall.language import LANGUAGES
-from monitor.wall.report_file import report_file
+from monitor.wall.past.report_file import report_file
 
 HELP = "report on a period: failures caught, false alarms per 1,000 hours, times to the pause, hours watched and blind"
 

@@ -14,7 +14,7 @@ from monitor.clock import SystemClock
 from monitor.config.load import default_path, load
 from monitor.config.model import Wall
 from monitor.errors import VigieError
-from monitor.wall.entrance import address_of
+from monitor.wall.door.entrance import address_of
 
 HELP = "say who may log in at the wall: people, tokens for programs, links for TVs"
 

@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from monitor.wall.framing import Kind, Parser, parse_tile
+from monitor.wall.feed.framing import Kind, Parser, parse_tile
 
 READ_BYTES = 256 * 1024
 SLOW_READS_PER_S = 10

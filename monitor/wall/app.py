@@ -10,34 +10,19 @@ from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnava
 
 from monitor.assets import asset
 from monitor.errors import VigieError
-from monitor.wall import (
-    account,
-    api,
-    archive,
-    commands,
-    farming,
-    history,
-    learned,
-    login,
-    metrics,
-    openapi,
-    pages,
-    people,
-    pictures,
-    report,
-    settings,
-    stream,
-    trying,
-)
+from monitor.wall import api, commands, learned, metrics, openapi, pages, pictures, stream
 from monitor.wall.answers import health_json, problem
 from monitor.wall.context import Services, Wall, install
-from monitor.wall.edition import Press
+from monitor.wall.door import account, login, people
+from monitor.wall.door.screens import arrive
+from monitor.wall.door.staying import while_allowed
+from monitor.wall.farm import farming, settings, trying
+from monitor.wall.feed.edition import Press
 from monitor.wall.gate import guard
 from monitor.wall.language import choose, table, translate
+from monitor.wall.past import archive, history, report
 from monitor.wall.present import Presenter
-from monitor.wall.screens import arrive
 from monitor.wall.security import BODY_BYTES_AT_MOST, add_headers
-from monitor.wall.staying import while_allowed
 
 _FORMS = ("application/json", "text/html")  # of an answer that is an error; the first for who does not say
 

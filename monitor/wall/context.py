@@ -17,8 +17,8 @@ from monitor.live import FarmKeeper
 from monitor.records import Answer, Event, Incident, Learned, PersonCommand, ShadowTally, Verdict
 from monitor.report.sources import ReportSources
 from monitor.tryout import Trials
-from monitor.wall.audience import Audience
-from monitor.wall.edition import Press
+from monitor.wall.feed.audience import Audience
+from monitor.wall.feed.edition import Press
 from monitor.wall.figures import Figures
 from monitor.wall.gate import Gatekeeper, OpenHouse
 from monitor.wall.present import Presenter

@@ -12,9 +12,9 @@ from waitress.server import create_server
 
 from monitor.config.model import Proxy
 from monitor.errors import ConfigError, PortInUse
-from monitor.wall.audience import STREAMS_AT_MOST
 from monitor.wall.context import of
-from monitor.wall.outlet import Channel
+from monitor.wall.feed.audience import STREAMS_AT_MOST
+from monitor.wall.feed.outlet import Channel
 
 _log = logging.getLogger(__name__)
 

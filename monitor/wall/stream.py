@@ -1,4 +1,4 @@
-"""``/stream``: the one response that a wall reads, for as long as it is open. The format: :mod:`monitor.wall.framing`.
+"""``/stream``: the one response that a wall reads as long as it is open. The format: :mod:`monitor.wall.feed.framing`.
 
 A viewer gets its next chunk when the last one has reached its machine, not before: then the newest is taken from the
 board. So a slow viewer gets fewer pictures, never a backlog of old ones, and it holds nobody up but its own thread.
@@ -17,10 +17,10 @@ from monitor.wall.answers import problem
 from monitor.wall.bodies import read_body
 from monitor.wall.context import Wall, current
 from monitor.wall.described import described
+from monitor.wall.feed.outlet import Outlet, outlet_of
+from monitor.wall.feed.viewer import Viewer
 from monitor.wall.gate import needs
-from monitor.wall.outlet import Outlet, outlet_of
 from monitor.wall.shapes.printers import Shown, States
-from monitor.wall.viewer import Viewer
 
 MEDIA_TYPE = "application/vnd.vigie.stream"
 
@@ -50,7 +50,7 @@ def stream() -> Response | tuple[Response, int]:
     """Answer with states and pictures until the viewer leaves or the wall is stopped.
 
     One response carries the whole farm as a sequence of messages: a head of 5 bytes (length of the body, big-endian,
-    and kind, 0x4A states or 0x54 tile) and the body. monitor/wall/framing.py describes both bodies.
+    and kind, 0x4A states or 0x54 tile) and the body. monitor/wall/feed/framing.py describes both bodies.
     """
     wall = current()
     viewer = Viewer(wall.version)

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from monitor.wall.audience import STREAMS_AT_MOST
-from monitor.wall.viewer import Viewer
+from monitor.wall.feed.audience import STREAMS_AT_MOST
+from monitor.wall.feed.viewer import Viewer
 from tests.browser.conftest import Visiting, real_farm
 from tests.wall.farm import Farm
 

@@ -3,8 +3,8 @@
 import pytest
 from flask.testing import FlaskClient
 
-from monitor.wall.audience import STREAMS_AT_MOST, Audience
-from monitor.wall.viewer import Viewer
+from monitor.wall.feed.audience import STREAMS_AT_MOST, Audience
+from monitor.wall.feed.viewer import Viewer
 from tests.wall.farm import Farm
 
 

@@ -9,8 +9,8 @@ import pytest
 from monitor.access import Role
 from monitor.clock import SystemClock
 from monitor.config.model import Config, Storage, Wall
+from monitor.wall.door.entrance import Entrance, address_of
 from monitor.wall.doorkeeper import Doorkeeper
-from monitor.wall.entrance import Entrance, address_of
 from monitor.wall.gate import OpenHouse
 from tests.access.people import PASSWORD
 from tests.farms import a_farm

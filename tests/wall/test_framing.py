@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.wall.framing import Kind, Parser, TileMessage, frame, parse_tile, states_message, tile_message
+from monitor.wall.feed.framing import Kind, Parser, TileMessage, frame, parse_tile, states_message, tile_message
 
 MESSAGES = st.lists(st.tuples(st.integers(0, 255), st.binary(max_size=300)), max_size=8)
 

@@ -7,9 +7,9 @@ from werkzeug.test import TestResponse
 from monitor.access import Person, Role, Screen, Token
 from monitor.access.rules import IDLE_S
 from monitor.records import PersonCommandKind
-from monitor.wall.login import own_path
-from monitor.wall.staying import ASKS_EVERY_S
-from monitor.wall.visitors import called
+from monitor.wall.door.login import own_path
+from monitor.wall.door.staying import ASKS_EVERY_S
+from monitor.wall.door.visitors import called
 from tests.access.people import OTHER, PASSWORD
 from tests.wall.entrance import PAGE, GuardedFarm, Guarding, form_token, send
 

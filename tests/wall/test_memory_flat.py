@@ -9,8 +9,8 @@ from monitor.config.live import LiveConfig
 from monitor.sim.load_wall import Feed, farm_of
 from monitor.wall import HealthReport, MemoryIncidents, Services, create_app
 from monitor.wall.context import of
-from monitor.wall.edition import Press
-from monitor.wall.viewer import Viewer
+from monitor.wall.feed.edition import Press
+from monitor.wall.feed.viewer import Viewer
 
 PRINTERS = 4
 GROWTH_AT_MOST_BYTES = 20_000

@@ -13,11 +13,11 @@ from ruamel.yaml import YAML
 from monitor.access import Right
 from monitor.wall.apidoc import routes, whole_document
 from monitor.wall.context import of
-from monitor.wall.framing import Kind, Parser
+from monitor.wall.feed.framing import Kind, Parser
+from monitor.wall.feed.viewer import Viewer
 from monitor.wall.gate import PUBLIC, is_for_persons_only, need_of
 from monitor.wall.openapi import api_rules, document, methods_of, path_of
 from monitor.wall.stream import MEDIA_TYPE
-from monitor.wall.viewer import Viewer
 from tests.wall.contract import Contract, closed, undeclared
 from tests.wall.farm import Farm
 

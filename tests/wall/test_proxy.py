@@ -14,7 +14,7 @@ from monitor.access import Session
 from monitor.clock import SystemClock
 from monitor.config.model import Proxy
 from monitor.wall import WallServer
-from monitor.wall.framing import Kind, Parser, parse_tile
+from monitor.wall.feed.framing import Kind, Parser, parse_tile
 from tests.access.people import PASSWORD
 from tests.wall.entrance import GuardedFarm
 from tests.wall.farm import picture

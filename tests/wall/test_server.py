@@ -13,10 +13,10 @@ from flask import Flask
 from monitor.clock import SystemClock
 from monitor.errors import ConfigError, PortInUse
 from monitor.wall import WallServer
-from monitor.wall.audience import STREAMS_AT_MOST
-from monitor.wall.framing import Kind, Parser, TileMessage, parse_tile
-from monitor.wall.outlet import Channel
-from monitor.wall.viewer import Viewer
+from monitor.wall.feed.audience import STREAMS_AT_MOST
+from monitor.wall.feed.framing import Kind, Parser, TileMessage, parse_tile
+from monitor.wall.feed.outlet import Channel
+from monitor.wall.feed.viewer import Viewer
 from tests.support import wait_until
 from tests.wall.farm import Farm, picture
 

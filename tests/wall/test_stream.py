@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from monitor.wall.context import Wall, of
-from monitor.wall.outlet import Outlet
+from monitor.wall.feed.outlet import Outlet
+from monitor.wall.feed.viewer import Viewer
 from monitor.wall.stream import chunks
-from monitor.wall.viewer import Viewer
 from tests.wall.farm import Farm, picture
 
 

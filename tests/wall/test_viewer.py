@@ -8,10 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.records import IncidentStatus, JobState
-from monitor.wall.edition import Press
-from monitor.wall.framing import Kind, Parser, TileMessage, parse_tile
+from monitor.wall.feed.edition import Press
+from monitor.wall.feed.framing import Kind, Parser, TileMessage, parse_tile
+from monitor.wall.feed.viewer import (
+    ROOM_AT_FIRST_BYTES,
+    ROOM_AT_LEAST_BYTES,
+    ROOM_AT_MOST_BYTES,
+    SIGN_OF_LIFE_S,
+    Viewer,
+)
 from monitor.wall.stream import PACE_S
-from monitor.wall.viewer import ROOM_AT_FIRST_BYTES, ROOM_AT_LEAST_BYTES, ROOM_AT_MOST_BYTES, SIGN_OF_LIFE_S, Viewer
 from tests.wall.farm import Farm, config
 
 

@@ -1,5 +1,5 @@
 /**
- * Reads the stream's messages: the format stands in monitor/wall/framing.py.
+ * Reads the stream's messages: the format stands in monitor/wall/feed/framing.py.
  */
 
 export const STATES = 0x4a;

@@ -19,8 +19,8 @@ from monitor.wall.answers import problem
 from monitor.wall.bodies import read_body
 from monitor.wall.context import current
 from monitor.wall.described import described
+from monitor.wall.farm.keeping import Device, Word
 from monitor.wall.gate import needs
-from monitor.wall.keeping import Device, Word
 from monitor.wall.present import Json
 from monitor.wall.shapes.farming import CameraTried, ControlTried
 

@@ -13,7 +13,7 @@ from monitor.report.sources import ReportSources
 from monitor.report.summary import By, Report
 from monitor.wall.context import Wall
 from monitor.wall.language import translate
-from monitor.wall.showing import Shown
+from monitor.wall.past.showing import Shown
 
 
 def sources_of(wall: Wall) -> ReportSources:

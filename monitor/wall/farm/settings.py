@@ -12,8 +12,8 @@ from monitor.wall.api import known_view
 from monitor.wall.bodies import read_body
 from monitor.wall.context import current
 from monitor.wall.described import Shape, described
+from monitor.wall.farm.keeping import keeper, said, seen_version
 from monitor.wall.gate import needs, who
-from monitor.wall.keeping import keeper, said, seen_version
 
 SHOWN = (
     "region",

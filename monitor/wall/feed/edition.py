@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from monitor.board import Board, PrinterView, Snapshot, Tile
 from monitor.wall.attention import Level
-from monitor.wall.framing import tile_message
+from monitor.wall.feed.framing import tile_message
 from monitor.wall.present import Json, Presenter
 
 FRESH_S = 0.05

@@ -18,7 +18,7 @@ from monitor.wall.api import known_view
 from monitor.wall.context import Wall, current
 from monitor.wall.described import described, picture_answer
 from monitor.wall.gate import needs
-from monitor.wall.past import Span, series_json, whatif_json
+from monitor.wall.past.past import Span, series_json, whatif_json
 from monitor.wall.shapes.archive import Frames, Series, SeriesQuery, SpanQuery, WhatIf, WhatIfQuery
 
 DAY_S = 86_400.0

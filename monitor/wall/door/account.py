@@ -8,13 +8,14 @@ from monitor.access import Right
 from monitor.access.keys import digest
 from monitor.access.rules import holds
 from monitor.errors import Refused
-from monitor.wall import cookies, visitors
+from monitor.wall import cookies
 from monitor.wall.context import current
-from monitor.wall.forms import form_token, is_genuine
+from monitor.wall.door import visitors
+from monitor.wall.door.forms import form_token, is_genuine
+from monitor.wall.door.visitors import FORM_OLD, MISMATCH, Told
 from monitor.wall.gate import needs, who
 from monitor.wall.language import COOKIE, LANGUAGES
 from monitor.wall.pages import COOKIE_LASTS_S, page
-from monitor.wall.visitors import FORM_OLD, MISMATCH, Told
 
 blueprint = Blueprint("account", __name__)
 

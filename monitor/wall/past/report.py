@@ -16,10 +16,10 @@ from monitor.wall.asking import asked_grams, asked_period, asked_word
 from monitor.wall.context import current
 from monitor.wall.described import described
 from monitor.wall.gate import needs
-from monitor.wall.history import attached
 from monitor.wall.language import choose
 from monitor.wall.pages import page
-from monitor.wall.reporting import report_values, sources_of
+from monitor.wall.past.history import attached
+from monitor.wall.past.reporting import report_values, sources_of
 from monitor.wall.shapes.reports import Report as ReportShape
 from monitor.wall.shapes.reports import ReportQuery
 

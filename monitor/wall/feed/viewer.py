@@ -4,8 +4,8 @@ import json
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 
-from monitor.wall.edition import Edition, Entry
-from monitor.wall.framing import Kind, frame
+from monitor.wall.feed.edition import Edition, Entry
+from monitor.wall.feed.framing import Kind, frame
 
 ROOM_AT_LEAST_BYTES = 4 * 1024  # one picture goes in any case
 ROOM_AT_FIRST_BYTES = 32 * 1024

@@ -28,10 +28,10 @@ from monitor.wall.described import JPEG, described
 from monitor.wall.gate import needs
 from monitor.wall.language import choose, translate
 from monitor.wall.pages import page
-from monitor.wall.reporting import sources_of
+from monitor.wall.past.reporting import sources_of
+from monitor.wall.past.showing import Shown
+from monitor.wall.past.thumbnail import thumbnail
 from monitor.wall.shapes.reports import History, HistoryQuery, IncidentFile
-from monitor.wall.showing import Shown
-from monitor.wall.thumbnail import thumbnail
 
 A_PAGE = 50
 

@@ -17,13 +17,13 @@ from monitor.wall.api import known_view
 from monitor.wall.bodies import read_body
 from monitor.wall.context import current
 from monitor.wall.described import described
+from monitor.wall.farm.keeping import Device, Word, keeper, said, seen_version, sentence
+from monitor.wall.farm.listed import Listed, kinds_of
+from monitor.wall.farm.trying import tried
 from monitor.wall.gate import needs, who
-from monitor.wall.keeping import Device, Word, keeper, said, seen_version, sentence
-from monitor.wall.listed import Listed, kinds_of
 from monitor.wall.pages import page
 from monitor.wall.present import Json
 from monitor.wall.shapes.farming import Added, Exchanged, Imported, Removed
-from monitor.wall.trying import tried
 
 TABLE_BYTES_AT_MOST = 200_000
 blueprint = Blueprint("farming", __name__)

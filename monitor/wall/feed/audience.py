@@ -2,7 +2,7 @@
 
 import threading
 
-from monitor.wall.viewer import Viewer
+from monitor.wall.feed.viewer import Viewer
 
 STREAMS_AT_MOST = 40
 """Open streams hold a server thread each. Who comes later polls instead (the answer is 503)."""

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from monitor.assets import asset
 from monitor.report.summary import By, Report
 from monitor.wall.language import table, translate
-from monitor.wall.reporting import report_values
+from monitor.wall.past.reporting import report_values
 
 _STYLES = ("base", "report")
 

@@ -10,13 +10,14 @@ from flask import Blueprint, Response, make_response, redirect, request
 
 from monitor.access import IdentityKind, Person
 from monitor.errors import Refused
-from monitor.wall import cookies, visitors
+from monitor.wall import cookies
 from monitor.wall.context import current
-from monitor.wall.forms import form_token, is_genuine
+from monitor.wall.door import visitors
+from monitor.wall.door.forms import form_token, is_genuine
+from monitor.wall.door.visitors import FORM_OLD, MISMATCH, Told
 from monitor.wall.gate import public, who
 from monitor.wall.language import COOKIE
 from monitor.wall.pages import COOKIE_LASTS_S, page
-from monitor.wall.visitors import FORM_OLD, MISMATCH, Told
 
 blueprint = Blueprint("login", __name__)
 

@@ -12,12 +12,12 @@ from flask import Blueprint, Response, make_response, redirect, request
 from monitor.access import Identity, Link, Person, Right, Role, Screen, Token
 from monitor.access.rules import rights_of
 from monitor.errors import Refusal, Refused
-from monitor.wall import visitors
 from monitor.wall.context import current
-from monitor.wall.forms import form_token, is_genuine
+from monitor.wall.door import visitors
+from monitor.wall.door.forms import form_token, is_genuine
+from monitor.wall.door.visitors import FORM_OLD, Told
 from monitor.wall.gate import needs, who
 from monitor.wall.pages import page
-from monitor.wall.visitors import FORM_OLD, Told
 
 TOKEN_LASTS_DAYS = (30, 365)  # offered, beside for ever
 

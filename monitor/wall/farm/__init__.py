@@ -1,0 +1,1 @@
+"""Printers added, tried, changed and removed while Vigie runs."""

@@ -1,0 +1,1 @@
+"""What the stream says to whom: pure editions and viewers, the framing, and the way out to the network."""

@@ -1,0 +1,1 @@
+"""Pages and routes about what was: incidents, records, reports, stored scores and pictures."""
