@@ -31,10 +31,10 @@ from monitor.config.model import PrinterSettings
 from monitor.decode import decode
 from monitor.detector import Detection, Detector
 from monitor.learning import counted
-from monitor.learning.areas import Rectangle, area_of, common
+from monitor.learning.areas import area_of, common
 from monitor.learning.rule import GROWN_BY, MOST_DISCOUNT
 from monitor.memory import CameraMemory, Memory
-from monitor.records import Box, FailureClass, Learned, Place
+from monitor.records import Box, FailureClass, Learned, Place, Rectangle
 from monitor.second_look import look_again
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "learning.md"

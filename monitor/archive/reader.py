@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,8 +10,8 @@ from monitor.archive.batch import milliseconds
 from monitor.archive.frames import FrameFiles
 from monitor.archive.points import Points
 from monitor.archive.series import Grains, buckets, grains_of_peaks, grains_of_points, joined
-from monitor.database import translated
-from monitor.errors import StorageDamaged, StorageError
+from monitor.database import ask
+from monitor.errors import StorageError
 from monitor.records import Hour, Mark, ScoreBucket, StateSpan, StoredFrame
 
 Answer = TypeVar("Answer")
@@ -103,17 +102,7 @@ class ArchiveReader:
         return self._files.read(printer, milliseconds(taken_at))
 
     def _ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        if not self._path.is_file():
-            raise StorageError(f"{self._path}: no archive there yet: `vigie run` makes it, beside storage.path")
-        try:
-            with closing(
-                sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro", uri=True, timeout=5.0)
-            ) as connection:
-                return question(connection)
-        except sqlite3.Error as exc:
-            raise translated(exc, self._path) from exc
-        except ValueError as exc:
-            raise StorageDamaged(f"{self._path}: a row cannot be read ({exc}): was it changed by hand?") from exc
+        return ask(self._path, question, "no archive there yet: `vigie run` makes it, beside storage.path", ValueError)
 
 
 def _grains(connection: sqlite3.Connection, printer: str, since: float, until: float, width_s: float) -> Grains:

@@ -6,42 +6,22 @@ of what it hides shines through, as it does through a blur (docs/learning.md has
 """
 
 from collections.abc import Iterable
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from monitor.config.model import Region
+from monitor.records import Rectangle
 
 Pixels = NDArray[np.uint8]
 
 MARGIN = 1 / 30  # of the picture's height: what counts as around
 
 
-class Part(Protocol):
-    """A mask or a place: fractions of the whole turned picture."""
-
-    @property
-    def x(self) -> float:
-        """The left edge."""
-
-    @property
-    def y(self) -> float:
-        """The upper edge."""
-
-    @property
-    def width(self) -> float:
-        """The width."""
-
-    @property
-    def height(self) -> float:
-        """The height."""
-
-
 Span = tuple[int, int, int, int]  # left, top, right, bottom: pixels, the last two exclusive
 
 
-def hide(pixels: Pixels, parts: Iterable[Part], region: Region) -> None:
+def hide(pixels: Pixels, parts: Iterable[Rectangle], region: Region) -> None:
     """Fill ``parts`` of the whole turned picture in ``pixels`` [H, W, 3] in place, which shows ``region`` of it."""
     height, width = pixels.shape[:2]
     for part in parts:
@@ -50,7 +30,7 @@ def hide(pixels: Pixels, parts: Iterable[Part], region: Region) -> None:
             pixels[top:bottom, left:right] = _around(pixels, (left, top, right, bottom)) + 0.5
 
 
-def span_of(part: Part, region: Region, rows: int, columns: int) -> Span:
+def span_of(part: Rectangle, region: Region, rows: int, columns: int) -> Span:
     """Return which of rows x columns, laid over the region, a part reaches into; empty where it lies outside."""
     left = (part.x - region.x) / region.width * columns
     top = (part.y - region.y) / region.height * rows

@@ -2,18 +2,18 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
-from monitor.database import translated
-from monitor.errors import BadPayload, StorageDamaged, StorageError
+from monitor.database import ask
+from monitor.errors import BadPayload
 from monitor.history import stories, tables, tally, verdicts
 from monitor.history.stories import Narrowing, Story
 from monitor.history.tally import Happened
 from monitor.records import Event, Incident, Notice, ShadowTally, Verdict
 
 Answer = TypeVar("Answer")
+MISSING = "no history there: start `vigie run` once, or correct storage.path"
 
 
 class HistoryReader:
@@ -81,14 +81,6 @@ class HistoryReader:
         return self._ask(lambda connection: tables.evidence(connection, incident))
 
     def _ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        if not self._path.is_file():
-            raise StorageError(f"{self._path}: no history there: start `vigie run` once, or correct storage.path")
-        try:
-            with closing(
-                sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro", uri=True, timeout=5.0)
-            ) as connection:
-                return question(connection)
-        except sqlite3.Error as exc:
-            raise translated(exc, self._path) from exc
-        except BadPayload as exc:
-            raise StorageDamaged(f"{self._path}: a row cannot be read ({exc}): was it changed by hand?") from exc
+        return ask(
+            self._path, question, "no history there: start `vigie run` once, or correct storage.path", BadPayload
+        )

@@ -1,29 +1,11 @@
 """Rectangles in fractions of a picture: grown, compared, united."""
 
 from collections.abc import Iterable
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
+
+from monitor.records import Rectangle
 
 Area: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
-
-
-class Rectangle(Protocol):
-    """A box, a place or a mask."""
-
-    @property
-    def x(self) -> float:
-        """The left edge."""
-
-    @property
-    def y(self) -> float:
-        """The upper edge."""
-
-    @property
-    def width(self) -> float:
-        """The width."""
-
-    @property
-    def height(self) -> float:
-        """The height."""
 
 
 def area_of(where: Rectangle, grown_by: float = 0.0) -> Area:

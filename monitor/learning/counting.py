@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from monitor.learning.areas import Rectangle, area_of, common, size
-from monitor.records import Place
+from monitor.learning.areas import area_of, common, size
+from monitor.records import Place, Rectangle
 
 
 def counted(score: float, elsewhere: float, discount: float, bar: float) -> float:

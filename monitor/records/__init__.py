@@ -32,7 +32,17 @@ from monitor.records.people import (
     Reception,
     Standing,
 )
-from monitor.records.seeing import Box, CameraState, CameraStatus, FailureClass, Frame, Health, Observation, SecondLook
+from monitor.records.seeing import (
+    Box,
+    CameraState,
+    CameraStatus,
+    FailureClass,
+    Frame,
+    Health,
+    Observation,
+    Rectangle,
+    SecondLook,
+)
 
 __all__ = [
     "Action",
@@ -71,6 +81,7 @@ __all__ = [
     "Place",
     "PrinterReport",
     "Reception",
+    "Rectangle",
     "ScoreBucket",
     "SecondLook",
     "ShadowTally",

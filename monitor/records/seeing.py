@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Protocol
 
 NO_CLASSES: Mapping["FailureClass", float] = MappingProxyType({})
 
@@ -65,6 +66,26 @@ class CameraStatus:
     last_frame_at: float | None = None
     error: str = ""  # why the last connection failed, with the remedy; kept until the next frame
     retry_at: float | None = None  # while waiting
+
+
+class Rectangle(Protocol):
+    """A box, a place or a mask: fractions of the whole turned picture, origin top left."""
+
+    @property
+    def x(self) -> float:
+        """The left edge."""
+
+    @property
+    def y(self) -> float:
+        """The upper edge."""
+
+    @property
+    def width(self) -> float:
+        """The width."""
+
+    @property
+    def height(self) -> float:
+        """The height."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from zlib import crc32
 
 from flask import Blueprint, Response, jsonify, request
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import NotFound
 
 from monitor.access import Right
 from monitor.board import PrinterView, thin_scores
@@ -17,6 +17,7 @@ from monitor.wall.context import Wall, current
 from monitor.wall.described import described
 from monitor.wall.gate import needs, public, who
 from monitor.wall.present import Json, event, incident
+from monitor.wall.query import number
 from monitor.wall.shapes.incidents import Incidents, IncidentsQuery
 from monitor.wall.shapes.printers import Alive, MonitorHealth, OnePrinter, Printers, Scores, ScoresQuery, Version
 
@@ -71,7 +72,7 @@ def scores(printer: str) -> Response:
     """Answer with the score over the last ``minutes``, thinned to the peaks so that a chart can draw it."""
     wall = current()
     view = known_view(wall, printer)
-    minutes = _number("minutes", default=15.0, least=1.0, most=24 * 60.0)
+    minutes = number("minutes", default=15.0, least=1.0, most=24 * 60.0)
     now = wall.services.clock.now()
     points = [point for point in wall.services.board.scores(printer) if point[0] >= now - minutes * 60]
     thinned = thin_scores(points, max(0.25, minutes * 60 / CHART_POINTS))
@@ -95,7 +96,7 @@ def incidents() -> Response:
     printer = request.args.get("printer")
     if printer is not None:
         known_view(wall, printer)
-    limit = int(_number("limit", default=50, least=1, most=INCIDENTS_AT_MOST))
+    limit = int(number("limit", default=50, least=1, most=INCIDENTS_AT_MOST))
     found = wall.services.incidents.incidents(printer, limit)
     return jsonify(
         at=wall.services.clock.now(),
@@ -130,16 +131,3 @@ def health() -> Response:
     if not (who().may(Right.VIEW) or who().may(Right.METRICS)):
         content = {key: content[key] for key in ("version", "status")}
     return Response(json.dumps(content), mimetype="application/json")
-
-
-def _number(name: str, default: float, least: float, most: float) -> float:
-    text = request.args.get(name)
-    if text is None:
-        return default
-    try:
-        value = float(text)
-    except ValueError:
-        raise BadRequest(f"{name}={text!r} is not a number") from None
-    if not least <= value <= most:
-        raise BadRequest(f"{name}={text!r} must be from {least:g} to {most:g}")
-    return value

@@ -6,7 +6,7 @@ Times are unix seconds. What is not written yet, the last half minute, comes fro
 import re
 from dataclasses import replace
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 from werkzeug.exceptions import BadRequest, NotFound, ServiceUnavailable
 
 from monitor.access import Right
@@ -19,6 +19,7 @@ from monitor.wall.context import Wall, current
 from monitor.wall.described import described, picture_answer
 from monitor.wall.gate import needs
 from monitor.wall.past.past import Span, series_json, whatif_json
+from monitor.wall.query import number
 from monitor.wall.shapes.archive import Frames, Series, SeriesQuery, SpanQuery, WhatIf, WhatIfQuery
 
 DAY_S = 86_400.0
@@ -42,7 +43,7 @@ def series(printer: str) -> Response:
     """
     wall = current()
     view = _view(wall, printer)
-    points = int(_number("points", default=600, least=2, most=POINTS_AT_MOST))
+    points = int(number("points", default=600, least=2, most=POINTS_AT_MOST))
     return jsonify(series_json(wall.services, _reader(wall), printer, view, _span(wall), points))
 
 
@@ -93,9 +94,9 @@ def whatif(printer: str) -> Response:
     )
     other = replace(
         present,
-        threshold=_number("threshold", present.threshold, least=0.001, most=0.999),
-        fail_after_s=_number("fail_after_s", present.fail_after_s, least=0.1, most=3600),
-        suspect_after_s=_number("suspect_after_s", present.suspect_after_s, least=0.1, most=3600),
+        threshold=number("threshold", present.threshold, least=0.001, most=0.999),
+        fail_after_s=number("fail_after_s", present.fail_after_s, least=0.1, most=3600),
+        suspect_after_s=number("suspect_after_s", present.suspect_after_s, least=0.1, most=3600),
     )
     now = wall.services.clock.now()
     return jsonify(whatif_json(_reader(wall), printer, Span(now - DAY_S, now), present, other))
@@ -119,21 +120,8 @@ def _reader(wall: Wall) -> ArchiveReader:
 def _span(wall: Wall) -> Span:
     """Return the time that is asked for: the last hour, unless ``from`` and ``to`` say otherwise."""
     now = wall.services.clock.now()
-    until = _number("to", now, least=0.0, most=1e11)
-    since = _number("from", until - 3600.0, least=0.0, most=1e11)
+    until = number("to", now, least=0.0, most=1e11)
+    since = number("from", until - 3600.0, least=0.0, most=1e11)
     if not 0 < until - since <= SPAN_AT_MOST_S:
         raise BadRequest(f"from={since:.0f} and to={until:.0f}: from must be before to, by 400 days at most")
     return Span(since, until)
-
-
-def _number(name: str, default: float, least: float, most: float) -> float:
-    text = request.args.get(name)
-    if text is None:
-        return default
-    try:
-        value = float(text)
-    except ValueError:
-        raise BadRequest(f"{name}={text!r} is not a number") from None
-    if not least <= value <= most:
-        raise BadRequest(f"{name}={text!r} must be from {least:g} to {most:g}")
-    return value
