@@ -5,7 +5,8 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 CONFIG ?= cameras.yaml
 PYTEST ?=
-WORKERS ?= 2
+# test files at a time: most of them wait, some start browsers and brokers of their own
+WORKERS ?= $(shell n=$$(( $$(nproc 2>/dev/null || echo 3) - 1 )); [ $$n -lt 2 ] && n=2; [ $$n -gt 4 ] && n=4; echo $$n)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test soak crash lint types bench train scenes evaluate quantize ablations overtime week docs lock clean

@@ -10,6 +10,8 @@ import errno
 import logging
 import socket
 import threading
+from collections.abc import Iterator
+from typing import Any
 
 from amqtt.broker import Broker
 from amqtt.errors import BrokerError as AmqttError
@@ -21,6 +23,19 @@ log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 START_S, STOP_S = 10.0, 5.0
+
+
+class Subscriptions(dict[str, Any]):
+    """amqtt's table of subscriptions. It walks through it while it hands out retained messages, and meanwhile another
+    client subscribes: here that is no fault, which would throw the first client out."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Walk through what is there at this moment."""
+        return iter(list(self.keys()))
+
+    def items(self) -> Any:
+        """Return what is there at this moment."""
+        return list(super().items())
 
 
 class EmbeddedBroker:
@@ -75,6 +90,7 @@ class EmbeddedBroker:
     async def _serve(self) -> None:
         self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()
         broker = Broker(_configuration(self._port))
+        broker._subscriptions = Subscriptions()  # amqtt has no other way in
         await broker.start()
         self._ready.set()
         await self._ending.wait()

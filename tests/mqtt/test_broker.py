@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from monitor.broker import EmbeddedBroker
+from monitor.broker import EmbeddedBroker, Subscriptions
 from monitor.errors import PortInUse
 from monitor.mqtt import DeliveryOutcome, Link
 from tests.mqtt.support import deliver, listening, running
@@ -44,3 +44,13 @@ def test_it_can_be_stopped_before_it_started() -> None:
     broker.start()
     broker.stop()
     broker.stop()
+
+
+def test_who_subscribes_while_another_one_connects_throws_nobody_out() -> None:
+    """amqtt walks through the subscriptions while it waits for the network; they may grow meanwhile."""
+    subscriptions = Subscriptions(a=1, b=2)
+    for topic in subscriptions:
+        subscriptions[f"{topic}/more"] = 3
+    for topic, _ in subscriptions.items():
+        subscriptions[f"{topic}/most"] = 4
+    assert 8 == len(subscriptions)
