@@ -51,6 +51,6 @@ def test_who_subscribes_while_another_one_connects_throws_nobody_out() -> None:
     subscriptions = Subscriptions(a=1, b=2)
     for topic in subscriptions:
         subscriptions[f"{topic}/more"] = 3
-    for topic, _ in subscriptions.items():
-        subscriptions[f"{topic}/most"] = 4
+    for topic, number in subscriptions.items():
+        subscriptions[f"{topic}/most"] = number
     assert 8 == len(subscriptions)
