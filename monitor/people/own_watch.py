@@ -27,6 +27,8 @@ class Trouble(StrEnum):
     DETECTOR = "detector"  # nothing is judged
     AGENT = "agent"  # the printers of a site cannot be paused
     HISTORY = "history"  # nothing is written; prints are watched and paused all the same
+    ARCHIVE = "archive"  # nor scores and pictures
+    FILE = "file"  # cameras.yaml was broken by somebody; what was right before holds
 
 
 class OwnHealth(Protocol):
@@ -43,6 +45,14 @@ class OwnHealth(Protocol):
     @property
     def detector_problem(self) -> str:
         """Why nothing is judged."""
+
+    @property
+    def archive_problem(self) -> str:
+        """Why scores and pictures are not kept."""
+
+    @property
+    def file_problem(self) -> str:
+        """Why cameras.yaml, as it is now, is refused."""
 
 
 @dataclass(slots=True)
@@ -95,6 +105,10 @@ class OwnWatch:
             yield (Trouble.DETECTOR, ""), (NoticeStep.UNABLE, health.detector_problem)
         if health.storage_problem:
             yield (Trouble.HISTORY, ""), (NoticeStep.IMPAIRED, health.storage_problem)
+        if health.archive_problem:
+            yield (Trouble.ARCHIVE, ""), (NoticeStep.IMPAIRED, health.archive_problem)
+        if health.file_problem:
+            yield (Trouble.FILE, ""), (NoticeStep.IMPAIRED, health.file_problem)
         for site in dict.fromkeys(self._sites.values()):
             served = [view for view in views if self._sites.get(view.id) == site]
             if served and all(now - self._heard[view.id][1] >= AGENT_SILENT_S for view in served):

@@ -64,6 +64,8 @@ class Times:
         (DEAF, Trouble.BROKER, UNABLE),
         (HealthReport(broker_connected=True, detector_problem="gone"), Trouble.DETECTOR, UNABLE),
         (HealthReport(broker_connected=True, storage_problem="full"), Trouble.HISTORY, IMPAIRED),
+        (HealthReport(broker_connected=True, archive_problem="full"), Trouble.ARCHIVE, IMPAIRED),
+        (HealthReport(broker_connected=True, file_problem="line 4"), Trouble.FILE, IMPAIRED),
     ],
 )
 def test_a_trouble_is_told_when_it_lasts_and_so_is_its_end(
