@@ -18,8 +18,11 @@ PHONE = (390, 844)
 
 
 def _type_in(page: Page, name: str, password: str) -> None:
-    """Log in by keyboard alone: the name has the focus already."""
+    """Log in by keyboard alone: the name has the focus as soon as the page stands."""
+    field = page.locator("input[name=name]")
+    expect(field).to_be_focused()
     page.keyboard.type(name)
+    expect(field).to_have_value(name)
     page.keyboard.press("Tab")
     page.keyboard.type(password)
     page.keyboard.press("Enter")
@@ -37,9 +40,12 @@ def test_an_operator_logs_in_by_keyboard_and_acts_under_their_name(visit: Visiti
     assert "/login?next=/wall" in page.url
     _type_in(page, "Omar", OTHER)
     expect(page.get_by_role("alert")).to_have_text("Name and password do not belong together.")
-    expect(page.get_by_label("Password")).to_be_focused()
+    password = page.get_by_label("Password")
+    expect(password).to_be_focused()
     house.keep("login")
-    page.keyboard.type(PASSWORD)
+    page.wait_for_load_state()
+    password.press_sequentially(PASSWORD)
+    expect(password).to_have_value(PASSWORD)
     page.keyboard.press("Enter")
     page.locator("#alarms [data-printer=p03]").wait_for()
     page.keyboard.press("a")
