@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.support import PAUSE_TIME, wait_until
 
+pytest_plugins = ("tests.second_chance",)
+
 GRACE_S = 5.0
 
 # How long an example takes says nothing on a busy machine; and on a fresh one, Hypothesis first makes itself a table of

@@ -20,8 +20,6 @@ from tests.stacks.processes import Program
 from tests.stacks.test_main_job import vigie_run
 from tests.support import require_real_images, wait_until
 
-pytestmark = pytest.mark.stacks
-
 OPEN, LOCKED = "open", "locked"
 SEEN_WITHIN_S = 60.0
 

@@ -15,8 +15,6 @@ from tests.pause_desk import PauseDesk
 from tests.stacks.desks import PauseTimes, at_the_desk, is_offline, knows, says, timed_pause
 from tests.support import wait_until
 
-pytestmark = pytest.mark.stacks
-
 P1 = "p1"
 DEVELOPER_MODE = "Developer Mode"
 
