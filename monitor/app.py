@@ -13,7 +13,7 @@ from monitor.announcer import TELL_EVERY_S, Announcer
 from monitor.archive import Archive
 from monitor.board import Board
 from monitor.broker import EmbeddedBroker
-from monitor.capture.open import open_source
+from monitor.capture.open import make_reader
 from monitor.capture.reader import CameraReader
 from monitor.capture.readers import Readers
 from monitor.capture.slot import LatestFrame
@@ -218,8 +218,7 @@ class App:
 
     def _reader(self, printer: str) -> CameraReader:
         camera = self._resolved(self.config.printer(printer))
-        connect = partial(open_source, camera, self._clock, self._certificates)
-        return CameraReader(printer, connect, self._slots[printer], self._clock, self._camera_changed)
+        return make_reader(printer, camera, self._slots[printer], self._clock, self._certificates, self._camera_changed)
 
     def _resolved(self, printer: Printer) -> Camera:
         if self.farm is not None and isinstance(printer.camera, SimulatedCamera):

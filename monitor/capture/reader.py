@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from monitor.capture.backoff import HEALTHY_AFTER_S, Backoff
+from monitor.capture.polling import Polling
 from monitor.capture.slot import LatestFrame
 from monitor.capture.source import Source
 from monitor.clock import Clock
@@ -43,12 +44,15 @@ class CameraReader:
         slot: LatestFrame,
         clock: Clock,
         on_change: Callable[[CameraStatus], None] = _ignore,
+        polling: Polling | None = None,
     ) -> None:
+        """``polling``: of a camera that has to be asked for each picture."""
         self._printer = printer
         self._connect = connect
         self._slot = slot
         self._clock = clock
         self._on_change = on_change
+        self._polling = polling
         self._thread = threading.Thread(target=self._run, name=f"camera of {printer}", daemon=True)
         self._wake = threading.Event()
         self._stopping = False
@@ -87,6 +91,11 @@ class CameraReader:
         self._thread.join(_STOP_TIMEOUT_S)
         if self._thread.is_alive():
             _log.warning("camera of %s: still waiting for the system to look its host name up", self._printer)
+
+    def pace(self, every_s: float, *, beyond_configured: bool = False) -> None:
+        """Ask every so often from now on, see :meth:`Polling.pace`; nothing happens to a stream."""
+        if self._polling is not None:
+            self._polling.pace(every_s, beyond_configured=beyond_configured)
 
     def reconnect(self, generation: int) -> None:
         """Drop this connection, or the wait for the next, and dial at once; harmless if that generation is over."""

@@ -45,6 +45,17 @@ class Readers:
             gone = [reader for printer in printers if (reader := self._readers.pop(printer, None)) is not None]
         _stop(gone)
 
+    def pace(self, printer: str, every_s: float, *, beyond_configured: bool = False) -> None:
+        """Ask a snapshot camera every so often from now on, across reconnects; streams come as they come.
+
+        Takes effect at once. Not more often than the camera's ``every_s`` says, unless ``beyond_configured``: then
+        five times a second at most. Nothing happens for a printer that is not there.
+        """
+        with self._lock:
+            reader = self._readers.get(printer)
+        if reader is not None:
+            reader.pace(every_s, beyond_configured=beyond_configured)
+
     def _all(self) -> Sequence[CameraReader]:
         with self._lock:
             return tuple(self._readers.values())

@@ -1,6 +1,5 @@
 """A URL that answers with one JPEG a request."""
 
-import threading
 from collections.abc import Iterator
 from http import HTTPStatus
 from http.client import HTTPResponse
@@ -8,6 +7,7 @@ from http.client import HTTPResponse
 from monitor import jpeg
 from monitor.capture.http import HttpCamera
 from monitor.capture.multipart import MAX_PICTURE_BYTES
+from monitor.capture.polling import Polling
 from monitor.clock import Clock
 from monitor.errors import BadFrame, CameraError, CameraRefused, CameraSilent
 
@@ -19,17 +19,18 @@ _BAD_IN_A_ROW = 3  # pictures, before it is said aloud that all of them are bad
 
 
 class SnapshotSource:
-    """Asks every ``every_s`` seconds, over one kept connection, only for pictures that have changed.
+    """Asks as ``polling`` says, over one kept connection, only for pictures that have changed.
 
     "Not modified" yields nothing, so it is never mistaken for a frozen picture with a fresh time: the printer's
     last picture grows old, and after ``blind_after_s`` it counts as not watched, which is true.
     """
 
-    def __init__(self, camera: HttpCamera, clock: Clock, every_s: float) -> None:
+    def __init__(self, camera: HttpCamera, clock: Clock, polling: Polling) -> None:
         self._camera = camera
         self._clock = clock
-        self._every_s = every_s
-        self._closed = threading.Event()
+        self._polling = polling
+        self._closed = False
+        self._last_due: float | None = None
         self._validators: dict[str, str] = {}
         self._bad_in_a_row = 0
         self.dropped = 0
@@ -40,12 +41,10 @@ class SnapshotSource:
         Raises CameraUnreachable, CameraRefused, CameraSilent or BadFrame.
         """
         try:
-            while not self._closed.is_set():
-                asked_at = self._clock.now()
+            while self._wait_until_due():
                 picture = self._fetch()
                 if picture is not None:
                     yield picture
-                self._clock.wait(self._closed, asked_at + self._every_s - self._clock.now())
         except CameraError:
             if not self._camera.interrupted:
                 raise
@@ -54,8 +53,21 @@ class SnapshotSource:
 
     def close(self) -> None:
         """End the wait, and shut the socket down."""
-        self._closed.set()
+        self._closed = True
         self._camera.interrupt()
+        self._polling.changed.set()
+
+    def _wait_until_due(self) -> bool:
+        """Wait for the time of the next request, which moves when the interval changes; False after :meth:`close`."""
+        while True:
+            self._polling.changed.clear()
+            if self._closed:  # looked at last: who closes sets the event afterwards
+                return False
+            now, last = self._clock.now(), self._last_due
+            due = self._polling.first_due(now) if last is None else self._polling.next_due(last, now)
+            if not self._clock.wait(self._polling.changed, due - now):
+                self._last_due = due
+                return True
 
     def _fetch(self) -> bytes | None:
         response = self._camera.get(self._validators)

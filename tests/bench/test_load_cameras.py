@@ -8,6 +8,7 @@ from typing import Any
 from monitor.bench.processes import module
 from monitor.capture.http import HttpCamera
 from monitor.capture.mjpeg import MjpegSource
+from monitor.capture.polling import Polling
 from monitor.capture.snapshot import SnapshotSource
 from monitor.clock import SystemClock
 from monitor.sim.load_cameras import MIX, can_fail, kind_of
@@ -26,7 +27,7 @@ def test_cameras_serve_snapshots_and_streams_and_fail_on_request() -> None:
     told: list[dict[str, Any]] = []
     camera = next(number for number in range(8) if can_fail(number))
     with module("monitor.sim.load_cameras", "--cameras", "8", "--frames-per-s", "20", heard=told.append) as url:
-        snapshots = SnapshotSource(HttpCamera(f"{url}/snapshot/{camera}", "", ""), SystemClock(), every_s=0.01)
+        snapshots = SnapshotSource(HttpCamera(f"{url}/snapshot/{camera}", "", ""), SystemClock(), Polling(0.01))
         healthy = list(islice(snapshots.frames(), 3))
         snapshots.close()
         stream = MjpegSource(HttpCamera(f"{url}/mjpeg/{camera}", "", ""), SystemClock())

@@ -6,6 +6,7 @@ from itertools import islice
 import pytest
 
 from monitor.capture.http import HttpCamera
+from monitor.capture.polling import Polling
 from monitor.capture.snapshot import SnapshotSource
 from monitor.clock import ManualClock
 from monitor.errors import BadFrame, CameraError, CameraRefused, CameraSilent
@@ -19,7 +20,7 @@ CHALLENGE = 'WWW-Authenticate: Digest realm="cam", nonce="n1", qop="auth"'
 def source(server: CameraServer, clock: ManualClock | None = None, username: str = "") -> SnapshotSource:
     """Return a source that asks every 2 s."""
     camera = HttpCamera(server.url("/snapshot"), username, "secret", 2.0, 5.0)
-    return SnapshotSource(camera, clock or ManualClock(), every_s=2.0)
+    return SnapshotSource(camera, clock or ManualClock(), Polling(2.0))
 
 
 def taken(count: int, camera: SnapshotSource) -> list[bytes]:
@@ -116,4 +117,4 @@ def test_a_camera_that_does_not_answer_is_silent() -> None:
     with CameraServer(lambda _: []) as server:
         camera = HttpCamera(server.url("/snapshot"), "", "", 1.0, 0.1)
         with pytest.raises(CameraSilent):
-            list(SnapshotSource(camera, ManualClock(), 1.0).frames())
+            list(SnapshotSource(camera, ManualClock(), Polling(1.0)).frames())
