@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 
 from models.train.arrays import Picture
 from models.train.classes import CLASSES
-from models.train.pictures import read
 from models.train.single import SinglePictures, Verdict
 from models.train.standing import standing
 from models.train.statistics import Scored, auc, calibration, with_intervals
+from monitor.decode import decode
 
 Figures = dict[str, Any]  # name -> count, or [value, low, high]
+See = Callable[[bytes, int, int], Picture]  # a JPEG, height and width -> the detector's input [height, width, 3] BGR
 VIEWS = {"fixed cameras": "static-camera", "phone clips": "phone", "web photos": "web-photo"}
 OTHER_LABELS = {  # of dev's web photos: comparison -> label, class
     "web photos, stringing": ("stringing", "stringing"),
@@ -59,16 +59,9 @@ class Comparison:
         return Scored(np.array(scores, float), np.array(kinds), np.array([r.sequence for r in self.rows]))
 
 
-def served_picture(path: Path, height: int, width: int) -> Picture:
-    """The picture as the monitor inspects it: scaled in the JPEG decoder, then stretched. [height, width, 3] BGR."""
-    full = read(path)
-    scale = max((k for k in (1, 2, 4) if full.shape[0] // k >= height and full.shape[1] // k >= width), default=1)
-    flag = {1: cv2.IMREAD_COLOR, 2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4}[scale]
-    picture = read(path, flag)
-    shrinks = picture.shape[0] > height or picture.shape[1] > width
-    return np.asarray(
-        cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
-    )
+def served_picture(jpeg: bytes, height: int, width: int) -> Picture:
+    """The picture as the monitor inspects it. [height, width, 3] BGR."""
+    return decode(jpeg, (height, width)).input
 
 
 def dev_entries(data: Path, views: Sequence[str] = tuple(VIEWS.values())) -> list[dict[str, str]]:
@@ -77,12 +70,14 @@ def dev_entries(data: Path, views: Sequence[str] = tuple(VIEWS.values())) -> lis
         return [entry for entry in csv.DictReader(lines) if entry["view"] in views]
 
 
-def score_dev(model: SinglePictures, data: Path, entries: Iterable[dict[str, str]]) -> list[Row]:
-    """Runs a file over pictures of dev."""
+def score_dev(
+    model: SinglePictures, data: Path, entries: Iterable[dict[str, str]], see: See = served_picture
+) -> list[Row]:
+    """Runs a file over pictures of dev, seen in a way of its own if there is one."""
     rows = []
     for entry in entries:
         path = data / entry["file"]
-        verdict = model.run(served_picture(path, model.height, model.width))
+        verdict = model.run(see(path.read_bytes(), model.height, model.width))
         sequence = entry["sequence"] or path.stem  # web photos stand alone
         rows.append(Row(path, entry["label"], entry["view"], sequence, verdict))
     return rows

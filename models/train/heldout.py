@@ -36,6 +36,7 @@ class HeldOut:
     cell: Floats  # the strongest cell of any class that is acted on, [n]
     kind: NDArray[np.str_]  # class, or "" for a healthy picture, [n]
     real: NDArray[np.bool_]  # [n]
+    scene: NDArray[np.str_]  # the pair or the clip that it comes from, [n]
 
     @property
     def failing(self) -> NDArray[np.bool_]:
@@ -56,23 +57,23 @@ def score_held_out(config: Config, path: Path) -> HeldOut:
     network = SinglePictures(path, config.network.height, config.network.width)
     stretch = plain(network.height, network.width)
     acted_on = [CLASSES.index(name) for name in FAILURES]
-    rows: list[tuple[float, Floats, float, str, bool]] = []
+    rows: list[tuple[float, Floats, float, str, bool, str]] = []
 
-    def score(picture: Picture, kind: str, real: bool) -> None:
+    def score(picture: Picture, kind: str, real: bool, scene: str) -> None:
         verdict = network.run(stretch.picture(picture))
-        rows.append((verdict.failure, verdict.classes, verdict.maps[acted_on].max(), kind, real))
+        rows.append((verdict.failure, verdict.classes, verdict.maps[acted_on].max(), kind, real, scene))
 
     for scenes, shard, index, visible in _held_out_pairs(config.data):
         healthy, broken, labels = scenes.read(shard, index)
-        score(healthy, "", real=False)
+        scene = f"{shard.stem} {index}"
+        score(healthy, "", False, scene)
         if visible >= LEAST_VISIBLE:
             values, counts = np.unique(labels[labels > 0], return_counts=True)
-            score(broken, CLASSES[int(values[counts.argmax()]) - 1], real=False)
+            score(broken, CLASSES[int(values[counts.argmax()]) - 1], False, scene)
     for frame in real_frames(config.data.real, config.data.held_out_clips, held_out=True):
         if frame.label in HEALTHY_LABELS or frame.label in REAL_CLASSES:
-            score(read(frame.path), REAL_CLASSES.get(frame.label, ""), real=True)
-    failure, classes, cell, kind, real = (np.array(column) for column in zip(*rows, strict=True))
-    return HeldOut(failure, classes, cell, kind, real)
+            score(read(frame.path), REAL_CLASSES.get(frame.label, ""), True, frame.clip)
+    return HeldOut(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
 def _held_out_pairs(data: Data) -> Iterator[tuple[Scenes, Path, int, float]]:

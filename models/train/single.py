@@ -45,6 +45,16 @@ class SinglePictures:
         failure, classes, maps = self._session.run(["failure", "classes", "maps"], inputs)
         return Verdict(float(failure[0]), classes[0], maps[0])
 
+    def look(self, frames: Picture, memory: Floats | None = None) -> tuple[Floats, Floats]:
+        """Failure scores [n] and features [n, M, h, w] of BGR uint8 [n, height, width, 3], with memories
+        [n, 2 M, h, w] that are believed, or with none.
+        """
+        inputs = nothing_known(self._session, self.height, self.width, len(frames))
+        if memory is not None:
+            inputs |= {"memory": memory, "known": np.ones(len(frames), np.float32)}
+        failure, features = self._session.run(["failure", "features"], {"frames": frames, **inputs})
+        return failure, features
+
 
 def nothing_known(session: onnxruntime.InferenceSession, height: int, width: int, count: int = 1) -> dict[str, Floats]:
     """Zeros for the inputs beside `frames`: `count` empty memories, and the word that nothing is known."""

@@ -84,7 +84,7 @@ def test_clips_are_ranked_against_rendered_healthy_pictures() -> None:
     real = np.array([False, False, True, False, True, False])
     failure = np.array([0.1, 0.5, 0.9, 0.3, 0.7, 1.0])
     nothing = np.zeros((6, 7))
-    found = held_out_figures(HeldOut(failure, nothing, nothing[:, 0], kind, real))
+    found = held_out_figures(HeldOut(failure, nothing, nothing[:, 0], kind, real, kind))
     assert 0.5 == found["scenes"]["auc"]
     assert 1.0 == found["clips"]["auc"]
 
