@@ -111,5 +111,5 @@ class Recorder:
     def _choice(self, printer: str) -> FrameChoice:
         found = self._choices.get(printer)
         if found is None:
-            found = self._choices[printer] = FrameChoice()
+            found = self._choices[printer] = FrameChoice(printer)
         return found

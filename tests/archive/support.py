@@ -1,16 +1,19 @@
 """Drawn pasts for the tests of the archive."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from monitor.archive import Recorder
+from monitor.archive.choice import own_second
 from monitor.archive.points import Points, how_of
 from monitor.board import PrinterView
 from monitor.judge import Judgement, Phase
 from monitor.records import Frame, Health, JobState, Observation, PrinterReport, State
 
 T0 = 1_585_000_800.0  # a full hour
+OWN_S = math.ceil(own_second("p01"))  # the second of a minute whose picture of it is stored
 
 
 def view(

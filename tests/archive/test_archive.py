@@ -14,7 +14,7 @@ from monitor.clock import ManualClock
 from monitor.config.model import Storage
 from monitor.errors import StorageError
 from monitor.records import KeptFor, MarkKind, State, StateSpan
-from tests.archive.support import T0, look, view
+from tests.archive.support import OWN_S, T0, look, view
 
 DAY_S = 86_400.0
 
@@ -66,8 +66,8 @@ def test_what_was_kept_is_there_after_a_restart(tmp_path: Path, clock: ManualClo
     assert [(MarkKind.JOB_STARTED, "cube")] == [(mark.kind, mark.detail) for mark in reader.marks("p01", T0, T0 + 900)]
     assert [T0, T0 + 690] == list(reader.starts(T0, T0 + 900))
     frames = reader.frames("p01", T0, T0 + 900)
-    assert [T0 + 1, T0 + 61, T0 + 691] == [frame.taken_at for frame in frames]
-    assert b"jpeg" == reader.frame("p01", T0 + 61)
+    assert [T0 + OWN_S, T0 + 60 + OWN_S, T0 + 720 + OWN_S] == [frame.taken_at for frame in frames]
+    assert b"jpeg" == reader.frame("p01", T0 + 60 + OWN_S)
 
 
 def test_a_kill_loses_half_a_minute_at_most(tmp_path: Path, clock: ManualClock) -> None:
@@ -207,14 +207,14 @@ def test_frames_stay_within_their_bound_and_the_ordinary_go_first(tmp_path: Path
     """Ten frames fit: labelled ones stay, however old."""
     with running(tmp_path, clock, frames_gb=10 * 1000 / 1e9) as archive:
         watch(archive, clock, 60, jpeg=b"x" * 1000)
-        archive.keep("p01", T0 + 1)
+        archive.keep("p01", T0 + OWN_S)
         watch(archive, clock, 20 * 60, jpeg=b"x" * 1000)
         frames = archive.reader.frames("p01", T0, clock.now())
         assert 10 == len(frames)
-        assert (T0 + 1, KeptFor.VERDICT) == (frames[0].taken_at, frames[0].kept_for)
+        assert (T0 + OWN_S, KeptFor.VERDICT) == (frames[0].taken_at, frames[0].kept_for)
         assert frames[-1].taken_at > clock.now() - 60
         assert 10 == len(list((tmp_path / "vigie-frames" / "p01").iterdir()))
-        assert archive.frame("p01", T0 + 61) is None
+        assert archive.frame("p01", T0 + 60 + OWN_S) is None
 
 
 def test_when_only_lasting_frames_are_left_it_is_told_what_to_change(tmp_path: Path, clock: ManualClock) -> None:
@@ -251,13 +251,13 @@ def test_no_frames_are_kept_where_none_are_wanted(tmp_path: Path, clock: ManualC
 def test_a_file_that_no_row_knows_is_deleted_at_the_next_start(tmp_path: Path, clock: ManualClock) -> None:
     """A kill came between the two: the bound must count all there is."""
     with running(tmp_path, clock) as archive:
-        watch(archive, clock, 5)
+        watch(archive, clock, 15)
     stray = tmp_path / "vigie-frames" / "p01" / "1234.jpg"
     stray.write_bytes(b"x")
     with running(tmp_path, clock) as archive:
         watch(archive, clock, 5)
         assert not stray.exists()
-        assert b"jpeg" == archive.frame("p01", T0 + 1)
+        assert b"jpeg" == archive.frame("p01", T0 + OWN_S)
 
 
 def test_what_waits_is_bounded_and_counted(tmp_path: Path, clock: ManualClock) -> None:

@@ -4,7 +4,7 @@ from monitor.archive import Recorder
 from monitor.archive.batch import Batch, Change, KeepFrame
 from monitor.judge import Phase
 from monitor.records import JobState, MarkKind, State
-from tests.archive.support import T0, look, view
+from tests.archive.support import OWN_S, T0, look, view
 
 
 class Desk:
@@ -99,9 +99,10 @@ def test_a_new_job_leaves_a_mark() -> None:
 def test_bytes_that_are_no_picture_are_not_kept_as_a_frame() -> None:
     """An HTML page from a camera is an inspection without a score, and no JPEG."""
     desk = Desk()
-    look(desk.recorder, T0)
+    for second in range(OWN_S + 60):
+        look(desk.recorder, T0 + second)
     assert 1 == len(desk.frames)
-    look(desk.recorder, T0 + 70, score=None, is_picture=False)
+    look(desk.recorder, T0 + OWN_S + 60, score=None, is_picture=False)
     assert 1 == len(desk.frames)
-    look(desk.recorder, T0 + 71, score=None)
+    look(desk.recorder, T0 + OWN_S + 61, score=None)
     assert 2 == len(desk.frames)  # too dark to be judged, but a picture: it shows why
