@@ -121,6 +121,7 @@ class App:
         self._launch(self.archive.start, self.archive.stop)
         endpoint = self._at = self._endpoint()
         inspectors = self._load_inspectors(config)
+        self._running.callback(inspectors.stop)
         self.board = Board(config, inspectors.threshold, clock.now(), inspectors.calibration)
         self._build_messaging(endpoint, inspectors)
         health = partial(self._health, inspectors)
@@ -210,6 +211,7 @@ class App:
             clock,
             guard_of(config, self.history.reader, inspectors.model_sha256, clock.now()),
             self.archive.recorder,
+            inspectors.last_looks,
         )
 
     def _start_inspection(self) -> None:

@@ -1,72 +1,111 @@
-"""The workers of the pipeline: how many, with which sessions; and what to do when the detector cannot be loaded."""
+"""The workers of the pipeline: how many, in which processes; and what to do when the detector cannot be loaded."""
 
 import logging
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from monitor.baseline import HealthySettings
 from monitor.calibration import Calibration
+from monitor.config import detector as settings_of_detector
 from monitor.config.change import Change
 from monitor.config.model import Config, PrinterSettings
 from monitor.detector import Detector
 from monitor.errors import DetectorError
-from monitor.inspector import HealthChecks, Inspector, limits_for
+from monitor.last_looks import LastLooks, limits_for
 from monitor.learning import LearnedTable
+from monitor.looking import Looker, Looks
+from monitor.workers import PROGRAM, RemoteLooker, start_all
 
 log = logging.getLogger(__name__)
 
 NEVER = 1.0 - 1e-9
 """Threshold while there is no detector: nothing is scored, so nothing can reach it."""
 
+ONE_PROCESS_CARRIES = 150
+"""Printers. One Python process looks at about 450 pictures a second, whatever the cores (its lock); a process for each
+core costs some 70 MB more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inspectors:
-    """One inspector a worker thread. ``problem``: why nothing is scored, with the remedy; empty when all is well."""
+    """One looker a worker thread. ``problem``: why nothing is scored, with the remedy; empty when all is well."""
 
-    workers: tuple[Inspector, ...]
+    workers: tuple[Looks, ...]
     threshold: float
     model_sha256: str
     healthy: HealthySettings
     calibration: Calibration | None = None
     problem: str = ""
     settings: dict[str, PrinterSettings] = field(default_factory=dict)  # of each printer, shared by the workers
-    checks: HealthChecks = field(default_factory=HealthChecks)
+    last_looks: LastLooks = field(default_factory=LastLooks)
     learned: LearnedTable = field(default_factory=LearnedTable)  # what verdicts have taught each camera
 
     def follow(self, change: Change) -> None:
         """Look at the printers of another configuration from the next picture on."""
         for printer in change.removed:
             self.settings.pop(printer.id, None)
-            self.checks.renew(printer.id, None)
+            self.last_looks.renew(printer.id, None)
         for printer in change.added:
             self.settings[printer.id] = printer.settings
-            self.checks.renew(printer.id, limits_for(printer.camera))
+            self.last_looks.renew(printer.id, limits_for(printer.camera))
         for one in change.altered:
             self.settings[one.now.id] = one.now.settings
             if one.sees_anew:
-                self.checks.renew(one.now.id, limits_for(one.now.camera))
+                self.last_looks.renew(one.now.id, limits_for(one.now.camera))
+
+    def stop(self) -> None:
+        """End the worker processes, if there are any. Idempotent."""
+        for worker in self.workers:
+            if isinstance(worker, RemoteLooker):
+                worker.stop()
 
 
-def load_inspectors(config: Config) -> Inspectors:
+def load_inspectors(config: Config, program: str = PROGRAM) -> Inspectors:
     """Load the detector, a single-thread session for each core this process may use, or as many as configured.
 
     A detector that cannot be loaded is no reason to show nothing: then the pictures are decoded and checked but not
-    scored, so every printer is blind, and the problem says why.
+    scored, so every printer is blind, and the problem says why. ``program`` is the module that worker processes run.
     """
-    checks = HealthChecks({printer.id: limits_for(printer.camera) for printer in config.printers})
+    last_looks = LastLooks({printer.id: limits_for(printer.camera) for printer in config.printers})
     settings = {printer.id: printer.settings for printer in config.printers}
     count = config.detector.sessions or len(os.sched_getaffinity(0))
+    learned = LearnedTable()
     try:
-        detectors = [Detector.load(config.detector) for _ in range(count)]
+        detector = Detector.load(config.detector)
+        workers = _workers(config, detector, count, settings, learned, program)
     except DetectorError as error:
         problem = f"{error}; then start Vigie again"
         log.error("no failure can be recognised: %s", problem)  # noqa: TRY400  # foreseen; it has the remedy
-        blind = Inspector(None, settings, checks, batch_size=config.detector.batch)
-        return Inspectors((blind,), NEVER, "", HealthySettings(), None, problem, settings, checks)
-    info = detectors[0].info
-    log.info("detector: %s, SHA-256 %s, %d at once", config.detector, info.sha256[:12], count)
-    batch, learned = config.detector.batch, LearnedTable()
-    workers = tuple(Inspector(one, settings, checks, batch_size=batch, learned=learned) for one in detectors)
+        blind = Looker(None, settings, batch_size=config.detector.batch)
+        return Inspectors((blind,), NEVER, "", HealthySettings(), None, problem, settings, last_looks)
+    info = detector.info
+    where = "in processes of their own" if isinstance(workers[0], RemoteLooker) else "in this process"
+    log.info("detector: %s, SHA-256 %s, %d at once, %s", config.detector, info.sha256[:12], count, where)
     return Inspectors(
-        workers, info.threshold, info.sha256, info.healthy, info.calibration, "", settings, checks, learned
+        workers, info.threshold, info.sha256, info.healthy, info.calibration, "", settings, last_looks, learned
     )
+
+
+def wants_processes(detector: settings_of_detector.Detector, printers: int) -> bool:
+    """Tell whether pictures are looked at in processes of their own. A GPU is one: sessions in one process share it."""
+    if detector.processes is not None:
+        return detector.processes
+    return detector.provider == "cpu" and printers > ONE_PROCESS_CARRIES
+
+
+def _workers(
+    config: Config,
+    first: Detector,
+    count: int,
+    settings: Mapping[str, PrinterSettings],
+    learned: LearnedTable,
+    program: str,
+) -> tuple[Looks, ...]:
+    batch = config.detector.batch
+    if wants_processes(config.detector, len(config.printers)):
+        remote = tuple(RemoteLooker(config.detector, batch, settings, learned, program) for _ in range(count))
+        start_all(remote)
+        return remote
+    detectors = [first, *(Detector.load(config.detector) for _ in range(count - 1))]
+    return tuple(Looker(one, settings, batch_size=batch, learned=learned) for one in detectors)

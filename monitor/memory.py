@@ -61,8 +61,12 @@ class CameraMemory:
         self._weight = 0.0  # in pictures, as it was at _learned_at
         self._learned_at = 0.0
 
-    def offer(self, features: NDArray[np.float32], at: float) -> None:
-        """Take in the features [M, h, w] of a picture of second ``at`` that raises no suspicion.
+    def is_due(self, at: float) -> bool:
+        """Whether the features of a picture of second ``at`` would be taken in; see :meth:`offer`."""
+        return not self._waiting or at - self._waiting[-1][0] >= self._settings.every_s
+
+    def offer(self, features: NDArray[np.float32] | None, at: float) -> None:
+        """Take in the features [M, h, w] of a picture of second ``at`` that raises no suspicion; None: not known.
 
         It waits (a copy of it, and only if the last one is ``every_s`` old); those that have waited long enough are
         learned now. One that is older than the newest, or than the job, is ignored.
@@ -74,7 +78,7 @@ class CameraMemory:
         while self._waiting and at - self._waiting[0][0] >= settings.delay_s:
             taken_at, waited = self._waiting.popleft()
             self.learn(waited, taken_at)
-        if not self._waiting or at - self._waiting[-1][0] >= settings.every_s:
+        if features is not None and self.is_due(at):
             self._waiting.append((at, _bounded(features).astype(np.float16)))
 
     def distrust(self) -> None:

@@ -11,8 +11,9 @@ from monitor.capture.open import open_source
 from monitor.clock import Clock
 from monitor.config.model import Camera, FilesCamera, NoControl, Printer, PrinterSettings
 from monitor.detector import Detector
-from monitor.inspector import HealthChecks, Inspection, Inspector
+from monitor.inspector import Inspector
 from monitor.judge import Phase
+from monitor.looking import Inspection
 from monitor.pipeline.watch import Watch
 from monitor.records import EventKind, Frame
 
@@ -40,7 +41,7 @@ class Replay:
             control=NoControl(type="none"), settings=settings,
         )  # fmt: skip
         self._started_at = clock.now()
-        self._inspector = Inspector(detector, {NAME: settings}, HealthChecks(), batch_size=1)
+        self._inspector = Inspector(detector, {NAME: settings}, batch_size=1)
         self._watch = Watch(printer, detector.info.threshold, self._started_at, detector.info.healthy)
         self.frames = self.inspected = self.trusted = 0
         self.failed_at_s: float | None = None

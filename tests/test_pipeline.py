@@ -16,7 +16,7 @@ from monitor.config.model import Detector as DetectorSettings
 from monitor.detector import Detector
 from monitor.history import History
 from monitor.incidents import Incidents
-from monitor.inspector import HealthChecks, Inspector
+from monitor.looking import Looker
 from monitor.pipeline.loop import Pipeline
 from monitor.pipeline.watch import Watch
 from monitor.records import Frame, Health, JobState, KeptFor, PrinterReport, Standing, State
@@ -76,7 +76,7 @@ def running(folder: Path, model: Path) -> Iterator[Rig]:
     pipeline = Pipeline(
         [Watch(printer, detector.info.threshold, clock.now()) for printer in config.printers],
         slots,
-        [Inspector(detector, {}, HealthChecks())],
+        [Looker(detector, {})],
         batch=8,
         board=board,
         incidents=incidents,

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from monitor.commands.detecting import add_detector_arguments, detector_settings
 from monitor.detector import Detector
-from monitor.inspector import HealthChecks, Inspection, Inspector
+from monitor.inspector import Inspector
+from monitor.looking import Inspection
 from monitor.records import Box, Frame, Health
 
 HELP = "score pictures: the probability that a print failure is visible, a line a picture"
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     """Score every picture; exit status 1 when one of them could not be."""
     detector = Detector.load(detector_settings(args))
     # Pictures that a monitor would not trust are scored too: whoever measures the detector wants each one's score.
-    inspector = Inspector(detector, {}, HealthChecks(), batch_size=BATCH, score_unhealthy=True)
+    inspector = Inspector(detector, {}, batch_size=BATCH, score_unhealthy=True)
     bad = count = 0
     for path, result in _score(find_pictures(args.paths), inspector):
         print(_json(path, result) if args.json else _row(path, result), flush=True)

@@ -37,6 +37,8 @@ class Detector(Section):
     """how many inspections run side by side, or remove the key for one a core"""
     batch: Annotated[WholeNumber, Field(ge=1, le=256)] = 8
     """how many frames are inspected at once, such as 8"""
+    processes: bool | None = None  # None: on cpu, for more printers than one process can look at
+    """true or false: whether each session runs in a process of its own, or remove the key to have Vigie choose"""
 
     @field_validator("precision")
     @classmethod

@@ -3,5 +3,6 @@
 from monitor.health.check import HealthCheck
 from monitor.health.limits import Limits
 from monitor.health.picture import judge_picture
+from monitor.health.same import shows_the_same
 
-__all__ = ["HealthCheck", "Limits", "judge_picture"]
+__all__ = ["HealthCheck", "Limits", "judge_picture", "shows_the_same"]

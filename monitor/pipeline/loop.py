@@ -19,8 +19,9 @@ from monitor.clock import Clock
 from monitor.config.model import Printer
 from monitor.fleet import FleetGuard, Group, GuardSettings, look_of
 from monitor.incidents import Incidents
-from monitor.inspector import Inspection, Inspector
 from monitor.judge import Judgement, Phase
+from monitor.last_looks import LastLooks
+from monitor.looking import Errand, Inspection, Looks
 from monitor.pipeline.watch import Verdict, Watch
 from monitor.records import CameraStatus, Frame, IncidentStatus, PrinterReport, Standing
 from monitor.scheduler import Scheduler
@@ -45,6 +46,7 @@ class Figures:
     ages_s: tuple[float, ...]
     faults: int  # exceptions that should not have happened; each is in the log
     remembered: int = 0  # cameras whose healthy picture is known
+    unscored: int = 0  # inspections of pictures that showed what the last scored one did
 
 
 class Pipeline:
@@ -54,7 +56,7 @@ class Pipeline:
         self,
         watches: Sequence[Watch],
         slots: Mapping[str, LatestFrame],
-        inspectors: Sequence[Inspector],
+        lookers: Sequence[Looks],
         batch: int,
         board: Board,
         incidents: Incidents,
@@ -62,11 +64,18 @@ class Pipeline:
         clock: Clock,
         guard: FleetGuard | None = None,
         archive: Recorder | None = None,
+        last_looks: LastLooks | None = None,
+        is_looked_at: Callable[[str], bool] = lambda _: True,
     ) -> None:
-        """``guard`` None: each failure is acted on, whatever other printers do. ``archive`` None: nothing is kept."""
+        """``guard`` None: each failure is acted on, whatever other printers do. ``archive`` None: nothing is kept.
+
+        ``is_looked_at`` says of which printers somebody wants to see tiles at present.
+        """
         self._watches = {watch.printer.id: watch for watch in watches}
         self._slots = dict(slots)
-        self._idle = list(inspectors)
+        self._idle = list(lookers)
+        self._last_looks = last_looks or LastLooks()
+        self._is_looked_at = is_looked_at
         self._batch = batch
         self._board = board
         self._incidents = incidents
@@ -80,8 +89,8 @@ class Pipeline:
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._ages: deque[float] = deque(maxlen=AGES_KEPT)
-        self._faults = 0
-        self._pool = ThreadPoolExecutor(max_workers=max(1, len(inspectors)), thread_name_prefix="inspect")
+        self._faults = self._unscored = 0
+        self._pool = ThreadPoolExecutor(max_workers=max(1, len(lookers)), thread_name_prefix="inspect")
         self._thread = threading.Thread(target=self._run, name="pipeline")
 
     def start(self) -> None:
@@ -137,7 +146,7 @@ class Pipeline:
         now = self._clock.now()
         tally = self._scheduler.tally(now)
         remembered = sum(watch.remembered(now) is not None for watch in self._watches.values())
-        return Figures(tally.due, tally.done, tuple(self._ages), self._faults, remembered)
+        return Figures(tally.due, tally.done, tuple(self._ages), self._faults, remembered, self._unscored)
 
     def _run(self) -> None:
         next_tick = self._clock.now()
@@ -192,12 +201,21 @@ class Pipeline:
             watch.see_anew(now)
         self._scheduler.set_every(printer.id, watch.every_s, now)
 
-    def _hand_over(self, inspector: Inspector, frames: Sequence[Frame], now: float) -> None:
+    def _hand_over(self, looker: Looks, frames: Sequence[Frame], now: float) -> None:
         for frame in frames:
             self._scheduler.started(frame.printer, frame.number, now)
-        memories = {frame.printer: self._watches[frame.printer].remembered(frame.taken_at) for frame in frames}
-        future = self._pool.submit(inspector.inspect, frames, memories)
-        future.add_done_callback(lambda done: self._inbox.put(lambda: self._inspected(inspector, frames, done)))
+        future = self._pool.submit(looker.look, [self._errand(frame) for frame in frames])
+        future.add_done_callback(lambda done: self._inbox.put(lambda: self._inspected(looker, frames, done)))
+
+    def _errand(self, frame: Frame) -> Errand:
+        watch = self._watches[frame.printer]
+        return self._last_looks.errand(
+            frame,
+            watch.remembered(frame.taken_at),
+            wants_tile=self._is_looked_at(frame.printer),
+            wants_features=watch.wants_features(frame.taken_at),
+            is_calm=watch.is_calm,
+        )
 
     def _due_frames(self, now: float, limit: int) -> list[Frame]:
         newest = {name: slot.number for name, slot in self._slots.items()}
@@ -210,12 +228,13 @@ class Pipeline:
         except queue.Empty:
             return
 
-    def _inspected(self, inspector: Inspector, frames: Sequence[Frame], done: "Future[list[Inspection]]") -> None:
-        self._idle.append(inspector)
+    def _inspected(self, looker: Looks, frames: Sequence[Frame], done: "Future[list[Inspection]]") -> None:
+        self._idle.append(looker)
         for frame in frames:
             self._scheduler.finished(frame.printer)
         for inspection in done.result():
-            self._judge(inspection)
+            self._unscored += inspection.is_same
+            self._judge(self._last_looks.settled(inspection))
 
     def _judge(self, inspection: Inspection) -> None:
         observation = inspection.observation
@@ -233,9 +252,12 @@ class Pipeline:
         elif watch.printer.id in self._held_before and verdict.judgement.phase is Phase.FAILING:
             self._failed_again(watch, now)
         if self._archive is not None:
-            is_picture = inspection.tile_jpeg is not None
             self._archive.inspected(
-                inspection.frame, observation, verdict.judgement, is_resting=watch.is_resting, is_picture=is_picture
+                inspection.frame,
+                observation,
+                verdict.judgement,
+                is_resting=watch.is_resting,
+                is_picture=inspection.is_picture,
             )
 
     def _failed(self, watch: Watch, inspection: Inspection, judgement: Judgement, now: float) -> None:

@@ -64,6 +64,7 @@ class Watch:
         self._baseline = Baseline(self._healthy, self.judge_settings.threshold)
         self._memory = CameraMemory()
         self._phase = Phase.BLIND
+        self._evidence_s = 0.0
         self._blind_told = False
         self._calm_since: float | None = None
         self._seen: Observation | None = None  # the newest, as the detector scored it
@@ -81,6 +82,7 @@ class Watch:
         ``features`` [M, h, w]: the picture's, where the model has a memory.
         """
         judgement = self._judge.observe(self._relative(observation))
+        self._evidence_s = judgement.evidence_s
         self._teach(observation, features, judgement)
         events = self._transition(judgement, observation.taken_at)
         self._note_calm(judgement, observation)
@@ -124,6 +126,15 @@ class Watch:
     def remembered(self, now: float) -> Memory | None:
         """Return what the camera's healthy pictures were like, for the inspection of the next one."""
         return self._memory.remembered(now)
+
+    def wants_features(self, at: float) -> bool:
+        """Whether the features of a picture of second ``at`` may be learned."""
+        return self._memory.is_due(at)
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether nothing at all speaks for a failure, as the pictures were judged so far."""
+        return self._phase is Phase.WATCHING and self._evidence_s == 0.0
 
     def silence(self, now: float) -> PrinterReport | None:
         """Return what to believe of a printer whose agent has fallen silent; None while its last report holds."""
@@ -207,8 +218,7 @@ class Watch:
         is_calm = judgement.phase is Phase.WATCHING and judgement.evidence_s == 0
         if is_calm and self._is_lesson(observation) and observation.score is not None and not self.is_resting:
             self._baseline.learn(observation.score, observation.taken_at)
-            if features is not None:
-                self._memory.offer(features, observation.taken_at)
+            self._memory.offer(features, observation.taken_at)
 
     def _is_lesson(self, observation: Observation) -> bool:
         """Whether a picture may teach what is healthy: one that only looks so by a discount may show a failure."""

@@ -17,7 +17,7 @@ from monitor.config.model import Camera, PrinterSettings, SnapshotCamera
 from monitor.config.model import Detector as DetectorSettings
 from monitor.detector import Detector
 from monitor.errors import CameraError, DetectorError
-from monitor.inspector import HealthChecks, Inspector
+from monitor.inspector import Inspector
 from monitor.records import Frame, Health
 from monitor.tryout.addresses import PORTS, camera_candidates, host_of
 
@@ -69,7 +69,7 @@ class Eye:
         """Return the trial with what its picture shows, turned and cut as the printer's settings say."""
         with self._lock:
             detector = self._loaded()
-            inspector = Inspector(detector, {_NAME: view}, HealthChecks(), batch_size=1)
+            inspector = Inspector(detector, {_NAME: view}, batch_size=1)
             [inspection] = inspector.inspect([Frame(_NAME, trial.jpeg, 0.0, 1, 1)])
         seen = inspection.observation
         threshold = view.threshold or (detector.info.threshold if detector else None)

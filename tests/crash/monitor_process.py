@@ -16,22 +16,22 @@ from monitor.clock import SystemClock
 from monitor.commands.stopping import on_signals
 from monitor.config.load import load
 from monitor.config.model import Config
-from monitor.inspector import NOTHING_REMEMBERED, HealthChecks, Inspection, Inspector, Memories
 from monitor.inspectors import Inspectors
+from monitor.looking import Errand, Inspection
 from monitor.records import FailureClass, Frame, Health, Observation
 from tests.crash.points import MONITOR_STEPS, arm
 
 
-class ScriptedInspector(Inspector):
+class ScriptedLooker:
     """Sees a failure where it is told to."""
 
     def __init__(self, failing: Path) -> None:
-        super().__init__(None, {}, HealthChecks())
         self._failing = failing
 
-    def inspect(self, frames: Sequence[Frame], memories: Memories = NOTHING_REMEMBERED) -> list[Inspection]:
+    def look(self, errands: Sequence[Errand]) -> list[Inspection]:
         """Look at the script, not at the pictures."""
-        return [Inspection(frame, self._observed(frame), None) for frame in frames]
+        frames = [errand.frame for errand in errands]
+        return [Inspection(frame, self._observed(frame), None, is_picture=False) for frame in frames]
 
     def _observed(self, frame: Frame) -> Observation:
         score = 0.99 if (self._failing / frame.printer).exists() else 0.01
@@ -42,7 +42,7 @@ def main(file: Path) -> None:
     """Run until SIGTERM, or until the crash point."""
 
     def scripted(_: Config) -> Inspectors:
-        return Inspectors((ScriptedInspector(file.parent / "failing"),), 0.5, "00" * 32, HealthySettings())
+        return Inspectors((ScriptedLooker(file.parent / "failing"),), 0.5, "00" * 32, HealthySettings())
 
     stopping = on_signals()
     app = App(load(file, os.environ), SystemClock(), scripted)

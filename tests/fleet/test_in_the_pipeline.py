@@ -14,7 +14,7 @@ from monitor.detector import Detector
 from monitor.fleet import FleetGuard, groups_of
 from monitor.history import History
 from monitor.incidents import Incidents
-from monitor.inspector import HealthChecks, Inspector
+from monitor.looking import Looker
 from monitor.pipeline.loop import Pipeline
 from monitor.pipeline.watch import Watch
 from monitor.records import (
@@ -109,7 +109,7 @@ def _pipeline(
     return Pipeline(
         [Watch(printer, threshold, now) for printer in config.printers],
         slots,
-        [Inspector(detector, {}, HealthChecks())],
+        [Looker(detector, {})],
         batch=8,
         board=board,
         incidents=incidents,

@@ -6,14 +6,15 @@ import pytest
 
 from monitor.config.model import PrinterSettings, Region
 from monitor.detector import Detector
-from monitor.inspector import HealthChecks, Inspector
+from monitor.inspector import Inspector
+from monitor.last_looks import LastLooks
 from monitor.records import FailureClass, Health
 from tests.inspection.pictures import frame, jpeg, plain, scene
 
 
 def inspector(detector: Detector, **settings: PrinterSettings) -> Inspector:
     """Return an inspector with a batch of 3 for printers with these settings."""
-    return Inspector(detector, settings, HealthChecks(), batch_size=3)
+    return Inspector(detector, settings, batch_size=3)
 
 
 def test_observations_keep_the_frames_order_and_times(detector: Detector) -> None:
@@ -53,7 +54,7 @@ def test_untrusted_picture_has_a_tile_and_no_score(detector: Detector) -> None:
 
 def test_untrusted_picture_is_scored_for_those_who_measure(detector: Detector) -> None:
     """With ``score_unhealthy`` a dark picture keeps its health and has a score, and still is not trusted."""
-    measuring = Inspector(detector, {}, HealthChecks(), score_unhealthy=True)
+    measuring = Inspector(detector, {}, score_unhealthy=True)
     seen = measuring.inspect([frame(jpeg(plain(3, 640, 480)))])[0].observation
     assert Health.DARK is seen.health
     assert pytest.approx(3 / 255, abs=0.005) == seen.score
@@ -68,7 +69,7 @@ def test_picture_whose_lower_part_is_missing_is_unreadable(detector: Detector) -
     assert (Health.UNREADABLE, None) == (inspection.observation.health, inspection.observation.score)
     assert "missing" in inspection.observation.detail
     assert inspection.tile_jpeg is not None
-    measured = Inspector(detector, {}, HealthChecks(), score_unhealthy=True).inspect([cut])[0].observation
+    measured = Inspector(detector, {}, score_unhealthy=True).inspect([cut])[0].observation
     assert Health.UNREADABLE is measured.health
     assert measured.score is not None
 
@@ -90,10 +91,10 @@ def test_frozen_is_judged_by_printer(detector: Detector) -> None:
     assert [Health.FROZEN, Health.OK] == [i.observation.health for i in later]
 
 
-def test_workers_share_the_checks(detector: Detector) -> None:
+def test_inspectors_share_what_cameras_showed_last(detector: Detector) -> None:
     """A camera that is inspected by another worker the next time is the same camera."""
-    checks, data = HealthChecks(), jpeg(scene())
-    one, other = (Inspector(detector, {}, checks) for _ in range(2))
+    last_looks, data = LastLooks(), jpeg(scene())
+    one, other = (Inspector(detector, {}, last_looks) for _ in range(2))
     one.inspect([frame(data, "a", 0.0)])
     assert Health.FROZEN is other.inspect([frame(data, "a", 31.0)])[0].observation.health
 
@@ -130,7 +131,7 @@ def test_no_frames_give_no_inspections(detector: Detector) -> None:
 
 def test_without_a_detector_pictures_are_checked_and_shown_but_not_scored() -> None:
     """A missing model leaves people their eyes; nothing is trusted."""
-    looking = Inspector(None, {}, HealthChecks(), batch_size=2)
+    looking = Inspector(None, {}, batch_size=2)
     inspections = looking.inspect([frame(jpeg(scene(i)), f"p{i}") for i in range(3)])
     assert [Health.OK] * 3 == [i.observation.health for i in inspections]
     assert not any(i.observation.is_trusted for i in inspections)

@@ -7,7 +7,7 @@ from monitor.config.model import PrinterSettings
 from monitor.detector import Detector
 from monitor.history import History
 from monitor.incidents import Incidents
-from monitor.inspector import HealthChecks, Inspector
+from monitor.inspector import Inspector
 from monitor.learning import LearnedTable
 from monitor.records import FailureClass, PersonCommand, PersonCommandKind, SecondLook
 from tests.incidents.support import SITES, RecordingOutbox, a_printer
@@ -30,7 +30,7 @@ def test_a_false_alarm_is_learned_by_the_next_picture_and_unlearned_by_the_one_a
     history.start()
     incidents = Incidents(history, RecordingOutbox(), SITES, clock, on_learned=table.put)
     incidents.start()
-    inspector = Inspector(detector, {"p1": PrinterSettings()}, HealthChecks(), score_unhealthy=True, learned=table)
+    inspector = Inspector(detector, {"p1": PrinterSettings()}, score_unhealthy=True, learned=table)
 
     def looked_again() -> SecondLook | None:
         return inspector.inspect([frame(a_glare(), "p1", clock.advance(1.0))])[0].observation.second_look

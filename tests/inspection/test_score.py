@@ -11,7 +11,7 @@ import pytest
 from monitor.commands import score as command
 from monitor.detector import Detector
 from monitor.errors import ModelMissing
-from monitor.inspector import HealthChecks, Inspector
+from monitor.inspector import Inspector
 from tests.inspection import tiny_model
 from tests.inspection.pictures import frame, jpeg, plain, scene
 
@@ -62,7 +62,7 @@ def test_score_is_the_monitors_own(
 ) -> None:
     """The printed score is what an inspector on a camera's frame says."""
     score(tmp_path, str(folder / "3.jpg"), "--json")
-    seen = Inspector(detector, {}, HealthChecks()).inspect([frame((folder / "3.jpg").read_bytes())])[0].observation
+    seen = Inspector(detector, {}).inspect([frame((folder / "3.jpg").read_bytes())])[0].observation
     assert pytest.approx(seen.score, abs=1e-7) == lines(capsys)[0]["score"]
 
 

@@ -8,8 +8,9 @@ import pytest
 from monitor.config.model import Mask, PrinterSettings, Region
 from monitor.decode.hiding import hide, span_of
 from monitor.detector import Detector
-from monitor.inspector import HealthChecks, Inspection, Inspector
+from monitor.inspector import Inspector
 from monitor.learning import LearnedTable
+from monitor.looking import Inspection
 from monitor.memory import Memory
 from monitor.records import Box, FailureClass, Learned, Place
 from tests.inspection import tiny_model
@@ -37,7 +38,7 @@ def seen(detector: Detector, data: bytes, learned: Learned | None = None, **sett
     table = LearnedTable()
     table.put(learned or Learned("p1"))
     view = {"p1": PrinterSettings.model_validate(settings)}
-    subject = Inspector(detector, view, HealthChecks(), score_unhealthy=True, learned=table)
+    subject = Inspector(detector, view, score_unhealthy=True, learned=table)
     return subject.inspect([frame(data)])[0]
 
 
@@ -95,7 +96,6 @@ def test_what_is_hidden_is_no_novelty_to_a_camera_with_a_memory(tmp_path: Path) 
     subject = Inspector(
         detector,
         {"p1": PrinterSettings(threshold=0.01)},
-        HealthChecks(),
         score_unhealthy=True,
         learned=table,
     )

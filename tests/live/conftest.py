@@ -16,7 +16,7 @@ from monitor.config.model import Config
 from monitor.inspectors import Inspectors
 from monitor.records import Incident, IncidentStatus
 from tests.brokers import Mosquitto, mosquitto_broker
-from tests.crash.monitor_process import ScriptedInspector
+from tests.crash.monitor_process import ScriptedLooker
 from tests.support import wait_until
 
 __all__ = ["mosquitto_broker"]
@@ -97,7 +97,7 @@ def running(tmp_path: Path, mosquitto_broker: Mosquitto) -> Iterator[Running]:
     (tmp_path / "failing").mkdir()
 
     def scripted(_: Config) -> Inspectors:
-        return Inspectors((ScriptedInspector(tmp_path / "failing"),), 0.5, "00" * 32, HealthySettings())
+        return Inspectors((ScriptedLooker(tmp_path / "failing"),), 0.5, "00" * 32, HealthySettings())
 
     def begin() -> App:
         app = App(load(path, os.environ), SystemClock(), scripted, file=path)

@@ -14,7 +14,8 @@ from monitor.baseline import HealthySettings
 from monitor.clock import Clock
 from monitor.config import model as config
 from monitor.detector import Detector
-from monitor.inspector import HealthChecks, Inspector, limits_for
+from monitor.inspector import Inspector
+from monitor.last_looks import LastLooks, limits_for
 from monitor.sim.floor import Floor
 from monitor.sim.plan import IDLE_S, Course, choose_prints, plan_farm
 from monitor.sim.prints import Print, load_prints
@@ -92,6 +93,6 @@ def recorded_hours(place: Place, jobs: int) -> float:
 
 def _exact_eye(place: Place, detector: Detector, floor: Floor, clock: Clock) -> Eye:
     printer = place.printer
-    checks = HealthChecks({printer.id: limits_for(printer.camera)})
-    inspector = Inspector(detector, {printer.id: printer.settings}, checks, batch_size=1)
+    last_looks = LastLooks({printer.id: limits_for(printer.camera)})
+    inspector = Inspector(detector, {printer.id: printer.settings}, last_looks, batch_size=1)
     return ExactEye(printer, place.seed, inspector, floor, clock)
