@@ -43,7 +43,8 @@ class Archive:
         """Nothing is opened yet. ``reserve_bytes`` of the disk are left to others; ``room`` tells what it has."""
         path = Path(storage.path)
         self.reader = ArchiveReader(path)
-        self.inbox = Inbox()
+        self._wake = threading.Event()
+        self.inbox = Inbox(self._wake.set)
         self.recorder = Recorder(self.inbox.add, self.inbox.offer)
         self._path, self._clock, self._started_at = archive_path(path), clock, clock.now()
         self._files = FrameFiles(frames_folder(path), room)
@@ -54,7 +55,6 @@ class Archive:
         self._connection: sqlite3.Connection | None = None
         self._overflows, self._overflowed_at = 0, float("-inf")
         self._is_damaged = False  # met while writing: the file is set aside, and what can be read of it is saved
-        self._wake = threading.Event()
         self._rounds = 0
         self._round_done = threading.Condition()
         self._stopping = False

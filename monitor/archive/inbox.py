@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from monitor.archive.batch import Batch, KeepFrame
 
@@ -16,7 +16,9 @@ WAITING_BYTES = 64 * 1024 * 1024
 class Inbox:
     """Batches and frames in the order in which they came. Every method may be called from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, fills: Callable[[], None]) -> None:
+        """``fills`` is called when frames have taken half the room: the writer should come before its time."""
+        self._fills = fills
         self.lost_batches = 0
         self.lost_frames = 0
         self.overflows = 0  # how often something found no room: the writer does not keep up
@@ -41,6 +43,9 @@ class Inbox:
                 return
             self._frames.append(frame)
             self._bytes += size
+            is_half_full = self._bytes > WAITING_BYTES // 2
+        if is_half_full:
+            self._fills()
 
     def take(self) -> tuple[Sequence[Batch], Sequence[KeepFrame]]:
         """Return all that waits, and empty it."""
