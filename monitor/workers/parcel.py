@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.config import model as config
 from monitor.config.model import PrinterSettings
 from monitor.looking import Errand, Inspection, Pixels
 from monitor.memory import Memory
@@ -25,6 +26,20 @@ PLENTY_BYTES = 1 << 20  # of one picture; larger ones, and what finds no room, t
 
 Place = tuple[int, tuple[int, ...], str]  # where an array begins, its shape, its dtype
 Known = tuple[PrinterSettings | None, Learned]  # what a worker must know of a printer
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The first message: what a worker is to work with."""
+
+    detector: config.Detector
+    batch: int
+    log_level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The answer to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +173,12 @@ def _array(what: Place | NDArray[Any] | None, block: SharedBlock) -> NDArray[Any
 
 
 def _reduced(mapping: Mapping[Any, Any]) -> tuple[Callable[..., Any], tuple[dict[Any, Any]]]:
-    return MappingProxyType, (dict(mapping),)
+    return _read_only, (dict(mapping),)
+
+
+def _read_only(content: dict[Any, Any]) -> Mapping[Any, Any]:
+    """Make a read-only mapping again: pickle finds this function by its name, and that type by none."""
+    return MappingProxyType(content)
 
 
 _WITH_READ_ONLY_MAPPINGS: Any = {**copyreg.dispatch_table, MappingProxyType: _reduced}

@@ -1,6 +1,6 @@
 """One worker: a process that looks at pictures until its parent closes the line, or ends.
 
-Started as ``python -m monitor.workers.process LINE BLOCK SIZE``: two inherited file descriptors, of the line and of the
+Started as ``python -m monitor.workers LINE BLOCK SIZE``: two inherited file descriptors, of the line and of the
 shared block, and the block's size in bytes. The first message says which detector; the answer to it is that it is
 loaded. It keeps no state about a camera but its settings.
 """
@@ -10,7 +10,6 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from monitor.config import model as config
@@ -20,26 +19,12 @@ from monitor.learning import LearnedTable
 from monitor.looking import Looker
 from monitor.malloc import limit_arenas
 from monitor.workers.block import SharedBlock
-from monitor.workers.parcel import Batch, Failed, Found, dumps, found, loads, unpack
+from monitor.workers.parcel import Batch, Failed, Found, Ready, Task, dumps, found, loads, unpack
 
 log = logging.getLogger(__name__)
 
 NICE = 5
 """Behind the process that reads cameras and pauses printers: when all cores are busy, pictures wait, orders do not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """The first message: what this worker is to work with."""
-
-    detector: config.Detector
-    batch: int
-    log_level: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """The answer to it."""
 
 
 def main(arguments: Sequence[str] = ()) -> int:
@@ -89,7 +74,3 @@ def _answer(looker: Looker, batch: Batch, block: SharedBlock) -> list[Found] | F
     except Exception as exc:  # the root of this process: the parent must hear of it, and tell
         log.exception("a worker met a fault and goes on; please report it")
         return Failed(f"a worker met a fault ({type(exc).__name__}: {exc}); the log has it, please report it")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

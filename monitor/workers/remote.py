@@ -21,12 +21,11 @@ from monitor.learning import LearnedTable
 from monitor.looking import Errand, Inspection
 from monitor.records import Health, Observation
 from monitor.workers.block import SharedBlock
-from monitor.workers.parcel import PLENTY_BYTES, Batch, Failed, Found, Known, dumps, inspection_of, loads, pack
-from monitor.workers.process import Task
+from monitor.workers.parcel import PLENTY_BYTES, Batch, Failed, Found, Known, Task, dumps, inspection_of, loads, pack
 
 log = logging.getLogger(__name__)
 
-PROGRAM = "monitor.workers.process"
+PROGRAM = "monitor.workers"
 
 ANSWER_WITHIN_S = 30.0
 """A batch takes a fifth of a second on a slow machine; a worker that needs so long hangs."""
