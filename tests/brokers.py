@@ -12,7 +12,7 @@ import pytest
 
 from monitor.config.model import Tls
 from monitor.mqtt import Endpoint
-from tests.support import require_program, wait_until
+from tests.support import PATIENCE_S, require_program, wait_until
 
 USERNAME, PASSWORD = "vigie", "not a secret"
 
@@ -77,7 +77,7 @@ class Mosquitto:
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(10)
+            self._process.wait(PATIENCE_S)
             self._process = None
 
     def _accepts(self) -> bool:

@@ -14,7 +14,7 @@ from tests.support import PAUSE_TIME, wait_until
 
 pytest_plugins = ("tests.second_chance",)
 
-GRACE_S = 5.0
+GRACE_S = 20.0
 
 # How long an example takes says nothing on a busy machine; and on a fresh one, Hypothesis first makes itself a table of
 # all characters, which takes seconds.

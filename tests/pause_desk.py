@@ -26,7 +26,7 @@ from monitor.wire import (
     encode_person_command,
     encode_state,
 )
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 
 
 class PauseDesk:
@@ -106,7 +106,7 @@ class PauseDesk:
     def _publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         done = threading.Event()
         self.link.publish(topic, payload, retain=retain, on_done=lambda _: done.set())
-        assert done.wait(10)
+        assert done.wait(PATIENCE_S)
 
     def _heard_result(self, message: Message) -> None:
         result = decode_pause_result(message.payload)

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+PATIENCE_S = 40.0
+"""How long a test waits for what must come, on a busy machine: only one that fails waits so long."""
+
 PAUSE_TIME = "pause time"  # name of a test report's property: (stack, seconds)
 
 
-def wait_until(condition: Callable[[], bool], timeout_s: float = 10.0, every_s: float = 0.01) -> bool:
+def wait_until(condition: Callable[[], bool], timeout_s: float = PATIENCE_S, every_s: float = 0.01) -> bool:
     """Wait for what another thread or process does; tell whether it came true in time."""
     pause = threading.Event()
     deadline = time.monotonic() + timeout_s

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.clock import SystemClock
 from monitor.periodic import Periodic
+from tests.support import PATIENCE_S
 
 
 def test_a_fault_is_told_and_the_next_call_comes(caplog: pytest.LogCaptureFixture) -> None:
@@ -21,7 +22,7 @@ def test_a_fault_is_told_and_the_next_call_comes(caplog: pytest.LogCaptureFixtur
 
     periodic = Periodic("test", call, 0.01, SystemClock())
     periodic.start()
-    assert came_again.wait(10)
+    assert came_again.wait(PATIENCE_S)
     periodic.stop()
     assert "the first one fails" in caplog.text
 
@@ -31,7 +32,7 @@ def test_it_ends_at_once_although_it_waits_for_long() -> None:
     called = threading.Event()
     periodic = Periodic("test", called.set, 3600, SystemClock())
     periodic.start()
-    assert called.wait(10)
+    assert called.wait(PATIENCE_S)
     periodic.stop()
     periodic.stop()
 

@@ -36,7 +36,7 @@ def hears(access: Access, condition: Callable[[], bool]) -> bool:
         access.look()
         return condition()
 
-    return wait_until(looked, 10.0, every_s=0.05)
+    return wait_until(looked, every_s=0.05)
 
 
 def log_in(access: Access, name: str, password: str = PASSWORD, address: str = HERE, old: str = "") -> str:

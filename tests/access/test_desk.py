@@ -12,6 +12,7 @@ from monitor.access.tries import KNOWN_BROWSER
 from monitor.clock import ManualClock
 from monitor.errors import Refusal, Refused
 from tests.access.people import OTHER, PASSWORD, access_in, log_in
+from tests.support import PATIENCE_S
 
 METRICS, VIEW, ACT, ADMINISTER = Right.METRICS, Right.VIEW, Right.ACT, Right.ADMINISTER
 
@@ -219,7 +220,7 @@ def test_a_link_that_two_use_at_once_is_good_for_one(access: Access) -> None:
     ready, won = Barrier(len(passwords)), list[str]()
 
     def use(password: str) -> None:
-        ready.wait(10)
+        ready.wait(PATIENCE_S)
         with suppress(Refused):
             access.desk.use_link(key, "", password)
             won.append(password)
@@ -239,7 +240,7 @@ def test_two_administrators_cannot_remove_each_other_at_once(access: Access) -> 
     ready = Barrier(2)
 
     def remove(name: str) -> None:
-        ready.wait(10)
+        ready.wait(PATIENCE_S)
         with suppress(Refused):
             access.desk.remove(name)
 

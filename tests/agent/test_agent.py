@@ -273,7 +273,7 @@ def test_what_printers_do_is_told_again_to_a_broker_that_comes_back(
         mosquitto_broker.start()
         assert desk.link.wait_connected(10)
         p1.says("idle")
-        assert wait_until(said(desk, "p1", JobState.IDLE), 15), desk.reports("p1")[before:]
+        assert wait_until(said(desk, "p1", JobState.IDLE)), desk.reports("p1")[before:]
 
 
 def test_printers_that_hang_delay_nobody(mosquitto_broker: Mosquitto, desk: PauseDesk, p1: MqttPrinter) -> None:
@@ -326,7 +326,7 @@ def test_all_of_ninety_printers_are_told_to_have_no_agent_any_more(
     """More reports than may be under way at once are not lost in the goodbye."""
     printers = [f"p{number}" for number in range(90)]
     with agent_of(mosquitto_broker.endpoint, dict.fromkeys(printers, BY_HAND)):
-        assert wait_until(lambda: all(desk.reports(printer) for printer in printers), 20)
+        assert wait_until(lambda: all(desk.reports(printer) for printer in printers))
     assert wait_until(lambda: {"the agent was stopped"} == {desk.reports(p)[-1].detail for p in printers})
 
 

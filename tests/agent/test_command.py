@@ -12,7 +12,7 @@ from tests.agent.mqtt_printer import CONTROL, MqttPrinter
 from tests.brokers import Mosquitto
 from tests.mqtt.support import listening
 from tests.pause_desk import PauseDesk
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 
 BEHIND_MQTT = CONTROL.model_dump(include={"type", "pause_topic", "pause_payload", "state_topic"})
 BY_HAND: dict[str, object] = {"type": "none"}
@@ -39,7 +39,7 @@ def test_it_serves_its_printers_until_it_is_told_to_stop(mosquitto_broker: Mosqu
             assert wait_until(lambda: any(r.state is JobState.PRINTING for r in desk.reports("p1")))
             assert PauseOutcome.PAUSED is desk.pause("p1").outcome
             agent.send_signal(signal.SIGTERM)
-            _, said = agent.communicate(timeout=10)
+            _, said = agent.communicate(timeout=PATIENCE_S)
         finally:
             agent.kill()
             printer.stop()
@@ -65,7 +65,7 @@ def test_it_follows_its_file_as_its_monitor_does(mosquitto_broker: Mosquitto, tm
             assert wait_until(lambda: any(r.state is JobState.PRINTING for r in desk.reports("p2")))
             assert PauseOutcome.PAUSED is desk.pause("p2").outcome
             agent.send_signal(signal.SIGTERM)
-            agent.communicate(timeout=10)
+            agent.communicate(timeout=PATIENCE_S)
         finally:
             agent.kill()
             for printer in printers:

@@ -24,7 +24,7 @@ from monitor.records import (
     PrinterReport,
 )
 from tests.printers.recording import RecordingPrinter
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 
 WISH = PersonCommand("p1", PersonCommandKind.RESUME, "the night watch", 0.0)
 
@@ -250,7 +250,7 @@ def test_a_bug_in_an_adapter_is_loud_and_the_worker_goes_on(caplog: pytest.LogCa
     assert wait_until(lambda: bool(published.results))
     assert PauseOutcome.PAUSED is published.results[0].outcome
     worker.signal_stop()
-    assert worker.join(5)
+    assert worker.join(PATIENCE_S)
     assert "ZeroDivisionError" in caplog.text
 
 
@@ -265,7 +265,7 @@ def test_a_stopped_worker_says_so_and_closes_its_printer() -> None:
     worker.start()
     assert wait_until(lambda: bool(printer.orders))
     worker.signal_stop()
-    assert worker.join(5)
+    assert worker.join(PATIENCE_S)
     assert printer.closed.is_set()
     assert ([], JobState.UNKNOWN) == (published.results, published.reports[-1].state)
     assert pauses.accept(command, clock.now())

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
+from tests.support import PATIENCE_S
+
 HANG_UP = object()
 """In a script: close the connection. Without it the connection stays open, silent, for the next request."""
 
@@ -101,6 +103,6 @@ class CameraServer:
                     if step is HANG_UP:
                         return
                     if isinstance(step, threading.Event):
-                        step.wait(10)
+                        step.wait(PATIENCE_S)
                     elif isinstance(step, bytes):
                         connection.sendall(step)

@@ -27,7 +27,7 @@ from tests.bambu.camera import HEADER, VIEWERS, SimulatedBambuCamera
 from tests.bambu.certificate import Certificate
 from tests.brokers import free_port
 from tests.capture.pictures import picture, truncated
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 
 CODE = "12345678"
 
@@ -158,7 +158,7 @@ def test_what_speaks_no_tls_is_told() -> None:
         with listener.accept()[0] as connection:
             connection.recv(1024)
             connection.sendall(b"HTTP/1.0 400 Bad Request\r\n\r\n")
-            thread.join(10)
+            thread.join(PATIENCE_S)
     assert [CameraRefused] == [type(error) for error in errors]
 
 
@@ -170,7 +170,7 @@ def test_closing_unblocks_a_reader_that_waits(camera: SimulatedBambuCamera) -> N
     thread.start()
     assert wait_until(lambda: camera.viewers == 1)
     upstream.close()
-    thread.join(5)
+    thread.join(PATIENCE_S)
     assert not thread.is_alive()
 
 

@@ -16,7 +16,7 @@ from monitor.clock import ManualClock, SystemClock
 from monitor.errors import BadFrame, CameraError, CameraRefused, CameraSilent, CameraUnreachable
 from tests.capture.camera_server import HANG_UP, CameraServer, Script, answer, chunked, stream_head
 from tests.capture.pictures import part, picture, stream, truncated
-from tests.support import require_program
+from tests.support import PATIENCE_S, require_program
 
 PICTURES = [picture(seed) for seed in range(3)]
 STREAM = stream_head() + stream(PICTURES)
@@ -231,7 +231,7 @@ def run_and_close(camera: MjpegSource, when: threading.Event) -> list[bytes]:
     frames: list[bytes] = []
     thread = threading.Thread(target=lambda: frames.extend(camera.frames()))
     thread.start()
-    assert when.wait(5)
+    assert when.wait(PATIENCE_S)
     camera.close()
     thread.join(2)
     assert not thread.is_alive()
@@ -249,7 +249,7 @@ def test_closing_unblocks_the_reader_and_frees_the_camera(script: list[bytes]) -
 
     with CameraServer(respond) as server:
         frames = run_and_close(source(server.url(), read_timeout_s=60), asked)
-        assert server.free.wait(5)
+        assert server.free.wait(PATIENCE_S)
     assert frames == (PICTURES if script and frames else [])
 
 

@@ -65,7 +65,7 @@ class Line:
 
 def until(condition: Callable[[], bool]) -> None:
     """Wait for the reader's thread."""
-    assert wait_until(condition, 5.0)
+    assert wait_until(condition)
 
 
 def test_the_newest_frame_is_in_the_slot_with_its_number_and_generation() -> None:

@@ -18,6 +18,7 @@ from monitor.capture.rtsp import RtspSource, with_credentials
 from monitor.clock import SystemClock
 from monitor.errors import CameraError, CameraRefused, CameraSilent, CameraUnreachable
 from tests.bambu.certificate import Certificate
+from tests.support import PATIENCE_S
 
 SYSTEM_PYTHON = "/usr/bin/python3"  # Debian's bindings of GStreamer are not on any package index
 SERVER = Path(__file__).with_name("rtsp_server.py")
@@ -43,7 +44,7 @@ def rtsp_server(*user: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
             process.send_signal(signal.SIGCONT)
             process.stdin.close()
             try:
-                process.wait(5)
+                process.wait(PATIENCE_S)
             except subprocess.TimeoutExpired:
                 process.kill()
 
@@ -99,9 +100,9 @@ def test_closing_unblocks_the_reader(url: str) -> None:
 
     thread = threading.Thread(target=read)
     thread.start()
-    assert started.wait(15)
+    assert started.wait(PATIENCE_S)
     camera.close()
-    thread.join(5)
+    thread.join(PATIENCE_S)
     assert not thread.is_alive()
 
 

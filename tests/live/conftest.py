@@ -65,16 +65,16 @@ class Running:
 
     def shows(self, *printers: str) -> bool:
         """Wait until the wall shows exactly these printers."""
-        return wait_until(lambda: list(printers) == [view.id for view in self.app.board.snapshot().printers], 15)
+        return wait_until(lambda: list(printers) == [view.id for view in self.app.board.snapshot().printers])
 
     def watches(self, printer: str) -> bool:
         """Wait until a printer's pictures are inspected."""
-        return wait_until(lambda: self.app.board.view(printer).frame_taken_at is not None, 15)
+        return wait_until(lambda: self.app.board.view(printer).frame_taken_at is not None)
 
     def fails(self, printer: str) -> Incident:
         """Let a print fail, and wait for its incident."""
         (self.path.parent / "failing" / printer).touch()
-        assert wait_until(lambda: self.app.incidents.open_incident(printer) is not None, 15)
+        assert wait_until(lambda: self.app.incidents.open_incident(printer) is not None)
         incident = self.app.incidents.open_incident(printer)
         assert incident is not None
         return incident

@@ -14,7 +14,7 @@ def test_a_printer_that_is_written_into_the_file_is_watched_and_can_be_paused(ru
     assert running.shows("p01", "p02", "p04", "p03")
     assert running.watches("p04")
     assert "Fourth" == running.app.board.view("p04").name
-    assert wait_until(lambda: _report(running, "p04") is JobState.PRINTING, 15)
+    assert wait_until(lambda: _report(running, "p04") is JobState.PRINTING)
     assert ["camera of p04"] == running.threads("camera of p04")
 
 
@@ -43,7 +43,7 @@ def test_a_removed_printer_leaves_nothing_behind(running: Running) -> None:
     assert wait_until(lambda: running.closed(incident.id) is not None)
     assert "taken out of cameras.yaml" in (running.closed(incident.id) or incident).detail
     assert [] == running.threads("p02")
-    assert wait_until(lambda: not _retained(running, kept), 15, every_s=0.3)
+    assert wait_until(lambda: not _retained(running, kept), every_s=0.3)
 
 
 def test_a_printer_that_was_taken_out_while_nobody_ran_is_forgotten_at_the_next_start(running: Running) -> None:
@@ -51,13 +51,13 @@ def test_a_printer_that_was_taken_out_while_nobody_ran_is_forgotten_at_the_next_
     incident = running.fails("p02")
     topics = Topics("vigie", "here")
     kept = [topics.state("p02"), topics.incident("p02"), topics.evidence("p02"), topics.printer("p02")]
-    assert wait_until(lambda: kept == _retained(running, kept), 15, every_s=0.3)
+    assert wait_until(lambda: kept == _retained(running, kept), every_s=0.3)
     running.app.stop()
     running.edit("          - id: p02\n", "")
     running.app = running.begin()
     assert running.shows("p01", "p03")
     assert wait_until(lambda: running.closed(incident.id) is not None)
-    assert wait_until(lambda: not _retained(running, kept), 15, every_s=0.3)
+    assert wait_until(lambda: not _retained(running, kept), every_s=0.3)
 
 
 def test_a_printer_that_is_removed_and_added_again_works(running: Running) -> None:
@@ -67,11 +67,11 @@ def test_a_printer_that_is_removed_and_added_again_works(running: Running) -> No
     assert running.shows("p01", "p03")
     running.edit("          - id: p03\n", "          - id: p03\n          - id: p02\n")
     assert running.shows("p01", "p03", "p02")
-    assert wait_until(lambda: running.app.incidents.open_incident("p02") is not None, 15)
+    assert wait_until(lambda: running.app.incidents.open_incident("p02") is not None)
     again = running.app.incidents.open_incident("p02")
     assert again is not None
     assert first.id != again.id
-    assert wait_until(lambda: _report(running, "p02") is JobState.PRINTING, 15)
+    assert wait_until(lambda: _report(running, "p02") is JobState.PRINTING)
 
 
 def test_settings_hold_from_the_next_picture_on(running: Running) -> None:
@@ -88,10 +88,10 @@ def test_an_exchanged_camera_is_dialled_and_begins_blind(running: Running) -> No
     number = running.app.board.picture("p02")
     assert number is not None
     running.edit("          - id: p02\n", "          - id: p02\n            camera: http://127.0.0.1:9/none\n")
-    assert wait_until(lambda: "127.0.0.1:9" in running.app.board.view("p02").camera_problem, 15)
-    assert wait_until(lambda: running.app.board.view("p02").state is State.BLIND, 15)
+    assert wait_until(lambda: "127.0.0.1:9" in running.app.board.view("p02").camera_problem)
+    assert wait_until(lambda: running.app.board.view("p02").state is State.BLIND)
     running.edit("            camera: http://127.0.0.1:9/none\n", "")
-    assert wait_until(lambda: running.app.board.view("p02").state is State.WATCHING, 15)
+    assert wait_until(lambda: running.app.board.view("p02").state is State.WATCHING)
     newest = running.app.board.picture("p02")
     assert newest is not None
     assert newest.number > number.number
@@ -103,11 +103,11 @@ def test_a_new_site_has_its_own_link_and_an_old_one_says_goodbye(running: Runnin
         there = "  - id: there\n    rooms: [{id: lab, printers: [{id: p09}]}]\n"
         running.path.write_text(running.text + there)
         assert running.shows("p01", "p02", "p03", "p09")
-        assert wait_until(lambda: _report(running, "p09") is JobState.PRINTING, 15)
+        assert wait_until(lambda: _report(running, "p09") is JobState.PRINTING)
         running.edit(there, "")
         assert running.shows("p01", "p02", "p03")
         assert wait_until(
-            lambda: [b"online", b"offline"] == [message.payload for message in heard.on("vigie/there/status")], 15
+            lambda: [b"online", b"offline"] == [message.payload for message in heard.on("vigie/there/status")]
         )
 
 
@@ -138,7 +138,7 @@ def test_what_cannot_change_live_is_told_with_its_line(running: Running) -> None
     """And the rest of the same edit holds."""
     running.path.write_text(running.text.replace("pause_timeout_s: 30", "pause_timeout_s: 31") + "# end\n")
     running.edit("          - id: p03\n", "          - id: p03\n            name: Third\n")
-    assert wait_until(lambda: "Third" == running.app.board.view("p03").name, 15)
+    assert wait_until(lambda: "Third" == running.app.board.view("p03").name)
     assert running.app.farm_file is not None
     assert ("mqtt.pause_timeout_s (line 1)",) == running.app.farm_file.needs_restart
 

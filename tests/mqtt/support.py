@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from monitor.mqtt import Delivery, Endpoint, Link, Message
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 
 
 class Heard:
@@ -18,7 +18,7 @@ class Heard:
         """Take a message; a link's handler."""
         self.messages.append(message)
 
-    def wait(self, count: int, timeout_s: float = 10.0) -> bool:
+    def wait(self, count: int, timeout_s: float = PATIENCE_S) -> bool:
         """Wait for so many messages; tell whether they came."""
         return wait_until(lambda: len(self.messages) >= count, timeout_s)
 
@@ -59,5 +59,5 @@ def deliver(link: Link, topic: str, payload: bytes, *, retain: bool = False) -> 
         done.set()
 
     link.publish(topic, payload, retain=retain, on_done=on_done)
-    assert done.wait(10)
+    assert done.wait(PATIENCE_S)
     return answers[0]

@@ -126,7 +126,7 @@ def test_what_was_retained_last_stays(mosquitto_broker: Mosquitto) -> None:
         mosquitto_broker.kill()
         assert wait_until(lambda: not link.connected)
         mosquitto_broker.start()
-        assert wait_until(lambda: len(taken) == 2, 20)
+        assert wait_until(lambda: len(taken) == 2)
         assert DeliveryOutcome.NO_SUBSCRIBERS is link.deliver("end", b"", 10).outcome
         with listening(mosquitto_broker.endpoint, "state") as state:
             assert state.wait(1)

@@ -5,6 +5,8 @@ import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.support import PATIENCE_S
+
 Answer = tuple[int, object]  # status code; what is sent as JSON, or bytes that are sent as they are
 
 
@@ -57,7 +59,7 @@ class SimulatedHttp:
         self.requests.append((request.command, request.path, request.headers["X-Api-Key"], body))
         self.authorizations.append(request.headers["Authorization"] or "")
         if self.is_mute.is_set() or request.path in self.mute_paths:
-            self._released.wait(10)
+            self._released.wait(PATIENCE_S)
             return
         status, said = self.answer_to(request)
         text = b"" if said is None else said if isinstance(said, bytes) else json.dumps(said).encode()

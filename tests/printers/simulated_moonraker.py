@@ -5,6 +5,7 @@ import threading
 from typing import Any
 
 from monitor.mqtt import Endpoint, Link, Message
+from tests.support import PATIENCE_S
 
 
 class SimulatedMoonraker:
@@ -31,7 +32,7 @@ class SimulatedMoonraker:
         self._link.start()
         assert self._link.wait_connected(10)
         self._link.publish(f"{self.instance}/ready", b"")
-        assert self._subscribed.wait(10)
+        assert self._subscribed.wait(PATIENCE_S)
 
     def stop(self) -> None:
         """Disconnect."""
@@ -42,7 +43,7 @@ class SimulatedMoonraker:
         done = threading.Event()
         topic = f"{self.instance}/moonraker/status"
         self._link.publish(topic, b'{"server": "offline"}', retain=True, on_done=lambda _: done.set())
-        assert done.wait(10)
+        assert done.wait(PATIENCE_S)
         self._link.stop()
 
     def methods(self) -> list[str]:

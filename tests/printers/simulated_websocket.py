@@ -8,6 +8,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Response
 from websockets.sync.server import ServerConnection, serve
 
+from tests.support import PATIENCE_S
+
 
 class SimulatedWebsocket:
     """One server on loopback. A subclass says what it answers, by overriding :meth:`greet` and :meth:`hear`."""
@@ -56,7 +58,7 @@ class SimulatedWebsocket:
         """
         for connection in self._connections:
             for _ in range(2):
-                assert connection.ping().wait(10)
+                assert connection.ping().wait(PATIENCE_S)
 
     def say(self, connection: ServerConnection, message: object) -> None:
         """Send a message to one of them."""

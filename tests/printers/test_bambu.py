@@ -82,7 +82,7 @@ def refusal_of(adapter: Bambu) -> str:
             errors.append(error)
         return bool(errors) and isinstance(errors[-1], PrinterRejected)
 
-    assert wait_until(is_refused, 15)
+    assert wait_until(is_refused)
     return str(errors[-1])
 
 
@@ -262,7 +262,7 @@ def test_a_printer_that_loses_its_power_comes_back(printer: SimulatedBambu, adap
         adapter.pause(COMMAND)
     printer.start()
     printer.report(gcode_state="FAILED", print_error=0x0300400C)
-    assert wait_until(lambda: shows(adapter, JobState.IDLE), 15)
+    assert wait_until(lambda: shows(adapter, JobState.IDLE))
 
 
 def test_an_order_that_nobody_acknowledged_does_not_arrive_later(printer: SimulatedBambu, adapter: Bambu) -> None:
@@ -274,7 +274,7 @@ def test_an_order_that_nobody_acknowledged_does_not_arrive_later(printer: Simula
     printer.stop()
     printer.start()
     printer.print_something()
-    assert wait_until(lambda: shows(adapter, JobState.PRINTING), 15)
+    assert wait_until(lambda: shows(adapter, JobState.PRINTING))
     assert "pause" not in commands(printer)
     adapter.pause(COMMAND)
     assert wait_until(lambda: shows(adapter, JobState.PAUSED))
@@ -302,7 +302,7 @@ def test_a_changed_certificate_is_rejected_before_the_code_is_sent(printer: Simu
         with pytest.raises(PrinterRejected, match="another certificate"):
             adapter.pause(COMMAND)
         (tmp_path / "printer-certificates.json").unlink()
-        assert wait_until(lambda: shows(adapter, JobState.PRINTING), 15)
+        assert wait_until(lambda: shows(adapter, JobState.PRINTING))
 
 
 def test_a_pinned_certificate_is_believed_and_no_other(printer: SimulatedBambu, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from monitor.printers.templates import parse_state
 from monitor.records import JobState, PauseCommand
 from tests.brokers import Mosquitto
 from tests.mqtt.support import Heard, running
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 
 COMMAND = PauseCommand("0190", "paris", "p1", "0189", 0.0, 60.0, "spaghetti")
 
@@ -59,7 +59,7 @@ def heard(mosquitto_broker: Mosquitto) -> Iterator[list[Message]]:
 def test_the_templates_are_filled_and_json_keeps_its_braces(link: Link, heard: list[Message]) -> None:
     """The printer gets the command's id and the incident, QoS 1, not retained."""
     adapter = GenericMqtt(control(resume_topic="paris/{printer}/do"), "p1", "paris", link, lambda: None)
-    assert wait_until(partial(is_paused, adapter), 10)  # at first, the printer may not have subscribed yet
+    assert wait_until(partial(is_paused, adapter))  # at first, the printer may not have subscribed yet
     adapter.resume()
     assert wait_until(lambda: len(heard) >= 2)
     assert b'{"do": "pause", "id": "0190", "why": "0189"}' == heard[0].payload
@@ -124,7 +124,7 @@ def test_the_state_is_what_was_heard_last(link: Link) -> None:
     assert JobState.UNKNOWN is adapter.state().state
     payload = b'{"now": {"state": "Printing"}, "job": "visor.gcode", "progress": 0.5}'
     link.publish("paris/p1/is", payload, retain=True)
-    assert changed.wait(10)
+    assert changed.wait(PATIENCE_S)
     reading = adapter.state()
     assert (JobState.PRINTING, "visor.gcode", 0.5) == (reading.state, reading.job, reading.progress)
 

@@ -16,7 +16,7 @@ from monitor.printers.moonraker_rpc import MoonrakerRpc
 from monitor.records import JobState, PauseCommand, PausedBy
 from tests.brokers import Mosquitto
 from tests.printers.simulated_moonraker import SimulatedMoonraker
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 
 COMMAND = PauseCommand("0190", "paris", "p1", "0189", 0.0, 60.0, "spaghetti")
 PAUSE, CLEAR = "printer.print.pause", "printer.gcode.script"
@@ -114,7 +114,7 @@ def test_an_order_that_no_broker_acknowledged_does_not_arrive_later(link: Link, 
                 rpc.send(order, {})
         mosquitto_broker.restart()
         assert link.wait_connected(20)
-        assert wait_until(lambda: answers(rpc), 20)
+        assert wait_until(lambda: answers(rpc))
         assert {"server.info"} == set(server.methods())
         rpc.ask(PAUSE, {})
         assert 1 == server.methods().count(PAUSE)
@@ -211,7 +211,7 @@ def test_a_moonraker_that_has_gone_is_unreachable_at_once(
     link.start()
     try:
         server.go_offline()
-        assert hint.wait(10)
+        assert hint.wait(PATIENCE_S)
         with pytest.raises(PrinterUnreachable, match=r"k1 is offline, says its will; .*nobody listens"):
             adapter.state()
     finally:

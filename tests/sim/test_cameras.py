@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from monitor.sim.cameras import BOUNDARY, CameraServer, SimulatedLens
+from tests.support import PATIENCE_S
 
 
 def numbered() -> SimulatedLens:
@@ -29,7 +30,7 @@ def server() -> Iterator[CameraServer]:
 def opened(server: CameraServer, printer: str, what: str = "stream") -> http.client.HTTPResponse:
     """Request an address of the server; whoever closes the answer closes the connection."""
     port = urlsplit(server.url("p01")).port
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     connection.request("GET", f"/{printer}/{what}")
     return connection.getresponse()
 
@@ -93,7 +94,7 @@ def test_other_addresses_are_not_found(server: CameraServer, path: str) -> None:
 @pytest.mark.parametrize("request_bytes", [b"\r\n\r\n", b"GET\r\n\r\n", b"x" * 40_000, b"POST / HTTP/1.1\r\n\r\n"])
 def test_nonsense_does_not_disturb_the_others(server: CameraServer, request_bytes: bytes) -> None:
     """Whatever a client sends, the next one is served."""
-    with socket.create_connection(("127.0.0.1", urlsplit(server.url("p01")).port or 0), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", urlsplit(server.url("p01")).port or 0), timeout=PATIENCE_S) as client:
         try:
             client.sendall(request_bytes)
             client.shutdown(socket.SHUT_WR)

@@ -33,7 +33,7 @@ from monitor.sim.plan import Course
 from monitor.sim.prints import Print
 from monitor.sim.sensor import NOISE, Sensor
 from tests.sim.conftest import HEIGHT, WIDTH
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 
 NOWHERE = Endpoint("127.0.0.1", 1)
 QUICK = Simulation(first_failure_after_s=1.0, print_lasts_s=30.0, failure_every_s=86_400.0)
@@ -135,7 +135,7 @@ def test_words_that_are_no_command_are_ignored(farm: SimulatedFarm, listener: Li
 
 def test_a_failure_that_became_visible_is_told(farm: SimulatedFarm) -> None:
     """Once, with its moment, so that the time to a pause can be measured from it."""
-    assert wait_until(lambda: bool(farm.failures()), 20)
+    assert wait_until(lambda: bool(farm.failures()))
     failure = farm.failures()[0]
     assert failure.visible_at == farm.visible_at(failure.printer)
     assert [failure.printer] == [found.printer for found in farm.failures()]
@@ -145,7 +145,7 @@ def test_a_failure_that_became_visible_is_told(farm: SimulatedFarm) -> None:
 
 def test_a_camera_serves_its_print(farm: SimulatedFarm) -> None:
     """A JPEG of the clip's size comes from the camera's address."""
-    with urlopen(farm.camera_url("p0").replace("/stream", "/snapshot"), timeout=10) as answer:  # noqa: S310
+    with urlopen(farm.camera_url("p0").replace("/stream", "/snapshot"), timeout=PATIENCE_S) as answer:  # noqa: S310
         picture = cv2.imdecode(np.frombuffer(answer.read(), np.uint8), cv2.IMREAD_COLOR)
     assert picture is not None
     assert (HEIGHT, WIDTH, 3) == picture.shape

@@ -9,7 +9,7 @@ import requests
 from tests.brokers import free_port
 from tests.stacks.install import HomeAssistantInstall
 from tests.stacks.processes import Program
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 
 READY_S = 120.0  # its first start compiles what it loads
 SEEN_S = 20.0
@@ -82,7 +82,7 @@ class HomeAssistantServer:
     def picture(self, entity: str) -> bytes:
         """Return the bytes that it serves for an image or a camera; none when it has none."""
         path = self.entity(entity)["attributes"]["entity_picture"]
-        answer = requests.get(self.url + path, timeout=10)
+        answer = requests.get(self.url + path, timeout=PATIENCE_S)
         return answer.content if answer.ok else b""
 
     def _answers(self) -> bool:

@@ -10,7 +10,7 @@ import requests
 from tests.brokers import free_port
 from tests.stacks.install import KlipperInstall
 from tests.stacks.processes import Program
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 
 READY_S = 60.0
 PROJECT = Path(__file__).parents[2]
@@ -110,12 +110,12 @@ class KlipperPrinter:
         """Upload a job of steps that take as long as is said, and start it; returns when Klipper prints."""
         upload = {"file": ("long.gcode", f"G4 P{step_ms}\n".encode() * 2000)}
         self._post("/server/files/upload", files=upload, data={"print": "true"})
-        assert wait_until(lambda: self.state() == "printing", 10)
+        assert wait_until(lambda: self.state() == "printing")
 
     def cancel(self) -> None:
         """Cancel the job and wait until it has ended."""
         self.script("CANCEL_PRINT")
-        assert wait_until(lambda: self.state() in ("cancelled", "standby"), 20)
+        assert wait_until(lambda: self.state() in ("cancelled", "standby"))
 
     def take_filament_out(self) -> None:
         """Open its filament switch."""
@@ -124,7 +124,7 @@ class KlipperPrinter:
     def put_filament_in(self) -> None:
         """Close its filament switch, and wait until Klipper knows."""
         self._empty.unlink()
-        assert wait_until(lambda: bool(self._query("filament_switch_sensor%20runout")["filament_detected"]), 10)
+        assert wait_until(lambda: bool(self._query("filament_switch_sensor%20runout")["filament_detected"]))
 
     def script(self, gcode: str) -> None:
         """Run G-code as a person would in the console."""
@@ -156,7 +156,7 @@ class KlipperPrinter:
         return status
 
     def _get(self, path: str) -> Any:
-        answer = requests.get(self.url + path, timeout=10)
+        answer = requests.get(self.url + path, timeout=PATIENCE_S)
         answer.raise_for_status()
         return answer.json()["result"]
 

@@ -12,7 +12,7 @@ import requests
 from tests.brokers import free_port
 from tests.stacks.install import OctoPrintInstall
 from tests.stacks.processes import Program
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 
 READY_S = 90.0
 OWNER_KEY = "OWNER000000000000000000000000000"  # the tests' own: uploads, prints, looks
@@ -55,12 +55,12 @@ class OctoPrintServer:
         upload = {"file": ("long.gcode", "\n".join(lines).encode())}
         answer = self._request("POST", "/api/files/local", files=upload, data={"select": "true", "print": "true"})
         answer.raise_for_status()
-        assert wait_until(lambda: self.state() == "Printing", 10)
+        assert wait_until(lambda: self.state() == "Printing")
 
     def cancel(self) -> None:
         """Cancel the job and wait until it has ended."""
         self.job("cancel")
-        assert wait_until(lambda: self.state() == "Operational", 20)
+        assert wait_until(lambda: self.state() == "Operational")
 
     def job(self, command: str, **more: str) -> None:
         """Give an order as a person would in its own web page: ``pause`` with an action, ``cancel``."""
@@ -83,7 +83,7 @@ class OctoPrintServer:
 
     def _request(self, method: str, path: str, **arguments: Any) -> requests.Response:
         headers = {"X-Api-Key": OWNER_KEY}
-        return requests.request(method, self.url + path, headers=headers, timeout=10, **arguments)
+        return requests.request(method, self.url + path, headers=headers, timeout=PATIENCE_S, **arguments)
 
 
 def _configuration(port: int) -> dict[str, Any]:

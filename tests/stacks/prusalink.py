@@ -116,7 +116,7 @@ class PrusaLinkServer:
         self._request("PUT", "/api/v1/files/local/long.gcode", data=gcode.encode(), headers=headers)
         self._select(f"/api/files/local/{Path(self._gcodes.name).name}/long.gcode")
         self._request("POST", "/api/job", json={"command": "start"})
-        assert wait_until(lambda: self.state() in ("PRINTING", "ATTENTION"), 20), self.state()
+        assert wait_until(lambda: self.state() in ("PRINTING", "ATTENTION")), self.state()
 
     def _select(self, path: str) -> None:
         """Name the job's file before the start, not with it: PrusaLink 0.8 forgets to until its printer has answered.

@@ -10,7 +10,7 @@ import requests
 from tests.brokers import free_port
 from tests.stacks.install import SynapseInstall
 from tests.stacks.processes import Program
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 
 READY_S = 60.0
 NAME = "vigie.test"
@@ -106,7 +106,7 @@ class MatrixPerson:
             "identifier": {"type": "m.id.user", "user": user},
             "password": PASSWORD,
         }
-        answer = requests.post(f"{self._url}/_matrix/client/v3/login", json=login, timeout=20).json()
+        answer = requests.post(f"{self._url}/_matrix/client/v3/login", json=login, timeout=PATIENCE_S).json()
         self.token: str = answer["access_token"]
         self.id: str = answer["user_id"]
 
@@ -120,7 +120,7 @@ class MatrixPerson:
         """Ask the homeserver something; raises requests.HTTPError."""
         headers = {"Authorization": f"Bearer {self.token}"}
         answer = requests.request(
-            method, f"{self._url}/_matrix/client/v3{path}", json=body, headers=headers, timeout=20
+            method, f"{self._url}/_matrix/client/v3{path}", json=body, headers=headers, timeout=PATIENCE_S
         )
         answer.raise_for_status()
         content: Json = answer.json()
@@ -130,7 +130,9 @@ class MatrixPerson:
         """Return what is stored under an mxc:// address."""
         path = mxc.removeprefix("mxc://")
         headers = {"Authorization": f"Bearer {self.token}"}
-        answer = requests.get(f"{self._url}/_matrix/client/v1/media/download/{path}", headers=headers, timeout=20)
+        answer = requests.get(
+            f"{self._url}/_matrix/client/v1/media/download/{path}", headers=headers, timeout=PATIENCE_S
+        )
         answer.raise_for_status()
         return answer.content
 

@@ -14,7 +14,7 @@ from tests.mqtt.support import running as connected
 from tests.stacks import install
 from tests.stacks.home_assistant import HomeAssistantServer
 from tests.stacks.processes import running
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 from tests.system.running import FAILING_PRINT, RunningVigie, farm, running_vigie, simulated
 
 pytestmark = pytest.mark.stacks
@@ -112,7 +112,7 @@ def test_a_failure_is_a_problem_with_its_evidence_until_it_is_acknowledged(
     incident = vigie.printers()[bad]["incident"]["id"]
     attributes = home.entity(entity(bad, "problem"))["attributes"]
     assert (incident, True) == (attributes["incident"], bool(attributes["why"]))
-    evidence = requests.get(vigie.url(f"/evidence/{incident}.jpg"), timeout=5).content
+    evidence = requests.get(vigie.url(f"/evidence/{incident}.jpg"), timeout=PATIENCE_S).content
     assert wait_until(lambda: evidence == home.picture(entity(bad, "evidence")), every_s=0.1)
     assert incident == home.entity(entity(bad, "incidents"))["attributes"]["incident"]
 

@@ -136,11 +136,11 @@ def test_failing_prints_are_paused_and_the_healthy_one_prints_on(
             every_s=0.2,
         ), farm.vigie.said()
         paused = {"octo": "paused", "klip": "paused", "healthy": "watching"}
-        assert wait_until(lambda: farm.states() == paused, 10, every_s=0.2), farm.states()
+        assert wait_until(lambda: farm.states() == paused, every_s=0.2), farm.states()
         assert ("Printing", 0) == (second_octoprint.state(), second_octoprint.pauses())
 
         farm.vigie.process.send_signal(signal.SIGINT)
-        assert wait_until(lambda: not farm.vigie.is_running, 15), "it does not end"
+        assert wait_until(lambda: not farm.vigie.is_running), "it does not end"
         assert (0, False) == (farm.vigie.exit_status, "Traceback" in farm.vigie.said())
 
 
@@ -168,5 +168,5 @@ def test_a_pause_survives_a_broker_that_is_away_and_arrives_once(
                 every_s=0.2,
             ), farm.vigie.said()
             both = {"octo": "paused", "klip": "paused"}
-            assert wait_until(lambda: farm.states() == both, 20, every_s=0.2), farm.states()
+            assert wait_until(lambda: farm.states() == both, every_s=0.2), farm.states()
             assert not wait_until(lambda: pauses() != 1 or klipper.state() != "paused", QUIET_S, every_s=0.5)

@@ -65,12 +65,12 @@ def test_an_open_bambu_is_seen_paused(
         printing(tmp_path, tells_flag=model != "asked") as printer,
         at_the_desk(farm_broker, {P1: control(printer)}) as desk,
     ):
-        assert wait_until(lambda: knows(desk, P1), 20)
+        assert wait_until(lambda: knows(desk, P1))
         result = timed_pause(desk, P1, f"Bambu simulator, {model}", pause_times)
         assert (PauseOutcome.PAUSED, PausedBy.VIGIE) == (result.outcome, result.paused_by)
         assert ("PAUSE", 1) == (printer.state, printer.pauses)
         desk.resume(P1)
-        assert wait_until(lambda: printer.state == "RUNNING", 20)
+        assert wait_until(lambda: printer.state == "RUNNING")
 
 
 @pytest.mark.parametrize("tells_flag", [True, False])
@@ -82,7 +82,7 @@ def test_a_locked_bambu_is_known_before_and_rejects_the_pause_at_once(
         printing(tmp_path, locked=True, tells_flag=tells_flag) as printer,
         at_the_desk(farm_broker, {P1: control(printer)}) as desk,
     ):
-        assert wait_until(lambda: cannot_be_paused(desk, DEVELOPER_MODE), 20), desk.reports(P1)
+        assert wait_until(lambda: cannot_be_paused(desk, DEVELOPER_MODE)), desk.reports(P1)
         result = timed_pause(desk, P1, "Bambu simulator, locked (rejected)", pause_times)
         assert PauseOutcome.REJECTED is result.outcome
         assert DEVELOPER_MODE in result.detail
@@ -92,18 +92,18 @@ def test_a_locked_bambu_is_known_before_and_rejects_the_pause_at_once(
 def test_developer_mode_that_is_turned_on_is_noticed(tmp_path: Path, farm_broker: Mosquitto) -> None:
     """By the flag in its reports: the wall's "cannot be paused" goes away by itself."""
     with printing(tmp_path, locked=True) as printer, at_the_desk(farm_broker, {P1: control(printer)}) as desk:
-        assert wait_until(lambda: cannot_be_paused(desk, DEVELOPER_MODE), 20)
+        assert wait_until(lambda: cannot_be_paused(desk, DEVELOPER_MODE))
         printer.unlock()
-        assert wait_until(lambda: knows(desk, P1), 20)
+        assert wait_until(lambda: knows(desk, P1))
         assert PauseOutcome.PAUSED is desk.pause(P1).outcome
 
 
 def test_a_bambu_that_paused_itself_is_already_paused(printer: SimulatedBambu, farm_broker: Mosquitto) -> None:
     """Its filament ran out: the answer says so, and the printer is told nothing."""
     with at_the_desk(farm_broker, {P1: control(printer)}) as desk:
-        assert wait_until(lambda: knows(desk, P1), 20)
+        assert wait_until(lambda: knows(desk, P1))
         printer.report(gcode_state="PAUSE", stg_cur=6, print_error=0x07008011)
-        assert wait_until(lambda: says(desk, P1) is JobState.PAUSED, 10)
+        assert wait_until(lambda: says(desk, P1) is JobState.PAUSED)
         result = desk.pause(P1)
         assert (PauseOutcome.ALREADY_PAUSED, PausedBy.PRINTER) == (result.outcome, result.paused_by)
         assert "filament ran out" in result.detail
@@ -114,7 +114,7 @@ def test_an_idle_bambu_is_not_paused(printer: SimulatedBambu, farm_broker: Mosqu
     """Its job has finished."""
     printer.report(gcode_state="FINISH", mc_percent=100)
     with at_the_desk(farm_broker, {P1: control(printer)}) as desk:
-        assert wait_until(lambda: knows(desk, P1), 20)
+        assert wait_until(lambda: knows(desk, P1))
         assert PauseOutcome.NOT_PRINTING is desk.pause(P1).outcome
         assert "pause" not in [request["command"] for request in printer.requests]
 
@@ -123,14 +123,14 @@ def test_changes_without_a_whole_report_are_enough(printer: SimulatedBambu, farm
     """It ignores pushall: of the first change nothing follows, from the second on it is known to print."""
     printer.is_mute = True
     with at_the_desk(farm_broker, {P1: control(printer)}) as desk:
-        assert wait_until(lambda: cannot_be_paused(desk, "not known yet"), 20), desk.reports(P1)
+        assert wait_until(lambda: cannot_be_paused(desk, "not known yet")), desk.reports(P1)
         printer.report(mc_percent=41)
         report = desk.newest(P1)
         assert report is not None
         assert JobState.UNKNOWN is report.state
         printer.is_mute = False
         printer.report(gcode_state="RUNNING")
-        assert wait_until(lambda: knows(desk, P1), 20)
+        assert wait_until(lambda: knows(desk, P1))
         assert PauseOutcome.PAUSED is desk.pause(P1).outcome
         assert 1 == printer.pauses
 
@@ -140,7 +140,7 @@ def test_a_wrong_access_code_is_reported_before_and_rejects_the_pause(
 ) -> None:
     """With the remedy, and without the code."""
     with at_the_desk(farm_broker, {P1: control(printer, access_code="87654321")}) as desk:
-        assert wait_until(lambda: cannot_be_paused(desk, "access_code"), 20), desk.reports(P1)
+        assert wait_until(lambda: cannot_be_paused(desk, "access_code")), desk.reports(P1)
         result = desk.pause(P1)
         assert PauseOutcome.REJECTED is result.outcome
         assert "access_code" in result.detail
@@ -154,7 +154,7 @@ def test_a_changed_certificate_is_reported_with_both_fingerprints_and_rejects_th
     """Until its line is removed from the file that the message names."""
     before = printer.certificate.sha256
     with at_the_desk(farm_broker, {P1: control(printer, pinned=False)}, tmp_path) as desk:
-        assert wait_until(lambda: knows(desk, P1), 20)
+        assert wait_until(lambda: knows(desk, P1))
         printer.stop()
         printer.certificate.renew()
         printer.start()
@@ -172,7 +172,7 @@ def test_a_bambu_that_loses_its_power_is_unreachable_and_comes_back(
 ) -> None:
     """Meanwhile it is offline, and a pause says so; afterwards it can be paused as before."""
     with at_the_desk(farm_broker, {P1: control(printer)}) as desk:
-        assert wait_until(lambda: knows(desk, P1), 20)
+        assert wait_until(lambda: knows(desk, P1))
         printer.stop()
         to_nobody = desk.command(P1, lasts_s=2)
         desk.send(to_nobody)

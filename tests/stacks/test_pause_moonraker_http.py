@@ -35,7 +35,7 @@ def desk(farm_broker: Mosquitto, klipper: KlipperPrinter) -> Iterator[PauseDesk]
         STRANGER: over_http(klipper, "NO-SUCH-KEY"),
     }
     with at_the_desk(farm_broker, controls) as desk:
-        assert wait_until(lambda: knows(desk, TRUSTED) and knows(desk, KEY), 20)
+        assert wait_until(lambda: knows(desk, TRUSTED) and knows(desk, KEY))
         yield desk
 
 
@@ -47,7 +47,7 @@ def test_klipper_is_seen_paused(
     assert PauseOutcome.PAUSED is timed_pause(desk, way, f"Klipper, HTTP, {way}", pause_times).outcome
     assert ("paused", True) == (printing_klipper.state(), printing_klipper.is_paused())
     desk.resume(way)
-    assert wait_until(lambda: printing_klipper.state() == "printing", 10)
+    assert wait_until(lambda: printing_klipper.state() == "printing")
 
 
 def test_an_idle_klipper_is_not_paused(klipper: KlipperPrinter, desk: PauseDesk) -> None:
@@ -68,7 +68,7 @@ def test_a_klipper_with_a_pause_left_behind_pauses_all_the_same(klipper: Klipper
 def test_a_print_that_a_person_paused_is_already_paused(printing_klipper: KlipperPrinter, desk: PauseDesk) -> None:
     """It was paused in the console before."""
     printing_klipper.script("PAUSE")
-    assert wait_until(lambda: printing_klipper.state() == "paused", 20)
+    assert wait_until(lambda: printing_klipper.state() == "paused")
     assert PauseOutcome.ALREADY_PAUSED is desk.pause(TRUSTED).outcome
 
 
@@ -77,8 +77,8 @@ def test_a_print_that_runs_out_of_filament_is_paused_by_the_printer(
 ) -> None:
     """Klipper does not say who paused, but its sensor does; a pause finds it paused, by the printer itself."""
     printing_klipper.take_filament_out()
-    assert wait_until(lambda: printing_klipper.state() == "paused", 20)
-    assert wait_until(lambda: says_it_paused_itself(desk), 20), desk.reports(TRUSTED)
+    assert wait_until(lambda: printing_klipper.state() == "paused")
+    assert wait_until(lambda: says_it_paused_itself(desk)), desk.reports(TRUSTED)
     printing_klipper.put_filament_in()
     result = desk.pause(TRUSTED)
     assert (PauseOutcome.ALREADY_PAUSED, PausedBy.PRINTER) == (result.outcome, result.paused_by)
@@ -99,7 +99,7 @@ def test_a_wrong_key_is_reported_before_anything_fails_and_rejects_the_pause(
     printing_klipper: KlipperPrinter, desk: PauseDesk
 ) -> None:
     """Both say where the right one is found; the job prints on."""
-    assert wait_until(lambda: cannot_be_paused(desk), 20), desk.reports(STRANGER)
+    assert wait_until(lambda: cannot_be_paused(desk)), desk.reports(STRANGER)
     result = desk.pause(STRANGER)
     assert PauseOutcome.REJECTED is result.outcome
     assert "trusted_clients" in result.detail
@@ -112,7 +112,7 @@ def test_a_klipper_that_dies_is_reported_offline_and_comes_back(
     """First Klipper dies in the middle of a print, then Moonraker."""
     klipper = KlipperPrinter(klipper_install, tmp_path / "klipper", farm_broker.endpoint.port, "k8")
     with running(klipper), at_the_desk(farm_broker, {TRUSTED: over_http(klipper)}) as desk:
-        assert wait_until(lambda: knows(desk, TRUSTED), 20)
+        assert wait_until(lambda: knows(desk, TRUSTED))
         klipper.print_forever()
         klipper.klippy.kill()
         assert PauseOutcome.UNREACHABLE is desk.pause(TRUSTED, lasts_s=2).outcome
@@ -120,7 +120,7 @@ def test_a_klipper_that_dies_is_reported_offline_and_comes_back(
         result = desk.pause(TRUSTED, lasts_s=2)
         assert PauseOutcome.UNREACHABLE is result.outcome
         assert klipper.url in result.detail
-        assert wait_until(lambda: is_offline(desk, TRUSTED), 20), desk.reports(TRUSTED)
+        assert wait_until(lambda: is_offline(desk, TRUSTED)), desk.reports(TRUSTED)
         klipper.klippy.start()
         klipper.moonraker.start()
         assert wait_until(lambda: knows(desk, TRUSTED), 40), desk.reports(TRUSTED)

@@ -42,7 +42,7 @@ def desk(farm_broker: Mosquitto, prusalink: PrusaLinkServer) -> Iterator[PauseDe
         IMPOSTOR: by_digest(prusalink, "Wr0ngPassword"),
     }
     with at_the_desk(farm_broker, controls) as desk:
-        assert wait_until(lambda: knows(desk, KEY) and knows(desk, DIGEST), 20)
+        assert wait_until(lambda: knows(desk, KEY) and knows(desk, DIGEST))
         yield desk
 
 
@@ -54,7 +54,7 @@ def test_prusalink_is_seen_paused(
     assert PauseOutcome.PAUSED is timed_pause(desk, way, f"PrusaLink, {way}", pause_times).outcome
     assert "PAUSED" == printing_prusalink.state()
     desk.resume(way)
-    assert wait_until(lambda: printing_prusalink.state() == "PRINTING", 20)
+    assert wait_until(lambda: printing_prusalink.state() == "PRINTING")
 
 
 def test_a_pause_that_takes_long_is_proven_too(
@@ -78,7 +78,7 @@ def test_an_idle_prusalink_is_not_paused(prusalink: PrusaLinkServer, desk: Pause
 def test_a_print_that_a_person_paused_is_already_paused(printing_prusalink: PrusaLinkServer, desk: PauseDesk) -> None:
     """It was paused on PrusaLink's own page before; its printer is not told again."""
     printing_prusalink.order("pause")
-    assert wait_until(lambda: printing_prusalink.state() == "PAUSED", 20)
+    assert wait_until(lambda: printing_prusalink.state() == "PAUSED")
     before = printing_prusalink.pauses()
     assert PauseOutcome.ALREADY_PAUSED is desk.pause(KEY).outcome
     assert before == printing_prusalink.pauses()
@@ -87,7 +87,7 @@ def test_a_print_that_a_person_paused_is_already_paused(printing_prusalink: Prus
 def test_a_printer_that_waits_for_somebody_is_paused_by_itself(prusalink: PrusaLinkServer, desk: PauseDesk) -> None:
     """The G-code says M0: PrusaLink says ATTENTION, which is no print that goes on."""
     prusalink.print_gcode("G1 X1 F3000\n" * 20 + "M0 P5000\n" + "G1 X2\n" * 50_000)
-    assert wait_until(lambda: prusalink.state() == "ATTENTION", 20)
+    assert wait_until(lambda: prusalink.state() == "ATTENTION")
     result = desk.pause(KEY)
     assert (PauseOutcome.ALREADY_PAUSED, PausedBy.PRINTER) == (result.outcome, result.paused_by)
     prusalink.cancel()
@@ -99,7 +99,7 @@ def test_a_command_that_comes_again_does_not_pause_again(printing_prusalink: Pru
     desk.send(command)
     first = desk.answer(command)
     printing_prusalink.order("resume")
-    assert wait_until(lambda: printing_prusalink.state() == "PRINTING", 20)
+    assert wait_until(lambda: printing_prusalink.state() == "PRINTING")
     desk.send(command)
     assert first == desk.answer(command, count=2)
     assert not wait_until(lambda: printing_prusalink.state() != "PRINTING", 1.0)
@@ -108,7 +108,7 @@ def test_a_command_that_comes_again_does_not_pause_again(printing_prusalink: Pru
 def test_a_wrong_key_is_reported_before_anything_fails(desk: PauseDesk) -> None:
     """The report says that it cannot be paused, and where the right key is found."""
     for printer in (STRANGER, IMPOSTOR):
-        assert wait_until(partial(cannot_be_paused, desk, printer), 20), desk.reports(printer)
+        assert wait_until(partial(cannot_be_paused, desk, printer)), desk.reports(printer)
 
 
 def test_a_wrong_key_rejects_the_pause_with_the_remedy(printing_prusalink: PrusaLinkServer, desk: PauseDesk) -> None:
@@ -126,16 +126,16 @@ def test_a_prusalink_that_dies_is_reported_offline_and_comes_back(
     """First its printer's cable falls out, in the middle of a print; then PrusaLink itself dies."""
     server = PrusaLinkServer(prusalink_install, tmp_path / "prusalink", install.cache_folder())
     with running(server), at_the_desk(farm_broker, {KEY: by_key(server)}) as desk:
-        assert wait_until(lambda: knows(desk, KEY), 20)
+        assert wait_until(lambda: knows(desk, KEY))
         server.print_forever()
         server.printer.kill()
-        assert wait_until(lambda: is_lost(desk), 20), desk.reports(KEY)
+        assert wait_until(lambda: is_lost(desk)), desk.reports(KEY)
         assert PauseOutcome.UNREACHABLE is desk.pause(KEY, lasts_s=2).outcome
         server.program.kill()
         unreachable = desk.pause(KEY, lasts_s=2)
         assert PauseOutcome.UNREACHABLE is unreachable.outcome
         assert server.url in unreachable.detail
-        assert wait_until(lambda: is_offline(desk, KEY), 20), desk.reports(KEY)
+        assert wait_until(lambda: is_offline(desk, KEY)), desk.reports(KEY)
         server.start()
         assert wait_until(lambda: knows(desk, KEY), 60), desk.reports(KEY)
 

@@ -37,7 +37,7 @@ def desk(farm_broker: Mosquitto, octoprint: OctoPrintServer, klipper: KlipperPri
         KLIP: MoonrakerControl(type="moonraker", instance=klipper.instance),
     }
     with at_the_desk(farm_broker, controls) as desk:
-        assert wait_until(lambda: knows(desk, OCTO) and knows(desk, KLIP), 20)
+        assert wait_until(lambda: knows(desk, OCTO) and knows(desk, KLIP))
         yield desk
 
 
@@ -59,7 +59,7 @@ def test_octoprint_is_seen_paused(
     assert PauseOutcome.PAUSED is timed_pause(desk, OCTO, "OctoPrint", pause_times).outcome
     assert "Paused" == printing_octoprint.state()
     desk.resume(OCTO)
-    assert wait_until(lambda: printing_octoprint.state() == "Printing", 10)
+    assert wait_until(lambda: printing_octoprint.state() == "Printing")
 
 
 def test_klipper_is_seen_paused(printing_klipper: KlipperPrinter, desk: PauseDesk, pause_times: PauseTimes) -> None:
@@ -67,7 +67,7 @@ def test_klipper_is_seen_paused(printing_klipper: KlipperPrinter, desk: PauseDes
     assert PauseOutcome.PAUSED is timed_pause(desk, KLIP, "Klipper, Moonraker over MQTT", pause_times).outcome
     assert ("paused", True) == (printing_klipper.state(), printing_klipper.is_paused())
     desk.resume(KLIP)
-    assert wait_until(lambda: printing_klipper.state() == "printing", 10)
+    assert wait_until(lambda: printing_klipper.state() == "printing")
 
 
 def test_idle_printers_are_not_paused(octoprint: OctoPrintServer, klipper: KlipperPrinter, desk: PauseDesk) -> None:
@@ -83,7 +83,7 @@ def test_a_printer_that_a_person_paused_is_already_paused(
     """It was paused in its own web page before."""
     printing_octoprint.job("pause", action="pause")
     printing_klipper.script("PAUSE")
-    assert wait_until(lambda: printing_octoprint.state() == "Paused" and printing_klipper.state() == "paused", 20)
+    assert wait_until(lambda: printing_octoprint.state() == "Paused" and printing_klipper.state() == "paused")
     assert PauseOutcome.ALREADY_PAUSED is desk.pause(OCTO).outcome
     assert PauseOutcome.ALREADY_PAUSED is desk.pause(KLIP).outcome
 
@@ -96,7 +96,7 @@ def test_a_command_that_comes_again_does_not_pause_octoprint_again(
     desk.send(command)
     first = desk.answer(command)
     printing_octoprint.job("pause", action="resume")
-    assert wait_until(lambda: printing_octoprint.state() == "Printing", 10)
+    assert wait_until(lambda: printing_octoprint.state() == "Printing")
     desk.send(command)
     assert first == desk.answer(command, count=2)
     assert not wait_until(lambda: printing_octoprint.state() != "Printing", 1.0)
@@ -110,7 +110,7 @@ def test_a_command_that_comes_again_does_not_pause_klipper_again(
     desk.send(command)
     first = desk.answer(command)
     printing_klipper.resume()
-    assert wait_until(lambda: printing_klipper.state() == "printing", 10)
+    assert wait_until(lambda: printing_klipper.state() == "printing")
     desk.send(command)
     assert first == desk.answer(command, count=2)
     assert not wait_until(lambda: printing_klipper.state() != "printing" or printing_klipper.is_paused(), 3.0)
@@ -141,8 +141,8 @@ def test_a_retained_pause_is_ignored(
     )
     latecomer.start()
     try:
-        assert wait_until(lambda: latecomer.ignored[Ignored.RETAINED] == 1, 10)
-        assert wait_until(lambda: knows(desk, "late"), 10)
+        assert wait_until(lambda: latecomer.ignored[Ignored.RETAINED] == 1)
+        assert wait_until(lambda: knows(desk, "late"))
         assert "Printing" == printing_octoprint.state()
     finally:
         latecomer.stop()
@@ -152,7 +152,7 @@ def test_a_retained_pause_is_ignored(
 def test_an_api_key_that_may_not_pause_is_reported_before_anything_fails(desk: PauseDesk) -> None:
     """The report says that it cannot be paused, and what to do."""
     for printer in (LOOKER, STRANGER):
-        assert wait_until(partial(cannot_be_paused, desk, printer), 10), desk.reports(printer)
+        assert wait_until(partial(cannot_be_paused, desk, printer)), desk.reports(printer)
 
 
 def test_a_wrong_api_key_rejects_the_pause_with_the_remedy(
@@ -187,7 +187,7 @@ def test_printers_that_die_are_reported_offline_and_come_back(
         KLIP: MoonrakerControl(type="moonraker", instance="k9"),
     }
     with running(klipper, octoprint), at_the_desk(farm_broker, controls) as desk:
-        assert wait_until(lambda: knows(desk, OCTO) and knows(desk, KLIP), 10)
+        assert wait_until(lambda: knows(desk, OCTO) and knows(desk, KLIP))
         klipper.klippy.kill()
         octoprint.program.kill()
         to_klipper, to_octoprint = desk.command(KLIP, lasts_s=2), desk.command(OCTO, lasts_s=2)
@@ -196,7 +196,7 @@ def test_printers_that_die_are_reported_offline_and_come_back(
         assert PauseOutcome.UNREACHABLE is desk.answer(to_klipper).outcome
         assert PauseOutcome.UNREACHABLE is desk.answer(to_octoprint).outcome
         assert octoprint.url in desk.answer(to_octoprint).detail
-        assert wait_until(lambda: is_offline(desk, KLIP) and is_offline(desk, OCTO), 20)
+        assert wait_until(lambda: is_offline(desk, KLIP) and is_offline(desk, OCTO))
         klipper.klippy.start()
         octoprint.start()
-        assert wait_until(lambda: knows(desk, KLIP) and knows(desk, OCTO), 20)
+        assert wait_until(lambda: knows(desk, KLIP) and knows(desk, OCTO))

@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.wall.apidoc import routes
 from monitor.wall.openapi import api_rules, methods_of
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 from tests.system.running import FAILING_PRINT, HEALTHY_PRINT, RunningVigie, farm, running_vigie, simulated
 from tests.wall.contract import Contract
 
@@ -49,7 +49,7 @@ def test_every_answer_is_as_declared(running: RunningVigie) -> None:
     for rule, _ in api_rules(app):
         if "GET" in methods_of(rule) and rule.rule not in NOT_ASKED:
             path = _path(running, rule.rule)
-            answer = requests.get(running.url(path), timeout=20)
+            answer = requests.get(running.url(path), timeout=PATIENCE_S)
             kind = answer.headers["Content-Type"].partition(";")[0]
             faults += contract.faults("GET", path, answer.status_code, kind, answer.content)
             faults += [] if answer.ok else [f"{path} answers {answer.status_code}: {answer.text[:200]}"]
@@ -70,7 +70,7 @@ def test_what_people_do_is_answered_as_declared(running: RunningVigie) -> None:
         ("/api/viewers/nobody", {"visible": []}, 404),
     ]
     for where, body, status in bodies:
-        answer = requests.post(running.url(where), json=body, timeout=10)
+        answer = requests.post(running.url(where), json=body, timeout=PATIENCE_S)
         kind = answer.headers["Content-Type"].partition(";")[0]
         assert status == answer.status_code, answer.text
         assert [] == contract.faults("POST", where, status, kind, answer.content)
@@ -80,11 +80,11 @@ def test_prometheus_reads_what_a_farm_has_done(running: RunningVigie) -> None:
     """Counted: the failure, the pause and its proof, frames, inspections, and the cameras that are up."""
 
     def scraped() -> dict[tuple[str, ...], float]:
-        text = requests.get(running.url("/metrics"), timeout=10).text
+        text = requests.get(running.url("/metrics"), timeout=PATIENCE_S).text
         families = text_string_to_metric_families(text)
         return {(s.name, *s.labels.values()): s.value for family in families for s in family.samples}
 
-    assert wait_until(lambda: scraped().get(("vigie_pauses_total", "proven"), 0) >= 1, 20, every_s=0.2)
+    assert wait_until(lambda: scraped().get(("vigie_pauses_total", "proven"), 0) >= 1, every_s=0.2)
     found = scraped()
     assert 1 == found["vigie_printers", "paused"] == found["vigie_camera_up", "p1"] == found["vigie_camera_up", "p2"]
     assert 1 == sum(value for key, value in found.items() if key[0] == "vigie_incidents_opened_total")

@@ -125,7 +125,7 @@ def test_a_pause_survives_the_brokers_death_and_is_carried_out_once(broker: Mosq
         assert vigie.sees(lambda printers: printers["bad"]["state"] == "pausing", 30), vigie.said()
         broker.start()
         assert is_paused(vigie), vigie.said()
-        assert wait_until(lambda: listener.heard(obeyed) == [b"pause"], 20)
+        assert wait_until(lambda: listener.heard(obeyed) == [b"pause"])
         assert not wait_until(lambda: listener.heard(obeyed) != [b"pause"], QUIET_S)
         (incident,) = vigie.history()
         assert ("bad", "paused") == (incident["printer"], incident["status"])

@@ -9,7 +9,7 @@ import requests
 from ruamel.yaml import YAML
 
 from monitor.assets import asset
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 from tests.system.running import CLEAN, RunningVigie, running_vigie
 
 PAUSED_WITHIN_S = 60.0  # of the failure becoming visible: promised
@@ -80,7 +80,7 @@ def test_its_incident_has_its_whole_life(demo: RunningVigie, failed: str) -> Non
     assert ["incident.opened", "pause.sent", "pause.accepted", "pause.ordered"] == kinds[:4]
     assert "pause.confirmed" in kinds
     assert 64 == len(incident["model_sha256"])
-    evidence = requests.get(demo.url(f"/evidence/{incident['id']}.jpg"), timeout=5)
+    evidence = requests.get(demo.url(f"/evidence/{incident['id']}.jpg"), timeout=PATIENCE_S)
     assert (200, b"\xff\xd8") == (evidence.status_code, evidence.content[:2])
 
 

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from monitor.assets import asset
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 from tests.system.running import CLEAN, FAILING_PRINT, RunningVigie, farm, running_vigie, simulated, vigie
 from tests.system.small_disk import small_disk
 
@@ -74,8 +74,8 @@ def test_without_its_detector_it_shows_pictures_and_says_so(fault: str, tmp_path
         assert running.says("no failure can be recognised: ")
         assert running.sees(lambda printers: printers["p1"]["frame_taken_at"] is not None)
         assert ("blind", None) == (running.printers()["p1"]["state"], running.printers()["p1"]["score"])
-        assert 200 == requests.get(running.url("/tile/p1.jpg"), timeout=5).status_code
-        assert "image/jpeg" == requests.get(running.url("/picture/p1.jpg"), timeout=5).headers["Content-Type"]
+        assert 200 == requests.get(running.url("/tile/p1.jpg"), timeout=PATIENCE_S).status_code
+        assert "image/jpeg" == requests.get(running.url("/picture/p1.jpg"), timeout=PATIENCE_S).headers["Content-Type"]
         assert CLEAN == running.end(), running.said()
 
 
@@ -93,7 +93,7 @@ def test_a_full_disk_keeps_nobody_from_pausing_and_loses_no_incident(tmp_path: P
             assert running.watches("good")
             disk.free(running.process)
             assert running.says("writing works again", timeout_s=20), running.said()
-            assert wait_until(lambda: running.health()["status"] == "ok", 20), running.health()
+            assert wait_until(lambda: running.health()["status"] == "ok"), running.health()
             (incident,) = running.history()
             assert ("bad", "paused") == (incident["printer"], incident["status"])
             assert CLEAN == running.end(), running.said()

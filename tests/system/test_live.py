@@ -5,6 +5,7 @@ from pathlib import Path
 import requests
 
 from monitor.config.load import load
+from tests.support import PATIENCE_S
 from tests.system.running import CLEAN, farm, running_vigie, simulated, vigie
 
 
@@ -29,9 +30,9 @@ def test_a_farm_grows_shrinks_and_survives_a_broken_edit_without_a_restart(tmp_p
         running.file.write_text(right)
         assert running.says("can be used again")
         assert "" == running.health()["file_problem"]
-        settings = requests.put(running.url("/api/printers/p01/settings"), json={"threshold": 0.97}, timeout=10)
+        settings = requests.put(running.url("/api/printers/p01/settings"), json={"threshold": 0.97}, timeout=PATIENCE_S)
         assert 0.97 == settings.json()["threshold"]
-        assert requests.delete(running.url("/api/printers/n10"), timeout=10).ok
+        assert requests.delete(running.url("/api/printers/n10"), timeout=PATIENCE_S).ok
         assert 12 == len(running.printers())
         assert running.watches("p01", "p02", "n9")
         assert CLEAN == running.end()

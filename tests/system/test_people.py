@@ -58,7 +58,7 @@ def test_a_message_is_sent_after_the_program_was_killed_while_it_was_being_sent(
         assert gateway.gets(2, 30)
         assert [("a", "STOP p01 BY HAND"), ("b", "STOP p01 BY HAND")] == gateway.told()
         assert 1 == len(gateway.received[0].pictures)
-        assert wait_until(lambda: 2 == kinds(vigie).count("people.told"), 10)
+        assert wait_until(lambda: 2 == kinds(vigie).count("people.told"))
         vigie.end(signal.SIGKILL)
     with running_vigie(config, tmp_path) as vigie:
         assert vigie.says("open from before: 1")

@@ -5,7 +5,7 @@ from pathlib import Path
 import requests
 
 from monitor.report.record import check
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 from tests.system.running import FAILING_PRINT, farm, running_vigie, simulated, vigie
 
 CONFIG = farm([simulated("p1", FAILING_PRINT)], simulation={"first_failure_after_s": 6, "failure_every_s": 80_000})
@@ -16,12 +16,12 @@ def test_a_failure_becomes_a_record_that_can_be_filed(tmp_path: Path) -> None:
     with running_vigie(CONFIG, tmp_path) as running:
         assert running.sees(lambda printers: printers["p1"]["state"] == "paused", 90)
         word = {"kind": "acknowledge", "by": "Marie"}
-        assert requests.post(running.url("/api/printers/p1/commands"), json=word, timeout=10).ok
+        assert requests.post(running.url("/api/printers/p1/commands"), json=word, timeout=PATIENCE_S).ok
         listed = running.get("/api/history")["incidents"][0]
         address = running.url(f"/api/incidents/{listed['id']}")
-        assert wait_until(lambda: _has_frames(requests.get(address, timeout=10).content), 30, every_s=0.5)
+        assert wait_until(lambda: _has_frames(requests.get(address, timeout=PATIENCE_S).content), 30, every_s=0.5)
         filed = tmp_path / "record.json"
-        filed.write_bytes(requests.get(address, timeout=10).content)
+        filed.write_bytes(requests.get(address, timeout=PATIENCE_S).content)
         checked = check(filed.read_bytes())
         assert ((), True) == (checked.faults, checked.record is not None)
         record = checked.record or {}
@@ -29,7 +29,7 @@ def test_a_failure_becomes_a_record_that_can_be_filed(tmp_path: Path) -> None:
         assert "confirmed" == record["pause_steps"][-1]["name"]
         assert ("Marie", True) == (record["incident"]["acknowledged_by"], record["suspected_at"] is not None)
         assert record["incident"]["job_progress"] is not None
-        assert checked.sha256 in requests.get(running.url(f"/incident/{listed['id']}"), timeout=10).text
+        assert checked.sha256 in requests.get(running.url(f"/incident/{listed['id']}"), timeout=PATIENCE_S).text
         report = vigie("report", "--by", "room", cwd=tmp_path)
         assert (0, True) == (report.returncode, "incidents              1 (1 caught)" in report.stdout), report.stderr
         told = vigie("report", "--verify", filed, cwd=tmp_path)

@@ -11,6 +11,7 @@ import requests
 
 from tests.access.people import PASSWORD
 from tests.brokers import free_port
+from tests.support import PATIENCE_S
 from tests.system.running import FAILING_PRINT, RunningVigie, farm, running_vigie, simulated, vigie
 from tests.wall.routes import ROUTES
 
@@ -91,11 +92,11 @@ def _farm() -> dict[str, object]:
 
 
 def _choose_password(program: RunningVigie, client: requests.Session, link: str, name: str) -> None:
-    page = client.get(program.url(f"/setup?link={link}"), timeout=10).text
+    page = client.get(program.url(f"/setup?link={link}"), timeout=PATIENCE_S).text
     token = re.search(r'name="form_token" value="(\w+)"', page)
     assert token is not None
     form = {"form_token": token[1], "link": link, "name": name, "password": PASSWORD, "again": PASSWORD}
-    assert client.post(program.url("/setup"), data=form, timeout=10, allow_redirects=False).status_code == 303
+    assert client.post(program.url("/setup"), data=form, timeout=PATIENCE_S, allow_redirects=False).status_code == 303
 
 
 def _forms(secret: str) -> tuple[str, ...]:
@@ -122,7 +123,7 @@ def test_no_answer_holds_a_secret(house: House) -> None:
             continue
         for printer in ("p01", "p02", "p03"):
             path = re.sub(r"<(?:\w+:)?\w+>", printer, rule)
-            answer = house.client.get(house.program.url(path), headers={"Accept": "text/html"}, timeout=10)
+            answer = house.client.get(house.program.url(path), headers={"Accept": "text/html"}, timeout=PATIENCE_S)
             found += [f"{name} at {path}" for name in _found(house, answer.text + str(answer.headers))]
     assert [] == found
 
@@ -152,14 +153,14 @@ def test_no_answer_to_a_trial_holds_a_secret(house: House) -> None:
         assert answer.status_code in (200, 201, 400, 409), (path, answer.text)
         assert [] == _found(house, answer.text), (path, answer.text)
     for path in ("/printers", "/printer/p09", "/api/printers/p09", "/api/printers/p09/settings", "/api/printers"):
-        answer = house.client.get(house.program.url(path), headers={"Accept": "text/html"}, timeout=10)
+        answer = house.client.get(house.program.url(path), headers={"Accept": "text/html"}, timeout=PATIENCE_S)
         assert [] == _found(house, answer.text), path
     assert [] == _found(house, house.program.said())
 
 
 def test_the_stream_holds_no_secret(house: House) -> None:
     """Its states tell of cameras that cannot be reached, without their passwords."""
-    with house.client.get(house.program.url("/stream"), stream=True, timeout=10) as answer:
+    with house.client.get(house.program.url("/stream"), stream=True, timeout=PATIENCE_S) as answer:
         text = next(answer.iter_content(65_536)).decode("utf-8", "replace")
     assert "p01" in text
     assert [] == _found(house, text)
@@ -177,16 +178,16 @@ def test_logged_out_nothing_answers(house: House) -> None:
     for route in ROUTES:
         method, rule = route.split()
         path = re.sub(r"<(?:\w+:)?\w+>", "p01", rule)
-        answer = requests.request(method, house.program.url(path), timeout=10, allow_redirects=False)
+        answer = requests.request(method, house.program.url(path), timeout=PATIENCE_S, allow_redirects=False)
         public = rule in ("/login", "/logout", "/setup", "/health") or rule.startswith("/static")
         assert (answer.status_code != 401) is public, route
-    assert {"status", "version"} == set(requests.get(house.program.url("/health"), timeout=10).json())
+    assert {"status", "version"} == set(requests.get(house.program.url("/health"), timeout=PATIENCE_S).json())
 
 
 def test_a_token_of_the_command_line_is_good_at_once(house: House) -> None:
     """Made beside the running monitor, for what its scope says and nothing else."""
     header = {"Authorization": f"Bearer {house.secrets['token']}"}
-    assert 200 == requests.get(house.program.url("/api/printers"), headers=header, timeout=10).status_code
+    assert 200 == requests.get(house.program.url("/api/printers"), headers=header, timeout=PATIENCE_S).status_code
     wish = {"kind": "acknowledge"}
     url = house.program.url("/api/printers/p01/commands")
-    assert 403 == requests.post(url, headers=header, json=wish, timeout=10).status_code
+    assert 403 == requests.post(url, headers=header, json=wish, timeout=PATIENCE_S).status_code

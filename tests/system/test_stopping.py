@@ -13,7 +13,7 @@ import requests
 from tests.brokers import Mosquitto, free_port
 from tests.capture.camera_server import CameraServer
 from tests.stacks.processes import Program
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 from tests.system.running import CLEAN, VIGIE, Json, RunningVigie, farm, running_vigie, simulated
 
 
@@ -138,7 +138,7 @@ def test_after_an_end_in_order_it_starts_again(tmp_path: Path) -> None:
 
 
 def _stream(vigie: RunningVigie) -> requests.Response:
-    return requests.get(vigie.url("/stream"), stream=True, timeout=20)
+    return requests.get(vigie.url("/stream"), stream=True, timeout=PATIENCE_S)
 
 
 def _read_on(response: requests.Response) -> None:

@@ -15,6 +15,7 @@ from monitor.learning import holding
 from monitor.wall import create_app
 from tests.farms import a_printer
 from tests.incidents.support import RecordingOutbox, an_observation
+from tests.support import PATIENCE_S
 from tests.wall.farm import Farm
 
 PEOPLE = 12
@@ -43,7 +44,7 @@ def test_people_who_judge_one_incident_at_once_are_all_heard(farm: Farm, history
 
     def speak(person: str, kind: str) -> None:
         client = app.test_client()
-        gate.wait(timeout=20)
+        gate.wait(timeout=PATIENCE_S)
         answer = client.post(URL, json={"kind": kind, "by": person, "incident": incident.id})
         answers[person] = answer.get_json() | {"status": answer.status_code}
 

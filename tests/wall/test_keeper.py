@@ -11,7 +11,7 @@ import requests
 from monitor.config.model import Wall
 from monitor.errors import ConfigError
 from monitor.wall.keeper import RETRY_S, WallKeeper
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 from tests.wall.farm import Farm
 
 
@@ -58,7 +58,7 @@ def test_on_a_free_port_it_serves_at_once() -> None:
     keeper = WallKeeper(Farm(1).app, Wall(host="127.0.0.1", port=0), clock)
     keeper.start()
     try:
-        assert requests.get(f"{keeper.url}health", timeout=5).ok
+        assert requests.get(f"{keeper.url}health", timeout=PATIENCE_S).ok
         assert [] == clock.waited_s
     finally:
         keeper.stop()
@@ -81,7 +81,7 @@ def test_on_a_taken_port_it_says_so_and_comes_when_it_is_free(
         taken.close()
         clock.let_pass()
         assert wait_until(lambda: keeper.url is not None)
-        assert requests.get(f"{keeper.url}health", timeout=5).ok
+        assert requests.get(f"{keeper.url}health", timeout=PATIENCE_S).ok
     finally:
         keeper.stop()
 

@@ -16,6 +16,7 @@ from monitor.config.model import Proxy
 from monitor.wall import WallServer
 from monitor.wall.feed.framing import Kind, Parser, parse_tile
 from tests.access.people import PASSWORD
+from tests.support import PATIENCE_S
 from tests.wall.entrance import GuardedFarm
 from tests.wall.farm import picture
 from tests.wall.proxy import caddy, nginx
@@ -36,7 +37,7 @@ class Front:
         context = ssl.create_default_context(cafile=self.certificate)
         parts = urlsplit(self.url)
         return http.client.HTTPSConnection(
-            "localhost", parts.port, timeout=20, context=context, source_address=(ELSEWHERE, 0)
+            "localhost", parts.port, timeout=PATIENCE_S, context=context, source_address=(ELSEWHERE, 0)
         )
 
     def ask(self, method: str, path: str, body: str = "", **headers: str) -> http.client.HTTPResponse:
@@ -116,7 +117,7 @@ def test_without_a_proxy_nobody_is_believed(tmp_path: Path) -> None:
     farm = GuardedFarm(tmp_path, clock=SystemClock())
     server = WallServer(farm.app, "127.0.0.1", 0)
     server.start()
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S)
     connection.request("GET", "/login", headers={"X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "https"})
     answer = connection.getresponse()
     answer.read()

@@ -17,7 +17,7 @@ from monitor.wall.feed.audience import STREAMS_AT_MOST
 from monitor.wall.feed.framing import Kind, Parser, TileMessage, parse_tile
 from monitor.wall.feed.outlet import Channel
 from monitor.wall.feed.viewer import Viewer
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 from tests.wall.farm import Farm, picture
 
 
@@ -39,7 +39,7 @@ def server(real_farm: Farm) -> Iterator[WallServer]:
 
 
 def _connect(server: WallServer) -> http.client.HTTPConnection:
-    return http.client.HTTPConnection("127.0.0.1", int(server.url.rstrip("/").rpartition(":")[2]), timeout=10)
+    return http.client.HTTPConnection("127.0.0.1", int(server.url.rstrip("/").rpartition(":")[2]), timeout=PATIENCE_S)
 
 
 class Stream:
