@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from monitor.clock import SystemClock
 from monitor.wall import WallServer
 from tests.browser.told_archive import ToldArchive
-from tests.support import require_program
+from tests.support import PATIENCE_S, require_program
 from tests.wall.entrance import GuardedFarm
 from tests.wall.farm import Farm
 
@@ -24,6 +24,11 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+SOON_MS = 10_000
+"""How soon an alarm must be on the wall: two seconds are promised on a machine that is not busy."""
+
+expect.set_options(timeout=PATIENCE_S * 1000)
+
 NOTHING_HAPPENED = ToldArchive(now=0.0)
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "test-output" / "browser"
 
@@ -77,6 +82,7 @@ def visit(browser: Browser) -> Iterator[Visiting]:
         servers.append(server)
         options: dict[str, Any] = {"locale": "en-GB", "color_scheme": "dark"} | more
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
+        context.set_default_timeout(PATIENCE_S * 1000)
         contexts.append(context)
         visit = Visit(farm, server, context.new_page())
         visit.page.on("console", lambda message: _note(visit, message))

@@ -88,7 +88,7 @@ def test_a_tv_shows_the_wall_and_the_address_shows_no_secret(visit: Visiting, gu
     assert key not in house.page.url
     assert "kiosk" in house.page.url
     guarded.access.desk.revoke(type(screen), screen.id)
-    house.page.wait_for_url("**/login?next=*", timeout=20_000)
+    house.page.wait_for_url("**/login?next=*")
 
 
 def test_people_and_account_are_seen_on_both_screens(visit: Visiting, guarded: GuardedFarm) -> None:

@@ -158,5 +158,5 @@ def test_a_closed_incident_can_still_be_called_a_false_alarm(visit: Visiting) ->
     _says_name(wall)
     assert wait_until(lambda: [PersonCommandKind.FALSE_ALARM] == [command.kind for command in farm.commands])
     farm.happened("p02", EventKind.FALSE_ALARM, 1.0)
-    expect(verdict).to_be_hidden(timeout=15_000)
+    expect(verdict).to_be_hidden()
     assert [] == wall.complaints

@@ -41,7 +41,7 @@ def test_sound_is_off_until_somebody_wants_it_and_then_calls_until_acknowledged(
     page.wait_for_function(RUNG, arg=["look", 2])
     farm.fails("p05")
     page.wait_for_function(RUNG, arg=["call", 3])
-    page.wait_for_function(RUNG, arg=["call", 4], timeout=12_000)
+    page.wait_for_function(RUNG, arg=["call", 4])
     farm.changes("p05", acknowledged_by="Marie")
     expect(page.locator("[data-printer=p05] [data-part=by]")).to_have_text("In hand: Marie")
     rings = button.get_attribute("data-rings")
@@ -63,7 +63,7 @@ def test_a_browser_that_blocks_sound_is_said_to(visit: Visiting) -> None:
     wall.keep("sound-blocked")
     page.mouse.click(5, 500)
     expect(button).to_have_attribute("data-sound", "on")
-    page.wait_for_function(RUNG, arg=["call", 1], timeout=12_000)
+    page.wait_for_function(RUNG, arg=["call", 1])
 
 
 def test_notifications_are_asked_for_with_a_click_and_come_once_an_alarm(visit: Visiting) -> None:

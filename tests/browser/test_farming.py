@@ -161,7 +161,7 @@ def test_the_page_fits_every_screen(visit: Visiting, tmp_path: Path, name: str, 
     farm.path.write_text(farm.text.replace("threshold: 0.7 ", "threshold: 1.7 "))
     farm.file.refresh()
     seen.page.reload()
-    seen.page.wait_for_selector(".faults li", timeout=8_000)
+    seen.page.wait_for_selector(".faults li")
     assert seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert "farming." not in seen.page.locator("main").inner_text()
     seen.page.screenshot(path=_kept(name), full_page=True)

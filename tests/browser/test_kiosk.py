@@ -66,13 +66,13 @@ def test_a_kiosk_comes_back_with_the_new_version_by_itself(visit: Visiting) -> N
     page.evaluate("() => { window.isOld = true; }")
     port = int(wall.server.url.rstrip("/").rpartition(":")[2])
     wall.server.stop()
-    expect(page.locator("#lost")).to_be_visible(timeout=10_000)
+    expect(page.locator("#lost")).to_be_visible()
     newer = real_farm(3).app
     newer.extensions["vigie"] = replace(newer.extensions["vigie"], version="99")
     again = WallServer(newer, "127.0.0.1", port)
     again.start()
     try:
-        page.wait_for_function("() => !window.isOld", timeout=15_000)
+        page.wait_for_function("() => !window.isOld")
         expect(page.locator("body")).to_have_attribute("data-kiosk", "true")
     finally:
         again.stop()

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from monitor.judge import Phase
 from monitor.records import Health, IncidentStatus
-from tests.browser.conftest import Visiting, real_farm
+from tests.browser.conftest import SOON_MS, Visiting, real_farm
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +50,7 @@ def test_above_120_printers_the_wall_has_pages_and_alarms_are_on_each(visit: Vis
     failing = next(printer.id for printer in reversed(farm.config.printers) if printer.room == room)
     farm.fails(failing)
     for number in range(1, pages + 1):
-        expect(page.locator(f"#alarms [data-printer={failing}]")).to_be_visible(timeout=2000)
+        expect(page.locator(f"#alarms [data-printer={failing}]")).to_be_visible(timeout=SOON_MS)
         assert (failing, []) == (_shown(page)[0], page.evaluate(OUTSIDE))
         wall.keep(f"page-{number}-of-{count}") if room in ("hall", "attic") else None
         page.keyboard.press("PageDown")
@@ -134,7 +134,7 @@ def test_names_of_90_printers_can_be_read_from_three_metres(
     wall.keep(f"long-names-{size[1]}")
 
 
-def test_an_alarm_of_any_room_is_first_within_two_seconds(visit: Visiting) -> None:
+def test_an_alarm_of_any_room_is_first_at_once(visit: Visiting) -> None:
     """First and last printer of rooms of two sites, one after the other, before what is to be looked at."""
     farm = real_farm(60, rooms=("cochin/hall", "cochin/attic", "lille/ward"))
     wall = visit(farm)
@@ -142,7 +142,9 @@ def test_an_alarm_of_any_room_is_first_within_two_seconds(visit: Visiting) -> No
     expect(wall.page.locator("#looks [data-printer=p07]")).to_be_visible()
     for printer in ("p01", "p20", "p21", "p40", "p41", "p60"):
         farm.fails(printer)
-        expect(wall.page.locator(f"#alarms [data-printer={printer}][data-state=failing]")).to_be_visible(timeout=2000)
+        expect(wall.page.locator(f"#alarms [data-printer={printer}][data-state=failing]")).to_be_visible(
+            timeout=SOON_MS
+        )
         assert [printer, "p07"] == _shown(wall.page)[:2]
         farm.changes(printer, status=IncidentStatus.CLOSED)
         farm.sees(printer, Phase.WATCHING)

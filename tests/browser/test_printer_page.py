@@ -161,7 +161,7 @@ def test_who_was_logged_out_meanwhile_goes_to_the_log_in_but_not_with_an_unsaved
     expect(page.locator("#gone")).to_contain_text("You are logged out")
     expect(page.locator(".rectangle[data-kind=mask]")).to_have_count(1)
     page.locator("#look-cancel").click()
-    page.wait_for_url("**/login?next=%2Fprinter%2Fp02**", timeout=20_000)
+    page.wait_for_url("**/login?next=%2Fprinter%2Fp02**")
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])

@@ -7,7 +7,7 @@ from monitor.calibration import Calibration
 from monitor.judge import Phase
 from monitor.records import EventKind, Health, IncidentStatus, JobState
 from monitor.wall import HealthReport, WallServer
-from tests.browser.conftest import Visit, Visiting, real_farm
+from tests.browser.conftest import SOON_MS, Visit, Visiting, real_farm
 from tests.wall.farm import Farm
 
 pytestmark = pytest.mark.browser
@@ -88,7 +88,7 @@ def test_an_alarm_comes_first_and_larger_and_the_rest_keep_their_places(visit: V
     wall: Visit = visit(real_farm(60))
     before = wall.page.evaluate(PLACES)
     wall.farm.fails("p47")
-    expect(wall.page.locator("[data-printer=p47][data-state=failing]")).to_be_visible(timeout=2000)
+    expect(wall.page.locator("[data-printer=p47][data-state=failing]")).to_be_visible(timeout=SOON_MS)
     assert "p47" == _first(wall.page)
     assert 4 < wall.page.evaluate(LARGER, "p47")
     assert [None if printer == "p47" else printer for printer in before] == wall.page.evaluate(PLACES)
@@ -177,14 +177,14 @@ def test_a_wall_without_a_server_says_so_and_recovers(visit: Visiting) -> None:
     wall: Visit = visit(real_farm(12))
     port = int(wall.server.url.rstrip("/").rpartition(":")[2])
     wall.server.stop()
-    expect(wall.page.locator("#lost")).to_be_visible(timeout=10_000)
+    expect(wall.page.locator("#lost")).to_be_visible()
     expect(wall.page.locator("#lost h2")).to_have_text("No connection to Vigie")
     expect(wall.page.locator("#summary")).to_have_text("State unknown: no connection to Vigie")
     assert "lost" == wall.page.locator("body").get_attribute("data-link")
     wall.keep("lost")
     again = WallServer(real_farm(12).app, "127.0.0.1", port)
     again.start()
-    expect(wall.page.locator("#lost")).to_be_hidden(timeout=10_000)
+    expect(wall.page.locator("#lost")).to_be_hidden()
     again.stop()
 
 
@@ -194,8 +194,8 @@ def test_every_tile_tells_outsiders_what_it_shows(visit: Visiting) -> None:
     wall.farm.sees("p02")
     tile = wall.page.locator("[data-printer=p01]")
     expect(tile).to_have_attribute("data-state", "watching")
-    expect(tile).to_have_attribute("data-stale", "true", timeout=10_000)
-    assert 5.0 <= float(tile.get_attribute("data-age-s") or "nan") < 20.0
+    expect(tile).to_have_attribute("data-stale", "true")
+    assert 5.0 <= float(tile.get_attribute("data-age-s") or "nan") < 120.0
     assert wall.page.locator("body").get_attribute("data-version")
 
 
