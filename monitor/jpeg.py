@@ -43,7 +43,7 @@ class Headers:
     needs_huffman_tables: bool  # baseline without any: an AVI1 frame
 
 
-def read_headers(data: bytes | bytearray) -> Headers | None:
+def read_headers(data: bytes | bytearray | memoryview) -> Headers | None:
     """Walk from the start of image, at offset 0, to the start of scan; None when more bytes are needed.
 
     Raises BadFrame when these bytes can never become a JPEG.
@@ -85,7 +85,18 @@ def is_complete(data: bytes) -> bool:
         headers = read_headers(data)
     except BadFrame:
         return False
-    return headers is not None and data.find(EOI, headers.scan_at) > 0
+    return headers is not None and _ends(data, headers)
+
+
+def whole(data: bytes) -> bytes | None:
+    """Return the picture, with the Huffman tables that Motion JPEG leaves out; None when it is not complete."""
+    try:
+        headers = read_headers(data)
+    except BadFrame:
+        return None
+    if headers is None or not _ends(data, headers):
+        return None
+    return _with_tables(data, headers) if headers.needs_huffman_tables else data
 
 
 def dimensions(data: bytes) -> tuple[int, int]:
@@ -104,6 +115,13 @@ def with_huffman_tables(data: bytes) -> bytes:
     headers = read_headers(data)
     if headers is None:
         raise BadFrame("the JPEG ends within its headers")
-    if not headers.needs_huffman_tables:
-        return data
+    return _with_tables(data, headers) if headers.needs_huffman_tables else data
+
+
+def _with_tables(data: bytes, headers: Headers) -> bytes:
     return data[: headers.scan_at] + STANDARD_HUFFMAN_TABLES + data[headers.scan_at :]
+
+
+def _ends(data: bytes, headers: Headers) -> bool:
+    """Look where the end of image is expected, and only then everywhere."""
+    return end_within(data, headers, len(data)) > 0 or data.find(EOI, headers.scan_at) > 0

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from monitor import jpeg
 from monitor.errors import BadFrame
 
+Encoded = bytes | memoryview  # the latter of bytes: a part of memory that is shared with another process
+
 MAX_PIXELS = 50_000_000  # more than any printer's camera; stops a few bytes from asking for gigabytes of memory
 _EXIF = b"Exif\0\0"
 
@@ -28,7 +30,7 @@ class Container:
     digest: int
 
 
-def inspect_container(data: bytes) -> Container:
+def inspect_container(data: Encoded) -> Container:
     """Read the header of a JPEG, PNG or WebP.
 
     Raises :class:`BadFrame` when it is none of these, when it is cut off, and above ``MAX_PIXELS``.
@@ -49,9 +51,9 @@ def inspect_container(data: bytes) -> Container:
     return container
 
 
-def describe_start(data: bytes) -> str:
+def describe_start(data: Encoded) -> str:
     """Say what bytes that are no picture look like, for an error message: never more than their start."""
-    start = data[:512].lstrip()
+    start = bytes(data[:512]).lstrip()
     if not data:
         return "no bytes at all"
     if start[:1] == b"<":
@@ -65,28 +67,37 @@ def describe_start(data: bytes) -> str:
     return f"{len(data)} bytes that start with {data[:8].hex(' ')}"
 
 
-def _jpeg(data: bytes) -> Container:
+def _jpeg(data: Encoded) -> Container:
     headers = jpeg.read_headers(data)
     if headers is None:
         raise BadFrame(f"a truncated JPEG: {len(data)} bytes end inside its headers")
     if headers.width == 0 or headers.height == 0:
         raise BadFrame(f"a damaged JPEG: {headers.width} x {headers.height} pixels")
-    end = jpeg.end_within(data, headers, len(data)) or data.find(jpeg.EOI, headers.scan_at)  # the first is faster
-    if end < 0:
-        raise BadFrame(f"a truncated JPEG: {len(data)} bytes without an end of image")
-    may_turn = data.find(_EXIF, 0, headers.scan_at) >= 0
-    digest = zlib.crc32(memoryview(data)[headers.scan_at : end])
+    may_turn = _EXIF in bytes(data[: headers.scan_at])
+    digest = zlib.crc32(memoryview(data)[headers.scan_at : _end_of(data, headers)])
     return Container("jpeg", headers.width, headers.height, may_turn, digest)
 
 
-def _png(data: bytes) -> Container:
-    if b"IEND" not in data[-64:]:
+def _end_of(data: Encoded, headers: jpeg.Headers) -> int:
+    """Return where the picture ends: mostly at the very end, else wherever an end of image is found first."""
+    last = max(headers.scan_at, len(data) - jpeg.PADDING_BYTES)
+    found = bytes(data[last:]).rfind(jpeg.EOI)
+    if found >= 0:
+        return last + found + len(jpeg.EOI)
+    end = bytes(data).find(jpeg.EOI, headers.scan_at)
+    if end < 0:
+        raise BadFrame(f"a truncated JPEG: {len(data)} bytes without an end of image")
+    return end
+
+
+def _png(data: Encoded) -> Container:
+    if b"IEND" not in bytes(data[-64:]):
         raise BadFrame(f"a truncated PNG: {len(data)} bytes without an end chunk")
     width, height = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
     return Container("png", width, height, may_turn=False, digest=zlib.crc32(data))
 
 
-def _webp(data: bytes) -> Container:
+def _webp(data: Encoded) -> Container:
     """Only still pictures; the size stands elsewhere in each of the three kinds of first chunk."""
     if int.from_bytes(data[4:8], "little") + 8 > len(data) or len(data) < 30:
         raise BadFrame(f"a truncated WebP: {len(data)} bytes")

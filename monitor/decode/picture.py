@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.config.model import Region
-from monitor.decode.container import Container, inspect_container
+from monitor.decode.container import Container, Encoded, inspect_container
 from monitor.errors import BadFrame
 
 Pixels = NDArray[np.uint8]
@@ -45,13 +45,13 @@ class Picture:
 
 
 def decode(
-    data: bytes, size: tuple[int, int], rotate: int = 0, region: Region | None = None, out: Pixels | None = None
+    data: Encoded, size: tuple[int, int], rotate: int = 0, region: Region | None = None, out: Pixels | None = None
 ) -> Picture:
     """Decode a JPEG, PNG or WebP for a detector of ``size`` (height, width).
 
     ``rotate`` is in degrees clockwise and comes after the picture's own EXIF orientation; ``region`` comes after both.
     ``out``, uint8 [H, W, 3], receives the input in place (a row of a batch).
-    Raises :class:`BadFrame` for anything that is not a whole picture of a sane size.
+    ``data`` is not copied. Raises :class:`BadFrame` for anything that is not a whole picture of a sane size.
     """
     region = region or Region()
     container = inspect_container(data)
@@ -63,7 +63,7 @@ def decode(
     return Picture(
         input=_stretch(_crop(view, region), size, out),
         tile=tile,
-        sample=_shrink(tile, SAMPLE_WIDTH),
+        sample=_sample(tile),
         digest=container.digest,
         is_cut_off=is_cut_off,
     )
@@ -93,7 +93,7 @@ def _reduction(container: Container, size: tuple[int, int], rotate: int, region:
     return next(factors, 1)
 
 
-def _decode_view(data: bytes, reduction: int) -> Pixels:
+def _decode_view(data: Encoded, reduction: int) -> Pixels:
     try:
         view = cv2.imdecode(np.frombuffer(data, np.uint8), _REDUCED[reduction])
     except cv2.error as exc:
@@ -142,6 +142,16 @@ def _shrink(view: Pixels, width: int) -> Pixels:
         return view
     height = max(1, round(view.shape[0] * width / view.shape[1]))
     return _pixels(cv2.resize(view, (width, height), interpolation=cv2.INTER_AREA))
+
+
+def _sample(tile: Pixels) -> Pixels:
+    """Shrink a tile. In two halves, where they go up: OpenCV does so at three times the speed, within a level.
+
+    The tile is the cheapest way there, whether or not anybody looks at it: straight from the view takes twice as long.
+    """
+    if tile.shape[1] == 4 * SAMPLE_WIDTH and tile.shape[0] % 4 == 0:
+        tile = _shrink(tile, 2 * SAMPLE_WIDTH)
+    return _shrink(tile, SAMPLE_WIDTH)
 
 
 def _pixels(image: Any) -> Pixels:

@@ -151,6 +151,47 @@ def test_padding_after_the_end_is_no_fault() -> None:
     assert [10, 90, 170, 250] == corners(decode(jpeg(quarters()) + bytes(500), SIZE).input)
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (640, 480), (333, 501), (300, 200), (80, 60), (37, 11)])
+def test_the_sample_is_the_tile_made_small(size: tuple[int, int]) -> None:
+    """Whatever the shortest way there is, it is within a level of averaging."""
+    picture = decode(jpeg(scene(6, *size)), SIZE)
+    height, width = picture.sample.shape[:2]
+    averaged = cv2.resize(picture.tile, (width, height), interpolation=cv2.INTER_AREA)
+    assert min(80, size[0]) == width
+    assert np.abs(averaged.astype(int) - picture.sample).max() <= 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        jpeg(quarters()),
+        jpeg(quarters()) + bytes(500),
+        with_exif_thumbnail(jpeg(quarters()), jpeg(plain(3))),
+        cv2.imencode(".png", quarters())[1].tobytes(),
+        cv2.imencode(".webp", quarters())[1].tobytes(),
+        b"\r\n <!DOCTYPE html><html>",
+        b"GIF89a......",
+        b"RIFF\x00\x00\x00\x00AVI LIST",
+        jpeg(quarters())[:-2],
+        jpeg(quarters())[:100],
+        b"",
+    ],
+)
+def test_a_part_of_shared_memory_is_decoded_like_bytes(data: bytes) -> None:
+    """Same pixels, same digest, same words, from the middle of a larger block."""
+    part = memoryview(b"before" + data + b"\xff\xd9 after")[6 : 6 + len(data)]
+    assert told(data) == told(part)
+
+
+def told(data: bytes | memoryview) -> tuple[object, ...] | str:
+    """Return what comes of a picture, as something to compare."""
+    try:
+        picture = decode(data, SIZE)
+    except BadFrame as exc:
+        return str(exc)
+    return picture.digest, picture.is_cut_off, picture.input.tobytes(), picture.sample.tobytes()
+
+
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.99])
 def test_truncated_jpeg_is_a_bad_frame(part: float) -> None:
     """Half a picture filled up with grey must never reach the detector."""
