@@ -36,3 +36,15 @@ def guarded(tmp_path: Path) -> Iterator[Guarding]:
     yield make
     for farm in farms:
         farm.access.stop()
+
+
+@pytest.fixture
+def house(guarded: Guarding) -> GuardedFarm:
+    """A farm where people have to log in."""
+    return guarded()
+
+
+@pytest.fixture
+def stranger(house: GuardedFarm) -> FlaskClient:
+    """A browser that was never here."""
+    return house.app.test_client()
