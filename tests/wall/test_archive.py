@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from monitor.archive import Archive
+from monitor.archive.choice import MINUTE_S, own_second
 from monitor.clock import ManualClock
 from monitor.config.live import LiveConfig
 from monitor.config.model import Storage
@@ -35,6 +36,12 @@ class Past:
         self.archive.recorder.inspected(frame, Observation(printer, now, Health.OK, score), judgement, is_resting=False)
         self.archive.recorder.tick(self.farm.board.snapshot().printers, now)
         return now
+
+    def keep(self, printer: str, score: float) -> float:
+        """Look around the second of the minute whose picture is stored; return when that one was taken."""
+        self.farm.passes((int(own_second(printer)) - self.farm.clock.now() - 1.0) % MINUTE_S)
+        self.look(printer, score)
+        return self.look(printer, score)
 
 
 @pytest.fixture
@@ -92,7 +99,7 @@ def test_what_happened_is_drawn_beside_the_scores(past: Past) -> None:
 
 def test_a_frame_is_the_cameras_bytes_and_never_asked_for_twice(past: Past) -> None:
     """Listed with why it is kept; the address holds its time; a browser may keep it for ever."""
-    taken_at = past.look("p01", 0.1)
+    taken_at = past.keep("p01", 0.1)
     assert past.archive.settle()
     answer = past.client.get("/api/printers/p01/frames").get_json()
     assert [{"taken_at": taken_at, "score": pytest.approx(0.1, abs=0.001), "kept_for": "minute"}] == answer["frames"]
@@ -149,7 +156,7 @@ def test_another_threshold_tells_what_it_would_have_decided(past: Past) -> None:
 
 def test_a_printer_that_left_the_farm_can_still_be_looked_at(past: Past) -> None:
     """Its frames and scores stay; only its threshold is not known any more."""
-    taken_at = past.look("p01", 0.1)
+    taken_at = past.keep("p01", 0.1)
     for _ in range(60):
         past.farm.says("p01", JobState.PRINTING)
         past.look("p01", 0.1)
@@ -158,7 +165,7 @@ def test_a_printer_that_left_the_farm_can_still_be_looked_at(past: Past) -> None
     farm = Farm(3, past.farm.clock)
     live = LiveConfig(farm.config.model_copy(update={"printers": farm.config.printers[1:]}))
     client = create_app(replace(farm.services, config=live, archive=past.archive.reader)).test_client()
-    answer = client.get(f"/api/printers/p01/series?from={taken_at - 1}&to={taken_at + 99}&points=100").get_json()
+    answer = client.get(f"/api/printers/p01/series?from={taken_at - 0.5}&to={taken_at + 99}&points=100").get_json()
     assert (61, None) == (len(answer["points"]), answer["threshold"])
     assert taken_at == client.get("/api/printers/p01/frames").get_json()["frames"][0]["taken_at"]
     assert 200 == client.get(f"/frame/p01/{taken_at:.3f}.jpg").status_code
