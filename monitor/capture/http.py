@@ -10,44 +10,24 @@ import socket
 import ssl
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from monitor.capture.credentials import Credentials
+from monitor.capture.http_errors import NETWORK_ERRORS, refusal, translation
 from monitor.capture.masking import masked
-from monitor.errors import CameraError, CameraRefused, CameraSilent, CameraUnreachable
+from monitor.capture.plain_http import Answer, OnProgress, PlainHttp, Replay, Stale, Unusual, block_at_most
+from monitor.errors import CameraError, CameraRefused
 
 CONNECT_TIMEOUT_S = 4.0
 READ_TIMEOUT_S = 10.0
 
+_ALWAYS = {"User-Agent": "vigie", "Accept": "*/*"}
 _HOPS = 6  # redirects and challenges of one request
+_HTTP_1_1 = 11  # as http.client writes it
+_READ_BYTES = 256 * 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
 _SAFE_IN_PATH = "%/:=&?~#+!$,;'@()*[]"
-_NETWORK_ERRORS = (OSError, http.client.HTTPException, ValueError)
-_TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], type[CameraError], str], ...] = (
-    ((TimeoutError,), CameraSilent, "does not answer in time: check that the camera is on and not overloaded"),
-    ((ssl.SSLCertVerificationError,), CameraRefused, "has a certificate that is not trusted here: try http://"),
-    ((ssl.SSLError,), CameraRefused, "does not speak TLS: try http:// in place of https://"),
-    ((socket.gaierror,), CameraUnreachable, "is a host that is not known: check its name, or use the IP address"),
-    (
-        (ConnectionRefusedError,),
-        CameraUnreachable,
-        "refuses connections: check the port and that the camera's server runs",
-    ),
-    (
-        (http.client.IncompleteRead, http.client.RemoteDisconnected, ConnectionError),
-        CameraUnreachable,
-        "broke the connection off: check its network and its log",
-    ),
-    ((http.client.HTTPException, ValueError), CameraRefused, "does not speak HTTP: check the port of the URL"),
-)
-_ADVICE = {
-    HTTPStatus.UNAUTHORIZED: "check username and password",
-    HTTPStatus.FORBIDDEN: "this user may not see the camera",
-    HTTPStatus.NOT_FOUND: "check the path of the URL",
-    HTTPStatus.TOO_MANY_REQUESTS: "ask less often, raise every_s",
-    HTTPStatus.SERVICE_UNAVAILABLE: "it may be off, or allow fewer viewers than it has",
-}
 
 
 class HttpCamera:
@@ -80,6 +60,26 @@ class HttpCamera:
         self._socket: socket.socket | None = None
         self._connection: http.client.HTTPConnection | None = None
         self._response: http.client.HTTPResponse | None = None
+        self._plain: PlainHttp | None = None  # while the open connection has only seen plain answers
+        self._answering = ""  # the URL of the last answer, after redirects
+        self._path = self._opening = ""  # of a plain request
+
+    def fetch(self, headers: Mapping[str, str], on_progress: OnProgress) -> Answer:
+        """Send one request and return the final answer, status 200 or 304, with its body; keep the connection.
+
+        Raises CameraUnreachable, CameraSilent or CameraRefused, and what ``on_progress`` raises.
+        """
+        try:
+            if self._plain is None:
+                return self._fetch_fully(headers, on_progress)
+            try:
+                return self._plain.ask(self._plain_request(headers), on_progress)
+            except Stale:
+                return self._fetch_fully(headers, on_progress)
+            except Unusual as unusual:
+                return self._fetch_fully(headers, on_progress, self._replay(unusual.read))
+        except NETWORK_ERRORS as error:
+            raise self._failed(error) from error
 
     def get(self, headers: Mapping[str, str] | None = None) -> http.client.HTTPResponse:
         """Send one request and return the final response, status 200 or 304, its body unread.
@@ -88,7 +88,7 @@ class HttpCamera:
         """
         try:
             return self._get(headers or {})
-        except _NETWORK_ERRORS as error:
+        except NETWORK_ERRORS as error:
             raise self._failed(error) from error
 
     def read(self, response: http.client.HTTPResponse, limit: int) -> bytes:
@@ -98,7 +98,7 @@ class HttpCamera:
         """
         try:
             return response.read1(limit)
-        except _NETWORK_ERRORS as error:
+        except NETWORK_ERRORS as error:
             raise self._failed(error) from error
 
     def interrupt(self) -> None:
@@ -115,18 +115,70 @@ class HttpCamera:
         for part in (self._response, self._connection, self._socket):
             if part is not None:
                 part.close()
-        self._response = self._connection = self._socket = None
+        self._response = self._connection = self._socket = self._plain = None
 
     def _failed(self, error: Exception) -> CameraError:
         self.hang_up()
-        return _translation(error, self.address)
+        return translation(error, self.address)
 
-    def _get(self, headers: Mapping[str, str]) -> http.client.HTTPResponse:
+    def _fetch_fully(
+        self, headers: Mapping[str, str], on_progress: OnProgress, replayed: http.client.HTTPResponse | None = None
+    ) -> Answer:
+        """Leave it to http.client, and find out whether that will be needed the next time."""
+        response = self._get(headers, replayed)
+        is_plain = response.version == _HTTP_1_1 and not (response.will_close or response.chunked)
+        body = bytearray()
+        while data := response.read1(_READ_BYTES):
+            body += data
+            on_progress(len(body))
+        told = {name.lower(): response.getheader(name, "") for name in response.headers}
+        response.close()  # the connection is kept
+        if response is replayed:
+            self.hang_up()
+        elif is_plain and self._answering == self._url:
+            self._speak_plainly()
+        return Answer(response.status, told, bytes(body))
+
+    def _speak_plainly(self) -> None:
+        scheme, host, port = self._origin
+        if scheme != "http" or self._socket is None or not host.isascii():
+            return
+        self._path = _path_of(urlsplit(self._url))
+        authority = (f"[{host}]" if ":" in host else host) + (f":{port}" if port != http.client.HTTP_PORT else "")
+        always = {"Host": authority, "Accept-Encoding": "identity", **_ALWAYS}
+        self._opening = f"GET {self._path} HTTP/1.1\r\n" + _lines(always)
+        block_at_most(self._socket, self._read_timeout_s)
+        self._plain = PlainHttp(self._socket)
+
+    def _replay(self, read: bytes) -> http.client.HTTPResponse | None:
+        """Return the answer that begins with what was read, and goes on as the open connection does; None if none."""
+        opened = self._socket
+        if opened is None:
+            raise ConnectionAbortedError
+        opened.settimeout(self._read_timeout_s)
+        self._response = http.client.HTTPResponse(cast("socket.socket", Replay(read, opened)), method="GET")
+        try:
+            self._response.begin()
+        except (ConnectionError, http.client.HTTPException):  # what is left of the last answer, for one
+            self.hang_up()
+        return self._response
+
+    def _plain_request(self, headers: Mapping[str, str]) -> bytes:
+        """Return what http.client would send."""
+        authorization = self._credentials.header(self._path)
+        extra = {"Authorization": authorization} if authorization else {}
+        return f"{self._opening}{_lines(headers)}{_lines(extra)}\r\n".encode("latin-1")
+
+    def _get(
+        self, headers: Mapping[str, str], replayed: http.client.HTTPResponse | None = None
+    ) -> http.client.HTTPResponse:
         url, answered = self._url, False
         for _ in range(_HOPS):
-            response = self._request(urlsplit(url), headers)
+            response = replayed or self._request(urlsplit(url), headers)
+            replayed = None
             status = response.status
             if status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
+                self._answering = url
                 return response
             challenges = response.headers.get_all("WWW-Authenticate") or []
             location = response.getheader("Location")
@@ -136,7 +188,7 @@ class HttpCamera:
             elif status in _REDIRECTS and location:
                 url = urljoin(url, location)
             else:
-                raise _refusal(self.address, status)
+                raise refusal(self.address, status)
         raise CameraRefused(f"{self.address} redirects in a circle: check the URL")
 
     def _request(self, url: SplitResult, headers: Mapping[str, str]) -> http.client.HTTPResponse:
@@ -154,11 +206,11 @@ class HttpCamera:
     def _send(
         self, connection: http.client.HTTPConnection, url: SplitResult, headers: Mapping[str, str]
     ) -> http.client.HTTPResponse:
-        path = quote((url.path or "/") + (f"?{url.query}" if url.query else ""), safe=_SAFE_IN_PATH)
+        path = _path_of(url)
         is_ours = url.hostname == urlsplit(self._url).hostname  # credentials do not follow a redirect elsewhere
         authorization = self._credentials.header(path) if is_ours else None
         extra = {"Authorization": authorization} if authorization else {}
-        connection.request("GET", path, headers={"User-Agent": "vigie", "Accept": "*/*", **headers, **extra})
+        connection.request("GET", path, headers={**_ALWAYS, **headers, **extra})
         self._response = connection.getresponse()
         return self._response
 
@@ -199,24 +251,18 @@ class HttpCamera:
         return connection
 
 
+def _lines(headers: Mapping[str, str]) -> str:
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+
+
+def _path_of(url: SplitResult) -> str:
+    return quote((url.path or "/") + (f"?{url.query}" if url.query else ""), safe=_SAFE_IN_PATH)
+
+
 @functools.cache
 def _trusting_the_system() -> ssl.SSLContext:
     """Return the one context that all cameras share: each would hold the system's authorities once more."""
     return ssl.create_default_context()
-
-
-def _refusal(address: str, status: int) -> CameraRefused:
-    advice = _ADVICE.get(HTTPStatus(status)) if status in set(HTTPStatus) else None
-    return CameraRefused(f"{address} answers with status {status}: {advice or 'open the URL in a browser to see why'}")
-
-
-def _translation(error: Exception, address: str) -> CameraError:
-    """Return the leaf for what the network or the HTTP library raised; the first kind that fits counts."""
-    for kinds, leaf, sentence in _TRANSLATIONS:
-        if isinstance(error, kinds):
-            return leaf(f"{address} {sentence}")
-    reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
-    return CameraUnreachable(f"{address} cannot be reached ({reason}): check the network")
 
 
 def shut_down(opened: socket.socket) -> None:

@@ -57,8 +57,10 @@ class CameraReader:
         self._wake = threading.Event()
         self._stopping = False
         self._lock = threading.Lock()  # guards the next two, which other threads look at
-        self._status = CameraStatus(printer, CameraState.STOPPED, clock.now(), frames=max(0, slot.number))
+        self._status = CameraStatus(printer, CameraState.STOPPED, clock.now())
         self._source: Source | None = None
+        self._frames = max(0, slot.number)  # these two change with each frame, in the reader's thread only
+        self._last_frame_at: float | None = None
         self._backoff = Backoff()
         self._streaming_since: float | None = None  # of this connection
         self._logged = ""
@@ -69,7 +71,7 @@ class CameraReader:
         """How the connection is doing now."""
         with self._lock:
             dropped = self._status.dropped + (self._source.dropped if self._source else 0)
-            return replace(self._status, dropped=dropped)
+            return replace(self._status, frames=self._frames, last_frame_at=self._last_frame_at, dropped=dropped)
 
     def start(self) -> None:
         """Start reading; the camera need not be there."""
@@ -151,10 +153,9 @@ class CameraReader:
                 self._status = replace(self._status, dropped=self._status.dropped + source.dropped)
 
     def _received(self, jpeg: bytes) -> None:
-        now = self._clock.now()
-        self._set(frames=self._status.frames + 1, last_frame_at=now)
-        status = self._status
-        self._slot.put(Frame(self._printer, jpeg, now, status.frames, status.generation))
+        self._last_frame_at = now = self._clock.now()
+        self._frames += 1
+        self._slot.put(Frame(self._printer, jpeg, now, self._frames, self._status.generation))
         if self._streaming_since is None:
             self._streaming_since = now
             self._change(CameraState.STREAMING, error="")
@@ -163,7 +164,7 @@ class CameraReader:
 
     def _failed(self, error: str) -> None:
         """Take note, tell the log if this is news, and wait."""
-        last, since = self._status.last_frame_at, self._streaming_since
+        last, since = self._last_frame_at, self._streaming_since
         streamed_s = last - since if last is not None and since is not None else 0.0
         delay_s = self._backoff.failed(streamed_s)
         if error != self._logged or streamed_s >= HEALTHY_AFTER_S:

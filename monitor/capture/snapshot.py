@@ -1,12 +1,12 @@
 """A URL that answers with one JPEG a request."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from http.client import HTTPResponse
 
 from monitor import jpeg
 from monitor.capture.http import HttpCamera
 from monitor.capture.multipart import MAX_PICTURE_BYTES
+from monitor.capture.plain_http import Answer
 from monitor.capture.polling import Polling
 from monitor.clock import Clock
 from monitor.errors import BadFrame, CameraError, CameraRefused, CameraSilent
@@ -14,7 +14,7 @@ from monitor.errors import BadFrame, CameraError, CameraRefused, CameraSilent
 SILENT_AFTER_S = 15.0
 """A picture that takes longer to arrive than this does not arrive."""
 
-_READ_BYTES = 256 * 1024
+_VALIDATORS = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
 _BAD_IN_A_ROW = 3  # pictures, before it is said aloud that all of them are bad
 
 
@@ -70,38 +70,36 @@ class SnapshotSource:
                 return True
 
     def _fetch(self) -> bytes | None:
-        response = self._camera.get(self._validators)
-        body = self._read(response)
-        if response.status == HTTPStatus.NOT_MODIFIED:
+        deadline = self._clock.now() + SILENT_AFTER_S
+        answer = self._camera.fetch(self._validators, lambda size_bytes: self._bear(size_bytes, deadline))
+        if answer.status == HTTPStatus.NOT_MODIFIED:
             return None
-        self._refuse_what_is_no_picture(response, body)
-        if not jpeg.is_complete(body):
+        self._refuse_what_is_no_picture(answer)
+        picture = jpeg.whole(answer.body)
+        if picture is None:
             self._drop()
             return None
         self._bad_in_a_row = 0
-        self._remember(response)
-        return jpeg.with_huffman_tables(body)
+        self._remember(answer.headers)
+        return picture
 
-    def _read(self, response: HTTPResponse) -> bytes:
-        body, deadline = b"", self._clock.now() + SILENT_AFTER_S
-        while data := self._camera.read(response, _READ_BYTES):
-            body += data
-            if len(body) > MAX_PICTURE_BYTES:
-                megabytes = MAX_PICTURE_BYTES >> 20
-                raise BadFrame(f"{self._camera.address} sends more than {megabytes} MB: lower the camera's resolution")
-            if self._clock.now() > deadline:
-                raise CameraSilent(f"{self._camera.address} needs more than {SILENT_AFTER_S:g} s for one picture")
-        response.close()  # the connection is kept
-        return body
+    def _bear(self, size_bytes: int, deadline: float) -> None:
+        """Lose patience with a picture that is too big or takes too long."""
+        if size_bytes > MAX_PICTURE_BYTES:
+            megabytes = MAX_PICTURE_BYTES >> 20
+            raise BadFrame(f"{self._camera.address} sends more than {megabytes} MB: lower the camera's resolution")
+        if self._clock.now() > deadline:
+            raise CameraSilent(f"{self._camera.address} needs more than {SILENT_AFTER_S:g} s for one picture")
 
-    def _refuse_what_is_no_picture(self, response: HTTPResponse, body: bytes) -> None:
-        if response.getheader("X-UStreamer-Online", "true").lower() == "false":
+    def _refuse_what_is_no_picture(self, answer: Answer) -> None:
+        if answer.headers.get("x-ustreamer-online", "").lower() == "false":
             raise CameraRefused(
                 f"{self._camera.address} shows ustreamer's placeholder: it has lost its camera, check the cable"
             )
-        if body[:3] != jpeg.SOI:
+        if not answer.body.startswith(jpeg.SOI):
+            kind = answer.headers.get("content-type", "something").partition(";")[0].strip().lower()
             raise CameraRefused(
-                f"{self._camera.address} answers with {response.headers.get_content_type()} that is no JPEG: "
+                f"{self._camera.address} answers with {kind} that is no JPEG: "
                 "open it in a browser, and give the snapshot's own URL"
             )
 
@@ -111,6 +109,7 @@ class SnapshotSource:
         if self._bad_in_a_row >= _BAD_IN_A_ROW:
             raise BadFrame(f"{self._camera.address} sends only pictures that are cut off: restart the camera's server")
 
-    def _remember(self, response: HTTPResponse) -> None:
-        pairs = (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified"))
-        self._validators = {ask: value for ask, told in pairs if (value := response.getheader(told))}
+    def _remember(self, headers: Mapping[str, str]) -> None:
+        self._validators = {
+            ask: value for ask, told in _VALIDATORS if (value := headers.get(told, "")) and value.isprintable()
+        }
