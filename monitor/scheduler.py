@@ -1,22 +1,72 @@
 """The scheduler: which cameras are inspected next. Pure: no clock, thread or socket.
 
-Each printer has a grid of due times, one every ``every_s`` seconds. The most overdue printer comes first, a frame is
-never inspected twice, and a printer whose camera has nothing new waits without holding up the others. A printer that
-falls behind by more than one interval skips the lost inspections and counts them: nothing queues up.
+Each printer has a grid of due times, one every ``every_s`` seconds. An inspection is due when a picture *arrives* while
+the grid's next time is reached, or nearly (``SLACK``): so it is inspected while it is new, and the grid keeps the rate,
+neither above nor below in the long run. The most overdue printer comes first, a frame is never inspected twice, and a
+printer whose camera has nothing new waits without holding up the others. A printer that falls behind by more than one
+interval skips the lost inspections and counts them: nothing queues up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from heapq import heappop, heappush
+
+SLACK = 0.1
+"""An inspection may come this share of its interval early, when a picture has just come."""
+
+HEAD_START_S = 1.0
+"""A printer in a hurry goes before others that are overdue by at most this much more."""
+
+Newest = Callable[[str], tuple[int, float]]
+"""Returns the number of a printer's newest frame and when it was taken; -1 and anything before the first."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Line:
-    every_s: float
-    due_at: float
+    printer: str
+    every_s: float  # between two inspections, as they are made
+    wanted_s: float  # as they should be made: never longer
+    due_at: float  # the next time of the grid that is ``every_s`` wide
+    counted_at: float  # and of the one that is ``wanted_s`` wide, by which is counted what is due
+    in_hurry: bool = False
     last_number: int = -1
+    known_number: int = -1  # the newest before the window opened: another one is waited for
     in_flight: bool = False
+    is_ready: bool = False
+    restarts: bool = False  # its grid, with its next inspection
+    turn: int = 0  # entries of a heap that name another one are void
     due: int = 0
     done: int = 0
+
+    def begin(self, number: int, now: float) -> int:
+        """Note that an inspection begins; return how many were lost before it."""
+        pictures = number - self.last_number if self.last_number >= 0 else 1
+        self.due += self.falls_due(pictures, now) or 1
+        self.counted_at += (1 + max(0, int((now - self.counted_at) / self.wanted_s))) * self.wanted_s
+        behind = max(0, int((now - self.due_at) / self.every_s))
+        self.due_at = now + self.every_s if self.restarts else self.due_at + (1 + behind) * self.every_s
+        self.restarts = False
+        self.last_number = number
+        return min(behind, pictures - 1)
+
+    def stretch(self, every_s: float, now: float) -> None:
+        """Take another interval, with the same share of it still to come: so a farm stays spread over it.
+
+        Those that are overdue while all are slowed have come to one moment: they spread again as they are inspected.
+        """
+        self.restarts = self.restarts or (self.due_at <= now and every_s > self.every_s)
+        self.due_at = _scaled(self.due_at, self.every_s, every_s, now)
+        self.every_s = every_s
+
+    def falls_due(self, pictures: int, now: float) -> int:
+        """Return how many inspections have fallen due by now: no more than the camera has new pictures for.
+
+        While ``every_s`` is stretched the camera may have been asked for fewer; that is no fault of its own.
+        """
+        if pictures <= 0 or now < self.counted_at:
+            return 0
+        by_time = 1 + int((now - self.counted_at) / self.wanted_s)
+        return min(by_time, max(1, int(pictures * self.every_s / self.wanted_s + 1e-9)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,54 +77,79 @@ class Tally:
     done: int
 
 
+_Entry = tuple[float, int, _Line, int]  # when, a number that no other has, whose, and its turn then
+
+
 class Scheduler:
     """Keeps the due times of all printers. The caller owns it; it is not thread-safe."""
 
     def __init__(self, every_s: Mapping[str, float], started_at: float) -> None:
+        self._lines: dict[str, _Line] = {}
+        self._closed: list[_Entry] = []  # by when their window opens
+        self._open: dict[str, _Line] = {}  # those that wait for a picture
+        self._ready: list[_Entry] = []  # by how overdue they are
+        self._entries = 0
+        self.waiting = 0
+        """Printers whose picture waits for a worker now."""
+        self.done = 0
+        """Inspections that have ended since the start."""
+        self.lost = 0
+        """Inspections that were skipped since the start, because the printer had fallen behind."""
         count = max(1, len(every_s))
         # First inspections are spread over the interval, so that a thousand cameras do not all fall due at once.
-        self._lines = {
-            printer: _Line(interval_s, started_at + interval_s * place / count)
-            for place, (printer, interval_s) in enumerate(every_s.items())
-        }
+        for place, (printer, interval_s) in enumerate(every_s.items()):
+            self._take_in(printer, interval_s, started_at + interval_s * place / count)
 
     def add(self, printer: str, every_s: float, now: float) -> None:
         """Take in a printer that was not there before; it is due at once."""
-        self._lines = {**self._lines, printer: _Line(every_s, now)}  # another thread may be at the tally
+        self._lines = dict(self._lines)  # another thread may be at the tally
+        self._take_in(printer, every_s, now)
 
     def remove(self, printer: str) -> None:
         """Forget a printer, with its share of the tally; what of it is in flight ends unheard."""
-        self._lines = {name: line for name, line in self._lines.items() if name != printer}
-
-    def set_every(self, printer: str, every_s: float, now: float) -> None:
-        """Change a printer's interval; a shorter one takes effect at once."""
         line = self._lines[printer]
+        self._lines = {name: other for name, other in self._lines.items() if name != printer}
+        self._withdraw(line)
+
+    def set_every(
+        self, printer: str, every_s: float, now: float, *, wanted_s: float | None = None, in_hurry: bool = False
+    ) -> None:
+        """Change a printer's interval; it takes effect at once.
+
+        ``wanted_s``: what counts as due where ``every_s`` is stretched; None: the same.
+        """
+        line = self._lines[printer]
+        wanted_s = every_s if wanted_s is None else wanted_s
+        line.in_hurry = in_hurry
+        line.counted_at = _scaled(line.counted_at, line.wanted_s, wanted_s, now)
+        line.wanted_s = wanted_s
         if every_s == line.every_s:
             return
-        line.every_s = every_s
-        line.due_at = min(line.due_at, now + every_s)
+        line.stretch(every_s, now)
+        if not line.is_ready and printer not in self._open:
+            line.turn += 1
+            self._close(line)
 
-    def due(self, now: float, newest: Mapping[str, int], limit: int) -> list[str]:
-        """Return at most ``limit`` printers to inspect now, most overdue first.
-
-        ``newest`` gives the number of the newest frame of every printer that has one.
-        """
-        ready = [
-            (line.due_at, printer)
-            for printer, line in self._lines.items()
-            if line.due_at <= now and not line.in_flight and newest.get(printer, -1) > line.last_number
-        ]
-        ready.sort()
-        return [printer for _, printer in ready[:limit]]
+    def due(self, now: float, newest: Newest, limit: int) -> list[str]:
+        """Return at most ``limit`` printers to inspect now, most overdue first."""
+        self._open_windows(now, newest)
+        self._look_for_pictures(now, newest)
+        found: list[_Entry] = []
+        while self._ready and len(found) < limit:
+            entry = heappop(self._ready)
+            if entry[3] == entry[2].turn:
+                found.append(entry)
+        for entry in found:
+            heappush(self._ready, entry)  # until it is started
+        return [line.printer for _, _, line, _ in found]
 
     def started(self, printer: str, number: int, now: float) -> None:
         """Note that frame ``number`` of the printer is being inspected."""
         line = self._lines[printer]
+        self._withdraw(line)
         line.in_flight = True
-        line.last_number = number
-        missed = max(0, int((now - line.due_at) / line.every_s))
-        line.due += 1 + missed
-        line.due_at += (1 + missed) * line.every_s
+        self.lost += line.begin(number, now)
+        self._close(line)
 
     def finished(self, printer: str) -> None:
         """Note that the printer's inspection has ended, well or not; nothing happens when it was removed meanwhile."""
@@ -83,11 +158,60 @@ class Scheduler:
             return
         line.in_flight = False
         line.done += 1
+        self.done += 1
 
-    def tally(self, now: float) -> Tally:
+    def tally(self, now: float, newest: Newest) -> Tally:
         """Return how many inspections have fallen due by ``now``, the overdue ones included, and how many are done."""
-        overdue = sum(
-            1 + int((now - line.due_at) / line.every_s) for line in self._lines.values() if line.due_at <= now
-        )
         lines = self._lines.values()
+        overdue = sum(
+            line.falls_due(newest(line.printer)[0] - line.last_number, now) for line in lines if not line.in_flight
+        )
         return Tally(sum(line.due for line in lines) + overdue, sum(line.done for line in lines))
+
+    def _take_in(self, printer: str, every_s: float, due_at: float) -> None:
+        line = self._lines[printer] = _Line(printer, every_s, every_s, due_at, due_at)
+        self._push(self._closed, due_at, line)
+
+    def _close(self, line: _Line) -> None:
+        self._push(self._closed, line.due_at - SLACK * line.every_s, line)
+
+    def _withdraw(self, line: _Line) -> None:
+        line.turn += 1
+        self._open.pop(line.printer, None)
+        if line.is_ready:
+            line.is_ready = False
+            self.waiting -= 1
+
+    def _push(self, heap: list[_Entry], at: float, line: _Line) -> None:
+        self._entries += 1
+        heappush(heap, (at, self._entries, line, line.turn))
+
+    def _open_windows(self, now: float, newest: Newest) -> None:
+        while self._closed and self._closed[0][0] <= now:
+            opened_at, _, line, turn = heappop(self._closed)
+            if turn == line.turn:
+                number, taken_at = newest(line.printer)
+                # A picture that came before is old already: the next one will be newer. Not so at the start.
+                is_early = taken_at < opened_at and line.last_number >= 0
+                line.known_number = number if is_early else line.last_number
+                self._open[line.printer] = line
+
+    def _look_for_pictures(self, now: float, newest: Newest) -> None:
+        """Find out who has a picture; the early one after all where no other has come for another interval."""
+        ready = []
+        for printer, line in self._open.items():
+            number, _ = newest(printer)
+            if number <= line.last_number or line.in_flight:
+                continue
+            if number > line.known_number or now >= line.due_at + line.every_s:
+                ready.append(line)
+        for line in ready:
+            del self._open[line.printer]
+            line.is_ready = True
+            self.waiting += 1
+            self._push(self._ready, line.due_at - HEAD_START_S * line.in_hurry, line)
+
+
+def _scaled(at: float, old_s: float, new_s: float, now: float) -> float:
+    """Return when what is to come at ``at`` comes when its interval becomes another one."""
+    return at if at <= now else now + (at - now) * new_s / old_s

@@ -90,9 +90,9 @@ def test_a_lamp_that_goes_out_and_on_again_is_two_events() -> None:
 def test_an_idle_printer_is_looked_at_less_often() -> None:
     """Idle printers rest; unknown ones do not."""
     subject = watch(inspect_every_s=1, idle_every_s=30)
-    assert 1 == subject.every_s
+    assert 1 == subject.wish.every_s
     subject.hear(says(JobState.IDLE, START), START)
-    assert 30 == subject.every_s
+    assert 30 == subject.wish.every_s
 
 
 def test_a_paused_printer_is_still_looked_at_as_often_as_before() -> None:
@@ -100,7 +100,7 @@ def test_a_paused_printer_is_still_looked_at_as_often_as_before() -> None:
     subject = watch(inspect_every_s=1, idle_every_s=30)
     assert [10] == incidents(subject, 0.99, 0, 20)
     subject.hear(says(JobState.PAUSED, START + 20), START + 20)
-    assert 1 == subject.every_s
+    assert 1 == subject.wish.every_s
 
 
 def test_what_a_silent_agent_said_last_does_not_hold_for_ever() -> None:
@@ -113,7 +113,7 @@ def test_what_a_silent_agent_said_last_does_not_hold_for_ever() -> None:
     assert silence is not None
     assert (JobState.UNKNOWN, False) == (silence.state, silence.can_pause)
     subject.hear(silence, START + REPORT_LASTS_S)
-    assert 1 == subject.every_s
+    assert 1 == subject.wish.every_s
     assert subject.silence(START + 1000) is None
 
 

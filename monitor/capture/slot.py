@@ -4,6 +4,8 @@ import threading
 
 from monitor.records import Frame
 
+NEVER = (-1, float("-inf"))
+
 
 class LatestFrame:
     """Holds one frame, the newest; thread-safe. Older ones are overwritten, and counted if nobody had looked."""
@@ -33,6 +35,12 @@ class LatestFrame:
         """The newest frame's number, without looking at the frame; -1 before the first."""
         frame = self._frame
         return -1 if frame is None else frame.number
+
+    @property
+    def newest(self) -> tuple[int, float]:
+        """The newest frame's number and when it was taken, without looking at it; before the first, -1 and long ago."""
+        frame = self._frame
+        return NEVER if frame is None else (frame.number, frame.taken_at)
 
     @property
     def overwritten(self) -> int:

@@ -146,6 +146,10 @@ class PrinterSettings(Section):
     """seconds between two inspections, such as 1"""
     idle_every_s: Interval = 30.0  # while the printer says that it is idle
     """seconds between two inspections of an idle printer, such as 30"""
+    suspect_every_s: Interval = 0.2  # or inspect_every_s where that is shorter
+    """seconds between two inspections of a printer that looks suspicious, such as 0.2"""
+    inspect_at_least_every_s: Interval = 10.0  # when the machine cannot keep up; see docs/sizing.md
+    """seconds that two inspections are apart at most when there are too many cameras, such as 10"""
     threshold: Annotated[Number, Field(gt=0.0, lt=1.0)] | None = None  # None: the model's operating point
     """a score between 0 and 1, such as 0.6, or remove the key to use the model's own"""
     suspect_after_s: Seconds = 3.0

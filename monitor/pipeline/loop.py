@@ -10,11 +10,11 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from monitor.archive import Recorder
 from monitor.board import Board
-from monitor.capture.slot import LatestFrame
+from monitor.capture.slot import NEVER, LatestFrame
 from monitor.clock import Clock
 from monitor.config.model import Printer
 from monitor.fleet import FleetGuard, Group, GuardSettings, look_of
@@ -22,9 +22,10 @@ from monitor.incidents import Incidents
 from monitor.judge import Judgement, Phase
 from monitor.last_looks import LastLooks
 from monitor.looking import Errand, Inspection, Looks
+from monitor.pipeline.rates import Pace, Rates
 from monitor.pipeline.watch import Verdict, Watch
 from monitor.records import CameraStatus, Frame, IncidentStatus, PrinterReport, Standing
-from monitor.scheduler import Scheduler
+from monitor.records.load import Load
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Figures:
     faults: int  # exceptions that should not have happened; each is in the log
     remembered: int = 0  # cameras whose healthy picture is known
     unscored: int = 0  # inspections of pictures that showed what the last scored one did
+    load: Load = field(default_factory=Load)
 
 
 class Pipeline:
@@ -66,10 +68,12 @@ class Pipeline:
         archive: Recorder | None = None,
         last_looks: LastLooks | None = None,
         is_looked_at: Callable[[str], bool] = lambda _: True,
+        pace: Pace | None = None,
     ) -> None:
         """``guard`` None: each failure is acted on, whatever other printers do. ``archive`` None: nothing is kept.
 
-        ``is_looked_at`` says of which printers somebody wants to see tiles at present.
+        ``is_looked_at`` says of which printers somebody wants to see tiles at present. ``pace`` hears how often each
+        camera's picture is wanted.
         """
         self._watches = {watch.printer.id: watch for watch in watches}
         self._slots = dict(slots)
@@ -85,7 +89,10 @@ class Pipeline:
         self._archive = archive
         self._cameras_out: set[str] = set()
         self._held_before: set[str] = set()  # the start; the guard has not been asked about them yet
-        self._scheduler = Scheduler({name: watch.every_s for name, watch in self._watches.items()}, clock.now())
+        wishes = {name: watch.wish for name, watch in self._watches.items()}
+        self._workers = len(lookers)
+        self._rates = Rates(wishes, self._workers, clock.now(), pace)
+        self._scheduler = self._rates.scheduler
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._ages: deque[float] = deque(maxlen=AGES_KEPT)
@@ -144,9 +151,11 @@ class Pipeline:
     def figures(self) -> Figures:
         """Return what has been done so far; callable from any thread."""
         now = self._clock.now()
-        tally = self._scheduler.tally(now)
+        tally = self._scheduler.tally(now, self._newest)
         remembered = sum(watch.remembered(now) is not None for watch in self._watches.values())
-        return Figures(tally.due, tally.done, tuple(self._ages), self._faults, remembered, self._unscored)
+        return Figures(
+            tally.due, tally.done, tuple(self._ages), self._faults, remembered, self._unscored, self._rates.load
+        )
 
     def _run(self) -> None:
         next_tick = self._clock.now()
@@ -163,9 +172,10 @@ class Pipeline:
 
     def _dispatch(self) -> None:
         """Share what is due among the idle workers evenly: none waits for a batch while another is full."""
+        now = self._clock.now()
+        self._rates.note(self._workers - len(self._idle), now)
         if not self._idle:
             return
-        now = self._clock.now()
         frames = self._due_frames(now, limit=self._batch * len(self._idle))
         share = -(-len(frames) // len(self._idle))
         for start in range(0, len(frames), share or 1):
@@ -176,7 +186,7 @@ class Pipeline:
         self._recall(watch)
         self._watches = {**self._watches, printer: watch}  # others may be counting them
         self._slots[printer] = slot
-        self._scheduler.add(printer, watch.every_s, self._clock.now())
+        self._rates.add(printer, watch.wish, self._clock.now())
 
     def _recall(self, watch: Watch) -> None:
         """Take note of an incident from before, so that the failure gets no second one."""
@@ -189,7 +199,7 @@ class Pipeline:
     def _remove(self, printer: str) -> None:
         self._watches = {name: watch for name, watch in self._watches.items() if name != printer}
         self._slots.pop(printer, None)
-        self._scheduler.remove(printer)
+        self._rates.remove(printer)
         self._guard.forget(printer)
         self._cameras_out.discard(printer)
         self._held_before.discard(printer)
@@ -199,7 +209,7 @@ class Pipeline:
         watch.follow(printer)
         if sees_anew:
             watch.see_anew(now)
-        self._scheduler.set_every(printer.id, watch.every_s, now)
+        self._rates.wish(printer.id, watch.wish, now)
 
     def _hand_over(self, looker: Looks, frames: Sequence[Frame], now: float) -> None:
         for frame in frames:
@@ -218,15 +228,22 @@ class Pipeline:
         )
 
     def _due_frames(self, now: float, limit: int) -> list[Frame]:
-        newest = {name: slot.number for name, slot in self._slots.items()}
-        due = self._scheduler.due(now, newest, limit)
+        due = self._scheduler.due(now, self._newest, limit)
         return [frame for printer in due if (frame := self._slots[printer].latest()) is not None]
 
+    def _newest(self, printer: str) -> tuple[int, float]:
+        slot = self._slots.get(printer)
+        return NEVER if slot is None else slot.newest
+
     def _take_one(self) -> None:
+        began = self._clock.now()
         try:
-            self._inbox.get(timeout=POLL_S)()
+            call = self._inbox.get(timeout=POLL_S)
         except queue.Empty:
             return
+        finally:
+            self._rates.rested(self._clock.now() - began)
+        call()
 
     def _inspected(self, looker: Looks, frames: Sequence[Frame], done: "Future[list[Inspection]]") -> None:
         self._idle.append(looker)
@@ -282,7 +299,8 @@ class Pipeline:
             self._incidents.release(watch.printer, now, FAILS_AFTER_RESTART)
 
     def _note(self, watch: Watch, judgement: Judgement, now: float) -> None:
-        """Let the guard know how a printer looks."""
+        """Let the guard know how a printer looks, and the scheduler how often it should be looked at."""
+        self._rates.wish(watch.printer.id, watch.wish, now)
         is_out = watch.printer.id in self._cameras_out
         look = look_of(judgement, watch.judge_settings, is_resting=watch.is_resting, camera_is_out=is_out)
         self._guard.note(watch.printer.id, look, now)
@@ -297,7 +315,7 @@ class Pipeline:
             self._board.muted(watch.printer.id, watch.muted_until(now), now)
             self._record(watch, verdict, now)
             self._note(watch, verdict.judgement, now)
-            self._scheduler.set_every(watch.printer.id, watch.every_s, now)
+        self._rates.tick(now)
         for release in self._guard.tick(now):
             self._incidents.release(self._watches[release.printer].printer, now, release.why)
         self._incidents.tick(now)
@@ -316,7 +334,7 @@ class Pipeline:
         is_new_job = watch.hear(report, now)
         if is_new_job and self._archive is not None:
             self._archive.job_started(report.printer, report.job or "", now)
-        self._scheduler.set_every(report.printer, watch.every_s, now)
+        self._rates.wish(report.printer, watch.wish, now)
         self._board.reported(report)
 
     def _stood(self, standing: Standing) -> None:

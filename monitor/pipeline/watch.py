@@ -12,6 +12,7 @@ from monitor.config.model import Printer
 from monitor.judge import Judge, Judgement, JudgeSettings, Phase
 from monitor.learning import counted
 from monitor.memory import CameraMemory, Memory
+from monitor.pacing import Wish
 from monitor.pipeline.pace import Pace
 from monitor.quiet import quiet_until
 from monitor.records import EventKind, JobState, Observation, PrinterReport, Standing
@@ -21,6 +22,11 @@ _RESTING = (JobState.IDLE, JobState.PAUSED, JobState.PAUSING)
 
 REPORT_LASTS_S = 90.0
 """Agents report every 30 s at least. What a dead one left behind, retained, says nothing: least of all "idle"."""
+
+NEAR_LOGITS = 0.5
+"""A score that is no further below the threshold makes a printer worth a closer look, before there is any evidence."""
+HINT_LASTS_S = 3.0
+"""So long after the last such picture it is looked at closely: a single one changes little, and nothing flaps."""
 
 _UNHEARD = (JobState.UNKNOWN, JobState.OFFLINE)
 
@@ -65,6 +71,7 @@ class Watch:
         self._memory = CameraMemory()
         self._phase = Phase.BLIND
         self._evidence_s = 0.0
+        self._hinted_at = float("-inf")
         self._blind_told = False
         self._calm_since: float | None = None
         self._seen: Observation | None = None  # the newest, as the detector scored it
@@ -83,6 +90,8 @@ class Watch:
         """
         judgement = self._judge.observe(self._relative(observation))
         self._evidence_s = judgement.evidence_s
+        if self._is_hint(judgement):
+            self._hinted_at = observation.taken_at
         self._teach(observation, features, judgement)
         events = self._transition(judgement, observation.taken_at)
         self._note_calm(judgement, observation)
@@ -187,11 +196,22 @@ class Watch:
         return self.report is not None and self.report.state in _RESTING
 
     @property
-    def every_s(self) -> float:
-        """Seconds between two inspections, as things stand: an idle printer rests, a paused one is looked at."""
+    def wish(self) -> Wish:
+        """How often it should be inspected, as things stand: an idle printer rests, one that may fail is looked at
+        closely; a paused one is looked at as before, for whoever comes to the wall must see the bed as it is."""
         settings = self.printer.settings
-        is_idle = self.report is not None and self.report.state is JobState.IDLE
-        return max(settings.idle_every_s, settings.inspect_every_s) if is_idle else settings.inspect_every_s
+        calm_s = settings.inspect_every_s
+        if self.report is not None and self.report.state is JobState.IDLE:
+            calm_s = max(settings.idle_every_s, calm_s)
+        at_least_s = min(settings.inspect_at_least_every_s, settings.blind_after_s / 2)  # load alone blinds nobody
+        return Wish.of(calm_s, at_least_s, settings.suspect_every_s if self.is_suspect else None)
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether its newest pictures may be the beginning of a failure that is not decided yet."""
+        if self._seen is None or self._phase is Phase.FAILING or self.is_resting:
+            return False
+        return self._seen.taken_at - self._hinted_at <= HINT_LASTS_S
 
     @property
     def _knows_job(self) -> bool:
@@ -219,6 +239,11 @@ class Watch:
         if is_calm and self._is_lesson(observation) and observation.score is not None and not self.is_resting:
             self._baseline.learn(observation.score, observation.taken_at)
             self._memory.offer(features, observation.taken_at)
+
+    def _is_hint(self, judgement: Judgement) -> bool:
+        if judgement.score is None:
+            return judgement.evidence_s > 0
+        return judgement.evidence_s > 0 or logit(judgement.score) > logit(self.judge_settings.threshold) - NEAR_LOGITS
 
     def _is_lesson(self, observation: Observation) -> bool:
         """Whether a picture may teach what is healthy: one that only looks so by a discount may show a failure."""

@@ -116,8 +116,8 @@ ONE_KEY = {
     top("defaults: {camera: {type: mjpeg, user: x}}"): "1 defaults.camera.user: is not a key that is known here; "
     "did you mean username?",
     top("defaults: {id: x}"): "1 defaults.id: is not a key that is known here; known are camera, control, "
-    "inspect_every_s, idle_every_s, threshold, suspect_after_s, fail_after_s, recover_after_s, blind_after_s, rotate, "
-    "region, mask, on_failure, ask_for_s, quiet",
+    "inspect_every_s, idle_every_s, suspect_every_s, inspect_at_least_every_s, threshold, suspect_after_s, "
+    "fail_after_s, recover_after_s, blind_after_s, rotate, region, mask, on_failure, ask_for_s, quiet",
 }
 DEVICES = {
     camera("ftp://u:secret@10.0.0.1/x"): f"8 {P01}.camera: ftp://***@10.0.0.1/x is no address of a camera; "

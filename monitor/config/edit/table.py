@@ -26,8 +26,8 @@ TEMPLATE = (
 
 _PLACE = ("id", "site", "room", "name", "site_name", "room_name")
 _NUMBERS = (
-    "inspect_every_s", "idle_every_s", "threshold", "suspect_after_s", "fail_after_s", "recover_after_s",
-    "blind_after_s", "ask_for_s", "rotate",
+    "inspect_every_s", "idle_every_s", "suspect_every_s", "inspect_at_least_every_s", "threshold",
+    "suspect_after_s", "fail_after_s", "recover_after_s", "blind_after_s", "ask_for_s", "rotate",
 )  # fmt: skip
 _WORDS = ("on_failure",)
 _DEVICE_NUMBERS = frozenset({"port", "every_s", "width", "height", "frames_per_s"})
