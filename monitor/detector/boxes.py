@@ -23,6 +23,8 @@ def find_boxes(maps: NDArray[np.float32], classes: Sequence[FailureClass | None]
     so do boxes of one class that overlap.
     """
     threshold = float(np.float32(threshold))  # so that comparing cells and comparing scores agree to the last bit
+    if maps.max() < threshold:  # an ordinary picture
+        return ()
     boxes: list[Box] = []
     for channel, failure_class in enumerate(classes):
         if failure_class is not None and maps[channel].max() >= threshold:
