@@ -26,6 +26,7 @@ from models.train.memory.head import MemoryHead, Remembering, ServedMemory
 from models.train.model import Detector, Served
 from models.train.provenance import code_revision
 from models.train.rendered import Scenes
+from models.train.single import input_text
 from models.train.speed import multiply_adds
 
 logger = logging.getLogger(__name__)
@@ -148,7 +149,7 @@ def export(config: Config, checkpoint: Path, memory: Path, out: Path) -> None:
     network = config.network
     props = {
         "classes": json.dumps(CLASSES),
-        "input": f"{network.height}x{network.width} BGR uint8 NHWC, plain stretch",
+        "input": input_text(network.height, network.width),
         "threshold": str(point["threshold"]),
         "samples": str(training["samples"]),
         "code_revision": str(training["code_revision"]),

@@ -7,7 +7,7 @@ stem (its three input channels are slower in bytes), the last convolutions, whos
 that depends on the memory of a camera, whose range no single picture shows.
 
 Calibrated on pictures that were trained on; the threshold is chosen as for the float file, on held-out ones. Nothing
-here looks at `dev`.
+here looks at `dev`. The input is the configuration's, whatever the float file's is: so other sizes can be tried.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from models.train.pictures import read
 from models.train.provenance import code_revision, file_hash
 from models.train.real import RealFrames, real_frames
 from models.train.rendered import Scenes
-from models.train.single import SinglePictures
-from models.train.speed import Cost, costs
+from models.train.single import SinglePictures, input_text
+from models.train.speed import Cost, costs, multiply_adds
 
 logger = logging.getLogger(__name__)
 MODELS = Path(__file__).resolve().parent.parent
@@ -174,16 +174,19 @@ def add_metadata(target: Path, source: Path, facts: dict[str, str]) -> None:
 
 def quantize(config: Config, models: Path) -> None:
     """Writes both files of the quantised detector beside those of the float one."""
-    facts = read_facts(models / SOURCE)
+    facts, size = read_facts(models / SOURCE), (config.network.height, config.network.width)
     source, target = models / facts["file"], (models / TARGET).with_suffix(".onnx")
-    write_int8(SinglePictures.described(models / SOURCE), source, target, calibration_pictures(config))
+    write_int8(SinglePictures(source, *size), source, target, calibration_pictures(config))
     held = score_held_out(config, target)
     point = operating_point(held)
-    add_metadata(target, source, {"threshold": str(point["threshold"]), "quantised_from": facts["sha256"]})
-    measured = costs({"float": source, "int8": target}, facts["input"]["height"], facts["input"]["width"])
+    told = {"threshold": str(point["threshold"]), "quantised_from": facts["sha256"], "input": input_text(*size)}
+    add_metadata(target, source, told)
+    measured = costs({"float": SinglePictures.described(models / SOURCE), "int8": SinglePictures(target, *size)})
     own: dict[str, Any] = {
         "file": target.name,
         "sha256": file_hash(target),
+        "input": facts["input"] | {"height": size[0], "width": size[1]},
+        "multiply_adds": multiply_adds(source, *size),
         "training": {
             "quantised": {"from_sha256": facts["sha256"], "pictures": PICTURES, "code_revision": code_revision()}
         },
@@ -195,11 +198,13 @@ def quantize(config: Config, models: Path) -> None:
 
 
 def beside(facts: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """What the quantised file is: what the float one is, but for its own name, hash, figures and thresholds."""
+    """What the quantised file is: what the float one is, but for its own name, hash, input, figures and thresholds."""
     point = {key: own["operating_point"][key] for key in CHOSEN}
     return facts | {
         "file": own["file"],
         "sha256": own["sha256"],
+        "input": own["input"],
+        "multiply_adds": own["multiply_adds"],
         "training": facts["training"] | {"quantised": own["training"]["quantised"]},
         "metrics": own["metrics"],
         "operating_point": facts["operating_point"] | point,

@@ -56,6 +56,11 @@ class SinglePictures:
         return failure, features
 
 
+def input_text(height: int, width: int) -> str:
+    """What a file says of its own input."""
+    return f"{height}x{width} BGR uint8 NHWC, plain stretch"
+
+
 def nothing_known(session: onnxruntime.InferenceSession, height: int, width: int, count: int = 1) -> dict[str, Floats]:
     """Zeros for the inputs beside `frames`: `count` empty memories, and the word that nothing is known."""
     cells = (height // STRIDE, width // STRIDE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,7 @@ from models.train.heldout_films import score_films
 from models.train.memory.filmed import filmed_cameras
 from models.train.paired import Change, Statistic, changes
 from models.train.single import SinglePictures
-from models.train.speed import multiply_adds, thread_costs
+from models.train.speed import costs, multiply_adds
 from models.train.statistics import Scored, auc, rate_at
 
 MODELS = Path(__file__).resolve().parent.parent
@@ -43,12 +43,10 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True)
 class AtSize:
-    """One size: its cost, and how it ranks each set of pictures."""
+    """One size, and how it ranks each set of pictures."""
 
     height: int
     width: int
-    multiply_adds: int
-    cpu_ms: float
     scored: Mapping[str, Scored]
 
 
@@ -65,8 +63,7 @@ def measure(model: Path, config: Config, data: Path, size: Size) -> AtSize:
         "films, with memory": films.scored(remembering=True),
         **{name: compared[name].scored() for name in VIEWS},
     }
-    cost = thread_costs({"it": model}, *size)["it"].median_ms
-    return AtSize(*size, multiply_adds(MODELS / "detector.onnx", *size), cost, scored)
+    return AtSize(*size, scored)
 
 
 def compared_with(shipped: AtSize, other: AtSize) -> dict[str, dict[str, Change]]:
@@ -78,13 +75,16 @@ def compared_with(shipped: AtSize, other: AtSize) -> dict[str, dict[str, Change]
 
 
 def facts_of(model: Path, sha256: str, measured: list[AtSize]) -> dict[str, Any]:
-    """What is kept in models/."""
+    """What is kept in models/; sizes take turns at being timed."""
+    taken = costs(
+        {f"{some.height} x {some.width}": SinglePictures(model, some.height, some.width) for some in measured}
+    )
     sizes = [
         {
             "height": some.height,
             "width": some.width,
-            "multiply_adds": some.multiply_adds,
-            "cpu_ms": round(some.cpu_ms, 3),
+            "multiply_adds": multiply_adds(MODELS / "detector.onnx", some.height, some.width),
+            "cpu_ms": round(taken[f"{some.height} x {some.width}"].median_ms, 2),
             "figures": rounded(compared_with(measured[0], some)),
         }
         for some in tqdm(measured, unit="size", desc="intervals")
@@ -100,24 +100,34 @@ def rounded(compared: dict[str, dict[str, Change]]) -> dict[str, Any]:
 
 
 def tables(facts: Mapping[str, Any]) -> str:
-    """Two tables in Markdown: what each size costs and finds, and how far that is from the shipped size."""
-    sizes = facts["sizes"]
-    columns = [(source, name) for source, by in sizes[0]["figures"].items() for name in by]
-    head = [f"{source}: {name}" for source, name in columns]
-    absolute, difference = [], []
-    for some in sizes:
+    """Two tables in Markdown: on rendered pictures, which choose, with the cost, and on real ones, which confirm."""
+    first, *_ = facts["sizes"]
+    by_kind = [
+        [source for source in first["figures"] if (source in CHOOSING) == choosing] for choosing in (True, False)
+    ]
+    return "\n\n".join(_table(facts["sizes"], sources) for sources in by_kind)
+
+
+def _table(sizes: Sequence[Mapping[str, Any]], sources: Sequence[str]) -> str:
+    columns = [(source, name) for source in sources for name in sizes[0]["figures"][source]]
+    head = ["input", "multiply-adds", "CPU-ms", *(f"{source}: {name}" for source, name in columns)]
+    rows = []
+    for number, some in enumerate(sizes):
         size = f"{some['height']} x {some['width']}"
         cells = [some["figures"][source][name] for source, name in columns]
         cost = [f"{some['multiply_adds'] / 1e6:.0f} M", f"{some['cpu_ms']:.2f}"]
-        absolute.append([size, *cost, *("{:.3f} ({:.3f}-{:.3f})".format(*cell["after"]) for cell in cells)])
-        difference.append([size, *(_difference(cell) for cell in cells)])
-    first = markdown(["input", "multiply-adds", "CPU-ms", *head], absolute)
-    return f"{first}\n\n{markdown(['less the shipped size', *head], difference[1:])}"
+        rows.append([size, *cost, *(_difference(cell) if number else _figure(cell) for cell in cells)])
+    return markdown(head, rows)
 
 
-def _difference(cell: Mapping[str, list[float]]) -> str:
+def _figure(cell: Mapping[str, Sequence[float]]) -> str:
+    return "{:.3f} ({:.3f} to {:.3f})".format(*cell["after"])
+
+
+def _difference(cell: Mapping[str, Sequence[float]]) -> str:
+    """A smaller size's figure, and what it is away from the shipped size's; bold where that can be told from none."""
     value, low, high = cell["difference"]
-    text = f"{value:+.3f} ({low:+.3f} to {high:+.3f})"
+    text = f"{cell['after'][0]:.3f}: {value:+.3f} ({low:+.3f} to {high:+.3f})"
     return text if low <= 0 <= high else f"**{text}**"
 
 

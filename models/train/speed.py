@@ -1,10 +1,12 @@
-"""What a picture costs: one at a time, one thread, files in turn, so that a busy machine is unfair to none."""
+"""What a picture costs: one at a time, in time of the one thread, files in turn, so that a busy machine is unfair to
+none.
+"""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,34 +21,23 @@ CELL = 16  # pixels of the input to a cell of the memory
 
 @dataclass(frozen=True)
 class Cost:
-    """Milliseconds a picture. The least is what the machine can do, the median what it did."""
+    """CPU milliseconds a picture. The least is what the machine can do, the median what it did."""
 
     median_ms: float
     least_ms: float
 
 
-def costs(
-    paths: Mapping[str, Path],
-    height: int,
-    width: int,
-    runs: int = RUNS,
-    clock: Callable[[], float] = time.perf_counter,
-) -> dict[str, Cost]:
-    """Runs every file on the same picture in turn."""
-    picture = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
-    models = {name: SinglePictures(path, height, width) for name, path in paths.items()}
+def costs(models: Mapping[str, SinglePictures], runs: int = RUNS) -> dict[str, Cost]:
+    """Runs every file in turn, each on noise of its own size."""
+    rng = np.random.default_rng(0)
+    pictures = {name: rng.integers(0, 256, (m.height, m.width, 3), dtype=np.uint8) for name, m in models.items()}
     taken: dict[str, list[float]] = {name: [] for name in models}
     for _ in range(WARM_UP + runs):
         for name, model in models.items():
-            began = clock()
-            model.run(picture)
-            taken[name].append((clock() - began) * 1000)
+            began = time.thread_time()
+            model.run(pictures[name])
+            taken[name].append((time.thread_time() - began) * 1000)
     return {name: Cost(float(np.median(ms[WARM_UP:])), min(ms[WARM_UP:])) for name, ms in taken.items()}
-
-
-def thread_costs(paths: Mapping[str, Path], height: int, width: int, runs: int = RUNS) -> dict[str, Cost]:
-    """The same in time of the thread, which a busy machine hardly stretches."""
-    return costs(paths, height, width, runs, time.thread_time)
 
 
 def multiply_adds(path: Path, height: int, width: int) -> int:

@@ -2,6 +2,9 @@
 
 Each step of the chain changes one thing of how a picture of `dev` becomes a score. Beside the figures: what a 720p
 picture costs in CPU time, and how far the scores moved from the step before. Nothing is chosen by this.
+
+No picture of `dev` is large enough for the JPEG decoder to scale it. So the chain runs twice: on the pictures as they
+are, and enlarged to what a 720p camera would send.
 """
 
 from __future__ import annotations
@@ -9,6 +12,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,13 +29,14 @@ from models.train.card import markdown, read_facts, write_between
 from models.train.dev import VIEWS, See, comparisons, dev_entries, score_dev
 from models.train.evaluate import SHIPPED
 from models.train.paired import changes
-from models.train.pictures import decode
+from models.train.pictures import decode, read
+from models.train.pictures import jpeg as jpeg_of
 from models.train.single import SinglePictures
 from models.train.sizes import REAL, rounded
 from models.train.statistics import Scored
 from monitor.decode.container import inspect_container
 from monitor.decode.picture import ENOUGH, TILE_WIDTH
-from monitor.sim.load_cameras import make_pictures
+from monitor.sim.load_cameras import QUALITY, make_pictures
 
 MODELS = Path(__file__).resolve().parent.parent
 RESULTS = "steps.json"
@@ -109,15 +115,26 @@ def chain(models: Path) -> list[Step]:
     return steps
 
 
-def measure(steps: Sequence[Step], data: Path) -> list[Measured]:
-    """Every step on every picture, and in turn on 720p ones."""
-    costs, entries = cpu_ms(steps, make_pictures(TIMED)), dev_entries(data)
-    found = []
+def measure(steps: Sequence[Step], data: Path, costs: Sequence[float]) -> list[Measured]:
+    """Every step on every picture."""
+    entries, found = dev_entries(data), []
     for step, cost in zip(steps, costs, strict=True):
         compared = comparisons(score_dev(step.model, data, tqdm(entries, unit="img", desc=step.name), step.see))
         scored = {name: compared[name].scored() for name in VIEWS}
         found.append(Measured(step.name, f"{step.model.height} x {step.model.width}", scored, cost))
     return found
+
+
+def write_enlarged(data: Path, folder: Path, lines: int = 720) -> None:
+    """Copies dev, each picture enlarged to so many lines, its proportions kept, as load_cameras.py encodes them."""
+    (folder / "dev").mkdir(parents=True)
+    shutil.copy(data / "dev" / "labels.csv", folder / "dev" / "labels.csv")
+    for entry in tqdm(dev_entries(data), unit="img", desc="enlarging"):
+        picture, target = read(data / entry["file"]), folder / entry["file"]
+        scale = max(1.0, lines / len(picture))
+        larger = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(jpeg_of(larger, QUALITY))
 
 
 def cpu_ms(steps: Sequence[Step], jpegs: Sequence[bytes], rounds: int = ROUNDS) -> list[float]:
@@ -154,7 +171,27 @@ def moved(before: Scored, now: Scored) -> dict[str, float]:
 
 def tables(facts: Sequence[Mapping[str, Any]]) -> str:
     """One table a source in Markdown."""
-    return "\n\n".join(f"{source}:\n\n{_table(facts, source)}" for source in facts[0]["figures"])
+    return "\n\n".join(f"{source.capitalize()}:\n\n{_table(facts, source)}" for source in facts[0]["figures"])
+
+
+def both_tables(facts: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """Those of the pictures as they are, and how the scores of the enlarged ones moved."""
+    heading = "Enlarged to 720 lines, so that the JPEG decoder scales them; changes to the step before:"
+    return f"{tables(facts['as they are'])}\n\n{heading}\n\n{_changes(facts['enlarged'])}"
+
+
+def _changes(facts: Sequence[Mapping[str, Any]]) -> str:
+    """A step a row, the first one left out; a source some columns."""
+    sources = list(facts[0]["figures"])
+    head = ["step", *(f"{source}: {name}" for source in sources for name in ("score moved, mean (most)", "AUC"))]
+    rows = []
+    for step in facts[1:]:
+        cells = [step["name"]]
+        for source in sources:
+            cells.append("{mean:.3f} ({most:.3f})".format(**step["moved"][source]))
+            cells.append("{:+.3f} ({:+.3f} to {:+.3f})".format(*step["figures"][source]["AUC"]["difference"]))
+        rows.append(cells)
+    return markdown(head, rows)
 
 
 def _table(facts: Sequence[Mapping[str, Any]], source: str) -> str:
@@ -180,11 +217,16 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the models and their descriptions")
     parser.add_argument("--publish", action="store_true", help=f"write models/{RESULTS} and the card's tables")
     arguments = parser.parse_args()
-    facts = facts_of(measure(chain(arguments.models), arguments.data))
-    print(f"\n{tables(facts)}\n")
+    steps = chain(arguments.models)
+    costs = cpu_ms(steps, make_pictures(TIMED))
+    facts = {"as they are": facts_of(measure(steps, arguments.data, costs))}
+    with tempfile.TemporaryDirectory() as folder:
+        write_enlarged(arguments.data, Path(folder))
+        facts["enlarged"] = facts_of(measure(steps, Path(folder), costs))
+    print(f"\n{both_tables(facts)}\n")
     if arguments.publish:
         (arguments.models / RESULTS).write_text(json.dumps(facts, indent=1) + "\n")
-        write_between(arguments.models / "README.md", "steps", tables(facts))
+        write_between(arguments.models / "README.md", "steps", both_tables(facts))
 
 
 if __name__ == "__main__":

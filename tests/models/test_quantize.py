@@ -117,6 +117,8 @@ def test_the_description_follows_the_float_file_but_for_its_own() -> None:
     facts = {
         "file": "detector.onnx",
         "sha256": "f",
+        "input": {"height": 352},
+        "multiply_adds": 559,
         "memory": {"features": 32},
         "training": {"seed": 1},
         "metrics": {"dev": {}},
@@ -126,6 +128,8 @@ def test_the_description_follows_the_float_file_but_for_its_own() -> None:
     own = {
         "file": "b",
         "sha256": "i",
+        "input": {"height": 320},
+        "multiply_adds": 455,
         "training": {"quantised": {"p": 1}},
         "metrics": {"x": 1},
         "operating_point": point,
@@ -134,4 +138,5 @@ def test_the_description_follows_the_float_file_but_for_its_own() -> None:
     assert {"seed": 1, "quantised": {"p": 1}} == found["training"]
     assert chosen | {"threshold": 0.7, "healthy": {"mean": -1.0}} == found["operating_point"]
     assert ("b", "i", {"x": 1}, {"features": 32}) == tuple(found[k] for k in ("file", "sha256", "metrics", "memory"))
+    assert ({"height": 320}, 455) == (found["input"], found["multiply_adds"])
     assert found == beside(facts, found)
