@@ -12,7 +12,7 @@ from tests.stacks.processes import Program
 from tests.support import PATIENCE_S, wait_until
 
 READY_S = 120.0  # its first start compiles what it loads
-SEEN_S = 20.0
+SEEN_S = 60.0
 
 _CONFIGURATION = """\
 http: {{server_host: 127.0.0.1, server_port: {port}}}

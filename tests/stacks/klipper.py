@@ -12,7 +12,7 @@ from tests.stacks.install import KlipperInstall
 from tests.stacks.processes import Program
 from tests.support import PATIENCE_S, wait_until
 
-READY_S = 60.0
+READY_S = 120.0
 PROJECT = Path(__file__).parents[2]
 
 _PRINTER_CFG = """\

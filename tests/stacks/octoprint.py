@@ -14,7 +14,7 @@ from tests.stacks.install import OctoPrintInstall
 from tests.stacks.processes import Program
 from tests.support import PATIENCE_S, wait_until
 
-READY_S = 90.0
+READY_S = 120.0
 OWNER_KEY = "OWNER000000000000000000000000000"  # the tests' own: uploads, prints, looks
 PAUSE_KEY = "PAUSE000000000000000000000000000"  # what docs tell people to give to Vigie: STATUS and PRINT
 LOOK_KEY = "LOOK0000000000000000000000000000"  # STATUS only: sees a failing print, and cannot pause it

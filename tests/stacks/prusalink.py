@@ -13,7 +13,7 @@ from tests.stacks.install import PrusaLinkInstall
 from tests.stacks.processes import Program
 from tests.support import wait_until
 
-READY_S = 90.0
+READY_S = 120.0
 PROJECT = Path(__file__).parents[2]
 API_KEY = "PRUSALINKKEY00000000"
 USERNAME, PASSWORD = "maker", "Passw0rd1"

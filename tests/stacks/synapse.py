@@ -12,7 +12,7 @@ from tests.stacks.install import SynapseInstall
 from tests.stacks.processes import Program
 from tests.support import PATIENCE_S, wait_until
 
-READY_S = 60.0
+READY_S = 120.0
 NAME = "vigie.test"
 PASSWORD = "not a secret"
 
