@@ -9,19 +9,18 @@ from functools import partial
 from pathlib import Path
 
 from monitor.agent import Agent, journal_path
-from monitor.announcer import TELL_EVERY_S, Announcer
+from monitor.announcer import TELL_EVERY_S, Announcer, load_teller
 from monitor.archive import Archive
 from monitor.board import Board
 from monitor.broker import EmbeddedBroker
-from monitor.capture.open import make_reader
-from monitor.capture.reader import CameraReader
 from monitor.capture.readers import Readers
 from monitor.capture.slot import LatestFrame
 from monitor.certificates import Certificates
 from monitor.clock import Clock
 from monitor.config.edit import FarmEditor
 from monitor.config.live import LiveConfig
-from monitor.config.model import Camera, Config, MjpegCamera, Printer, SimulatedCamera
+from monitor.config.model import Config
+from monitor.connecting import Connecting
 from monitor.errors import StorageError
 from monitor.figures import FiguresDesk
 from monitor.following import Following, Rooms, here
@@ -39,6 +38,7 @@ from monitor.mqtt import Delivery, Endpoint
 from monitor.people import Office
 from monitor.periodic import Periodic
 from monitor.pipeline.loop import Pipeline
+from monitor.pipeline.rates import asking
 from monitor.pipeline.watch import Watch
 from monitor.publisher import Publisher, site_link
 from monitor.records import (
@@ -55,6 +55,7 @@ from monitor.report.sources import ReportSources
 from monitor.sim.farm import SimulatedFarm, is_simulated
 from monitor.site_links import SiteLinks
 from monitor.sweeper import Sweeper
+from monitor.tiles import Tiles
 from monitor.tryout import Trials
 from monitor.wall import HealthReport, Services, create_app
 from monitor.wall.door.entrance import Entrance
@@ -123,6 +124,7 @@ class App:
         inspectors = self._load_inspectors(config)
         self._running.callback(inspectors.stop)
         self.board = Board(config, inspectors.threshold, clock.now(), inspectors.calibration)
+        self._tiles = Tiles(self.board, self.config, clock)
         self._build_messaging(endpoint, inspectors)
         health = partial(self._health, inspectors)
         self._people = Office(config, self.history, self.board, health, self._told, self._wished, clock)
@@ -134,6 +136,7 @@ class App:
         self._agent_here(config)
         announcer = Announcer(self.board, self._publisher.state, clock)
         self._repeat("announcer", announcer.tell, TELL_EVERY_S)
+        self._repeat("load-announcer", load_teller(self.pipeline, self._sites, self._publisher), TELL_EVERY_S)
         home = self._start_home_assistant(endpoint)
         self._repeat("heap-trimmer", trim, TRIM_EVERY_S)
         self._start_following(inspectors, announcer, home)
@@ -198,7 +201,10 @@ class App:
 
     def _build_inspection(self, inspectors: Inspectors) -> None:
         config, clock = self._config, self._clock
-        self._readers = Readers(self._reader, self._slots)
+        connecting = Connecting(
+            self.config, self._slots, clock, self._certificates, self._camera_changed, lambda: self.farm
+        )
+        self._readers = Readers(connecting.reader, self._slots)
         watches = [Watch(printer, inspectors.threshold, clock.now(), inspectors.healthy) for printer in config.printers]
         self.pipeline = Pipeline(
             watches,
@@ -212,20 +218,13 @@ class App:
             guard_of(config, self.history.reader, inspectors.model_sha256, clock.now()),
             self.archive.recorder,
             inspectors.last_looks,
+            self._tiles.is_looked_at,
+            asking(self._readers, self.config),
         )
 
     def _start_inspection(self) -> None:
         self._launch(self.pipeline.start, self.pipeline.stop)
         self._launch(self._readers.start, self._readers.stop)
-
-    def _reader(self, printer: str) -> CameraReader:
-        camera = self._resolved(self.config.printer(printer))
-        return make_reader(printer, camera, self._slots[printer], self._clock, self._certificates, self._camera_changed)
-
-    def _resolved(self, printer: Printer) -> Camera:
-        if self.farm is not None and isinstance(printer.camera, SimulatedCamera):
-            return MjpegCamera(type="mjpeg", url=self.farm.camera_url(printer.id))
-        return printer.camera
 
     def _agent_here(self, config: Config) -> Agent | None:
         """Return the agent, which begins when the first site is served from here."""
@@ -239,7 +238,7 @@ class App:
     def _start_home_assistant(self, endpoint: Endpoint) -> HomeAssistantPublisher | None:
         if self._config.home_assistant is None:
             return None
-        home = HomeAssistantPublisher(self._config, self._config.home_assistant, endpoint, self.board, self._clock)
+        home = HomeAssistantPublisher(self._config, self._config.home_assistant, endpoint, self._tiles, self._clock)
         self._launch(home.start, home.stop)
         self._repeat("home-assistant", home.tick, TICK_S)
         return home
@@ -275,7 +274,6 @@ class App:
         self._watching.start()
 
     def _start_wall(self, inspectors: Inspectors, tally: TallyKeeper) -> None:
-        health = partial(self._health, inspectors)
         entrance = self._entrance
         self._launch(entrance.start, entrance.stop)
         services = Services(
@@ -284,7 +282,7 @@ class App:
             self.config,
             self._clock,
             self.act,
-            health,
+            partial(self._health, inspectors),
             archive=self.archive.reader,
             past=ReportSources(self.history.reader, self.archive.reader),
             gatekeeper=entrance.gatekeeper,
@@ -293,6 +291,7 @@ class App:
             trials=Trials(self.config, self._at, self._clock, self._certificates),
             learning=self.incidents,
             figures=FiguresDesk(self.pipeline, self._readers, self._slots, tally, inspectors).figures,
+            tiles=self._tiles,
         )
         keeper = WallKeeper(create_app(services), self._config.wall, self._clock)
         self._launch(keeper.start, keeper.stop)
@@ -346,5 +345,6 @@ class App:
             archive_problem=self.archive.problem,
             file_problem=self.farm_file.problem if self.farm_file else "",
             needs_restart=self.farm_file.needs_restart if self.farm_file else (),
+            load=self.pipeline.load,
             ignored_messages=self._inbound.ignored + (self._agent.ignored if self._agent else Counter()),
         )

@@ -182,8 +182,15 @@ class Board:
             return self._views[printer]
 
     def tile(self, printer: str) -> Tile | None:
-        """Return the newest tile of a printer, if there is one."""
+        """Return the newest tile of a printer; None where none was made, for nobody looked (:mod:`monitor.tiles`)."""
         return self._tiles.get(printer)
+
+    def tile_made(self, printer: str, tile: Tile) -> None:
+        """Take in a tile that was made for somebody who began to look; one that has come meanwhile is newer."""
+        with self._changed:
+            if printer in self._views and self._tiles.setdefault(printer, tile) is tile:
+                self._version += 1
+                self._changed.notify_all()
 
     def picture(self, printer: str) -> Frame | None:
         """Return the newest inspected frame of a printer, as the camera sent it."""
@@ -195,11 +202,17 @@ class Board:
             return self._scores[printer].points()
 
     def inspected(self, observation: Observation, judgement: Judgement, frame: Frame, tile_jpeg: bytes | None) -> None:
-        """Take in what an inspection showed and what the judge made of it."""
+        """Take in what an inspection showed and what the judge made of it.
+
+        ``tile_jpeg`` None: nobody looks, and the tile before is no longer what is to be seen; or there is no picture,
+        and then it still is.
+        """
         printer, at = observation.printer, observation.taken_at
         self._frames[printer] = frame
         if tile_jpeg is not None:
             self._tiles[printer] = Tile(tile_jpeg, frame.number, at)
+        elif observation.health is not Health.UNREADABLE:
+            self._tiles.pop(printer, None)
         with self._changed:
             if judgement.score is not None and printer in self._scores:
                 self._scores[printer].add(at, judgement.score)

@@ -1,19 +1,19 @@
 """Pictures for Home Assistant's cameras, where cameras.yaml wants them: the wall's tile, now and then."""
 
-from monitor.board import Board
 from monitor.config.home_assistant import HomeAssistant
 from monitor.config.model import Config
 from monitor.mqtt import Link
+from monitor.tiles import Tiles
 from monitor.wire import Topics
 
 
 class Pictures:
     """Publishes each printer's newest tile, QoS 0 and not retained: a picture that is lost is followed by another."""
 
-    def __init__(self, config: Config, section: HomeAssistant, board: Board, link: Link) -> None:
+    def __init__(self, config: Config, section: HomeAssistant, tiles: Tiles, link: Link) -> None:
         self._every_s = section.pictures_every_s if section.discovery != "none" else None
         self.follow(config)
-        self._board, self._link = board, link
+        self._tiles, self._link = tiles, link
         self._sent: dict[str, tuple[int, float]] = {}  # printer -> frame number, when
 
     def follow(self, config: Config) -> None:
@@ -25,8 +25,8 @@ class Pictures:
         if self._every_s is None:
             return
         for printer, topic in self._topics.items():
-            tile = self._board.tile(printer)
             number, at = self._sent.get(printer, (None, -self._every_s))
-            if tile is not None and tile.number != number and now - at >= self._every_s:
+            tile = self._tiles.tile(printer) if now - at >= self._every_s else None
+            if tile is not None and tile.number != number:
                 self._sent[printer] = (tile.number, now)
                 self._link.publish(topic, tile.jpeg, qos=0)

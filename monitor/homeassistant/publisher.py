@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable, Mapping
 
 from monitor import __version__
-from monitor.board import Board
 from monitor.clock import Clock
 from monitor.config.home_assistant import HomeAssistant
 from monitor.config.model import Config
 from monitor.homeassistant.messages import discovery, node_filter, node_of
 from monitor.homeassistant.pictures import Pictures
 from monitor.mqtt import Endpoint, Link, Message
+from monitor.tiles import Tiles
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class HomeAssistantPublisher:
         config: Config,
         section: HomeAssistant,
         endpoint: Endpoint,
-        board: Board,
+        tiles: Tiles,
         clock: Clock,
         delay_s: Callable[[], float] = a_while,
     ) -> None:
@@ -55,7 +55,7 @@ class HomeAssistantPublisher:
         self._link.on_connect(lambda: self._announce_all(SETTLE_S))
         self._link.subscribe(section.birth_topic, self._heard_birth)
         self._link.subscribe(node_filter(section, node_of(config.messaging.client_id)), self._heard_own)
-        self._pictures = Pictures(config, section, board, self._link)
+        self._pictures = Pictures(config, section, tiles, self._link)
 
     def follow(self, config: Config) -> None:
         """Announce what is new or called otherwise, and take back what is not there any more."""

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnava
 
 from monitor.assets import asset
 from monitor.errors import VigieError
+from monitor.tiles import Tiles
 from monitor.wall import api, commands, learned, metrics, openapi, pages, pictures, stream
 from monitor.wall.answers import health_json, problem
 from monitor.wall.context import Services, Wall, install
@@ -57,7 +58,8 @@ def create_app(services: Services) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     presenter = Presenter(services.config)
     press = Press(services.board, presenter, partial(health_json, services))
-    install(app, Wall(services, _version(), presenter, press))
+    tiles = services.tiles or Tiles(services.board, services.config, services.clock)
+    install(app, Wall(services, _version(), presenter, press, tiles))
     app.before_request(arrive)
     app.before_request(lambda: guard(services.gatekeeper))
     for room in ROOMS:

@@ -14,8 +14,11 @@ from monitor.board import Board
 from monitor.clock import Clock
 from monitor.config.live import LiveConfig
 from monitor.live import FarmKeeper
+from monitor.pacing import in_words
 from monitor.records import Answer, Event, Incident, Learned, PersonCommand, ShadowTally, Verdict
+from monitor.records.load import Load
 from monitor.report.sources import ReportSources
+from monitor.tiles import Tiles
 from monitor.tryout import Trials
 from monitor.wall.feed.audience import Audience
 from monitor.wall.feed.edition import Press
@@ -38,6 +41,12 @@ class HealthReport:
     archive_problem: str = ""  # empty: scores, states and frames are kept
     file_problem: str = ""  # empty: cameras.yaml, as it is now, holds
     needs_restart: Sequence[str] = ()  # keys of it that hold from the next start on, with their lines
+    load: Load = field(default_factory=Load)
+
+    @property
+    def overload_problem(self) -> str:
+        """What the machine cannot keep up with; empty when it can."""
+        return in_words(self.load)
 
 
 class IncidentReader(Protocol):
@@ -95,6 +104,7 @@ class Services:
     figures: Callable[[], Figures] | None = None  # None: /metrics tells of the wall alone
     keeper: FarmKeeper | None = None  # None: no cameras.yaml is followed
     trials: Trials | None = None  # None: nothing can be tried
+    tiles: Tiles | None = None  # None: every inspection makes one
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,7 @@ class Wall:
     version: str
     presenter: Presenter
     press: Press
+    tiles: Tiles
     instance: str = field(default_factory=lambda: token_hex(4))  # of this start: versions count from 0 again
     audience: Audience = field(default_factory=Audience)
     closing: threading.Event = field(default_factory=threading.Event)  # set: open streams end

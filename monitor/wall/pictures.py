@@ -20,7 +20,8 @@ def tile(printer: str) -> Response:
     """Answer with the newest tile, the very bytes that the stream carries."""
     wall = current()
     known_view(wall, printer)
-    newest = wall.services.board.tile(printer)
+    wall.tiles.look([printer])
+    newest = wall.tiles.tile(printer)
     if newest is None:
         raise NotFound(f"no picture of {printer} has been inspected yet")
     return jpeg(newest.jpeg, f"{newest.number}-{newest.taken_at:.3f}", newest.taken_at)

@@ -30,6 +30,8 @@ PACE_S = 0.1
 CATCH_UP_S = 0.01  # between two chunks for a viewer that lacks more
 GIVE_UP_S = 60.0  # a connection on which nothing moves for so long is dead
 
+LOOK_EVERY_S = 1.0  # how often a stream says for whom it wants tiles
+
 VISIBLE_AT_MOST = 2000
 
 blueprint = Blueprint("stream", __name__)
@@ -78,12 +80,14 @@ def show(viewer: str) -> Response:
         raise NotFound("no stream with this id is open; the id is in the first states message of a stream")
     visible = [printer for printer in read_body(Showing).visible if wall.presenter.knows(printer)]
     found.show(visible)
+    wall.tiles.look(visible)
     return jsonify(visible=sorted(set(visible)))
 
 
 def chunks(wall: Wall, viewer: Viewer, outlet: Outlet, give_up_s: float = GIVE_UP_S) -> Iterator[bytes]:
     """Yield what a viewer lacks, whenever it lacks something and the way to it is free; ends when the wall closes."""
     handed_over_at: float | None = None  # of a chunk that is under way, monotonic
+    looked_at = float("-inf")
     while outlet.connected and not wall.closing.is_set():
         if handed_over_at is not None:
             under_way_s = time.monotonic() - handed_over_at
@@ -96,12 +100,23 @@ def chunks(wall: Wall, viewer: Viewer, outlet: Outlet, give_up_s: float = GIVE_U
             viewer.took(under_way_s)
             handed_over_at = None
         now = wall.services.clock.now()
+        if now - looked_at >= LOOK_EVERY_S:
+            looked_at = now
+            _look(wall, viewer)
         chunk = viewer.next_chunk(wall.press.latest(now), now)
         if chunk:
             handed_over_at = time.monotonic()
             wall.audience.sent(len(chunk))
             yield chunk
         wall.closing.wait(_until_next_tick_s() if viewer.has_it_all else CATCH_UP_S)
+
+
+def _look(wall: Wall, viewer: Viewer) -> None:
+    """Say for whom tiles are wanted."""
+    if viewer.visible is None:
+        wall.tiles.look_at_all()
+    else:
+        wall.tiles.look(viewer.visible)
 
 
 def _until_next_tick_s() -> float:

@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from monitor.board import Board
 from monitor.clock import ManualClock
 from monitor.config.home_assistant import HomeAssistant
+from monitor.config.live import LiveConfig
 from monitor.config.model import Config
 from monitor.homeassistant import HomeAssistantPublisher
 from monitor.homeassistant.publisher import PRINTERS_A_TICK, SETTLE_S
 from monitor.judge import Judgement, Phase
 from monitor.mqtt import Endpoint, Link, Message
 from monitor.records import Frame, Health, Observation
+from monitor.tiles import Tiles
 from tests.brokers import Mosquitto
 from tests.farms import a_farm, a_printer
 from tests.mqtt.support import Heard, deliver, listening, running
@@ -59,7 +61,9 @@ def at_home(endpoint: Endpoint, farm: Config, section: HomeAssistant | None = No
     """Run a publisher, connected and past its first announcement; a birth is answered after two seconds."""
     clock = ManualClock(1000.0)
     board = Board(farm, 0.5, clock.now())
-    publisher = HomeAssistantPublisher(farm, section or HomeAssistant(), endpoint, board, clock, lambda: 2.0)
+    publisher = HomeAssistantPublisher(
+        farm, section or HomeAssistant(), endpoint, Tiles(board, LiveConfig(farm), clock), clock, lambda: 2.0
+    )
     publisher.start()
     try:
         assert publisher.wait_connected(10)

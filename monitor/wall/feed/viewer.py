@@ -24,7 +24,7 @@ class Viewer:
     def __init__(self, version: str) -> None:
         self.id = secrets.token_urlsafe(16)  # only this viewer knows it
         self._version = version
-        self._visible: frozenset[str] | None = None  # None: all
+        self._visible: frozenset[str] | None = None
         self._room_bytes = ROOM_AT_FIRST_BYTES
         self._size_bytes = 0  # of the last chunk
         self._edition = -1  # the last that it got states from
@@ -36,6 +36,11 @@ class Viewer:
     def show(self, visible: Collection[str]) -> None:
         """From now on send pictures of these printers only; states come of all. Callable from any thread."""
         self._visible = frozenset(visible)
+
+    @property
+    def visible(self) -> frozenset[str] | None:
+        """The printers whose pictures are sent; None: all, as long as the viewer has not said."""
+        return self._visible
 
     def took(self, seconds: float) -> None:
         """Learn how long the last chunk needed to reach the viewer's machine, and make the next as large as fits."""
