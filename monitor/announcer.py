@@ -1,11 +1,13 @@
-"""Tells MQTT what the wall says: each printer's retained state, on every change and now and then."""
+"""Tells MQTT what the wall says: each printer's retained state, on every change and now and then; each site's load."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
 
 from monitor.board import Board, PrinterView
 from monitor.clock import Clock
-from monitor.wire import PrinterState
+from monitor.records.load import Load
+from monitor.wire import PrinterState, SiteLoad
 
 REFRESH_S = 30.0
 """A state that does not change is published this often, so that its score and frame time stay worth something."""
@@ -64,3 +66,49 @@ class Announcer:
 
 def _what(state: PrinterState) -> tuple[object, ...]:
     return state.state, state.incident, state.detail, state.armed
+
+
+class HasLoad(Protocol):
+    """What works under a load."""
+
+    @property
+    def load(self) -> Load:
+        """The load as it is now."""
+
+
+class HasSites(Protocol):
+    """What knows the sites, which may come and go."""
+
+    @property
+    def links(self) -> Mapping[str, object]:
+        """Something of each site, by its id."""
+
+
+class TakesLoad(Protocol):
+    """What publishes."""
+
+    def load(self, load: SiteLoad) -> None:
+        """Publish a site's load; must not block."""
+
+
+def load_teller(machine: HasLoad, sites: HasSites, publisher: TakesLoad) -> Callable[[], None]:
+    """Return what publishes, each time that it is called, the load of those sites whose load has changed."""
+    told: dict[str, SiteLoad] = {}
+
+    def tell() -> None:
+        now = {site: load_of(site, machine.load) for site in sites.links}
+        news = [said for site, said in now.items() if said != told.get(site)]
+        told.clear()
+        told.update(now)
+        for said in news:  # they share the machine, but not the link
+            publisher.load(said)
+
+    return tell
+
+
+def load_of(site: str, load: Load) -> SiteLoad:
+    """Return what MQTT says of the load of a site."""
+    overload = load.overload
+    if overload is None:
+        return SiteLoad(site, load.state)
+    return SiteLoad(site, load.state, overload.since, overload.every_s, overload.wanted_s)

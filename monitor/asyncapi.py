@@ -21,7 +21,7 @@ _JSON_SCHEMA = "#/components/schemas/"
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One topic of the contract. ``leaf`` is empty for the site's own ``status``."""
+    """One topic of the contract. ``leaf`` is empty for the site's own ``status``; ``load`` is the site's, too."""
 
     leaf: str
     sender: str  # "monitor", "agent" or "people"
@@ -40,11 +40,13 @@ class Channel:
     def address(self) -> str:
         """Return the topic with parameters in braces."""
         topics = Topics("{base}", "{site}")
-        return topics.leaf("{printer}", self.leaf) if self.leaf else topics.status
+        of_site = {"": topics.status, "load": topics.load}
+        return of_site.get(self.leaf) or topics.leaf("{printer}", self.leaf)
 
 
 CHANNELS = (
     Channel("", "monitor", "anybody", "Whether the site's monitor is connected; also its will.", retained=True),
+    Channel("load", "monitor", "anybody", "Whether printers are looked at as often as they should be.", retained=True),
     Channel("state", "monitor", "anybody", "What the wall says about a printer.", retained=True),
     Channel(
         "incident", "monitor", "anybody", "The open incident of a printer; an empty payload clears it.", retained=True

@@ -36,6 +36,7 @@ class FiguresDesk:
             faults=done.faults,
             cameras=self._readers.statuses(),
             overwritten={printer: slot.overwritten for printer, slot in list(self._slots.items())},
+            load=done.load,
             tally=self._count(),
             model_sha256="" if self._inspectors.problem else self._inspectors.model_sha256,
         )

@@ -14,7 +14,7 @@ from functools import partial
 from monitor.clock import Clock
 from monitor.history import Outgoing
 from monitor.mqtt import Delivery, DeliveryOutcome, Endpoint, Link, Message
-from monitor.wire import OFFLINE, ONLINE, PrinterState, Topics, encode_state
+from monitor.wire import OFFLINE, ONLINE, PrinterState, SiteLoad, Topics, encode_load, encode_state
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,7 @@ class Publisher:
         self._queues: dict[tuple[str, str], deque[Outgoing]] = {}
         self._in_flight: set[tuple[str, str]] = set()
         self._states: dict[tuple[str, str], PrinterState] = {}
+        self._loads: dict[str, SiteLoad] = {}
         self._incidents: dict[tuple[str, str], Outgoing] = {}  # open ones, as the broker should retain them
         for site, link in links.items():
             self.add_site(site, link)
@@ -63,6 +64,7 @@ class Publisher:
             for by_printer in (self._queues, self._states, self._incidents):
                 for key in [key for key in by_printer if key[0] == site]:
                     del by_printer[key]
+            self._loads.pop(site, None)
 
     def forget(self, site: str, printer: str) -> None:
         """Publish a printer's state no more, also not after the next connect."""
@@ -110,6 +112,12 @@ class Publisher:
             self._states[site, state.printer] = state
         self._publish_state(site, state)
 
+    def load(self, load: SiteLoad) -> None:
+        """Publish how a site is looked at (retained); the newest one again after every connect."""
+        with self._lock:
+            self._loads[load.site] = load
+        self._publish_load(load.site)
+
     @property
     def waiting(self) -> int:
         """Messages that the broker has not acknowledged yet."""
@@ -139,6 +147,12 @@ class Publisher:
             self._links[site].publish(topic, message.payload, retain=True)
         for state in states:
             self._publish_state(site, state)
+        self._publish_load(site)
+
+    def _publish_load(self, site: str) -> None:
+        load, link = self._loads.get(site), self._links.get(site)
+        if load is not None and link is not None and link.connected:
+            link.publish(self._topics[site].load, encode_load(load), retain=True)
 
     def _publish_state(self, site: str, state: PrinterState) -> None:
         link = self._links.get(site)

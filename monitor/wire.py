@@ -24,6 +24,7 @@ from monitor.records import (
     State,
     Verdict,
 )
+from monitor.records.load import LoadState
 
 SCHEMA = 1
 MAX_PAYLOAD_BYTES = 64 * 1024
@@ -50,8 +51,19 @@ class PrinterState:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteLoad:
+    """The payload of ``load``: whether the site's printers are looked at as often as they should be."""
+
+    site: str
+    state: LoadState
+    since: float | None = None  # null while it is normal
+    every_s: float | None = None  # between two looks at a printer that is slowed
+    wanted_s: float | None = None  # as cameras.yaml wants it
+
+
+@dataclass(frozen=True, slots=True)
 class TopicParts:
-    """A topic of the contract, taken apart. ``printer`` is empty for the site's ``status``."""
+    """A topic of the contract, taken apart. ``printer`` is empty for the site's ``status`` and ``load``."""
 
     site: str
     printer: str
@@ -66,6 +78,7 @@ class Topics:
         self.base = base
         self.site = site
         self.status = f"{base}/{site}/status"
+        self.load = f"{base}/{site}/load"
 
     def leaf(self, printer: str, leaf: str) -> str:
         """Return the topic of any leaf, such as ``pause/result``."""
@@ -117,8 +130,8 @@ class Topics:
         levels = rest.split("/")
         if base != f"{self.base}/" or not all(levels) or {"+", "#"} & set(levels):
             return None
-        if len(levels) == 2 and levels[1] == "status":
-            return TopicParts(levels[0], "", "status")
+        if len(levels) == 2 and levels[1] in ("status", "load"):
+            return TopicParts(levels[0], "", levels[1])
         if len(levels) < 3:
             return None
         return TopicParts(levels[0], levels[1], "/".join(levels[2:]))
@@ -139,10 +152,12 @@ _REPORT = _adapter(PrinterReport)
 _EVENT = _adapter(Event)
 _INCIDENT = _adapter(Incident)
 _STATE = _adapter(PrinterState)
+_LOAD = _adapter(SiteLoad)
 _PERSON = _adapter(PersonCommand)
 _VERDICT = _adapter(Verdict)
 
 PAYLOADS: Mapping[str, TypeAdapter[Any]] = {
+    "load": _LOAD,
     "state": _STATE,
     "incident": _INCIDENT,
     "event": _EVENT,
@@ -230,6 +245,16 @@ def encode_state(state: PrinterState) -> bytes:
 def decode_state(payload: bytes) -> PrinterState:
     """Decode the payload of ``state``; raises BadPayload."""
     return _decode(_STATE, payload, "state")
+
+
+def encode_load(load: SiteLoad) -> bytes:
+    """Encode the payload of ``load``."""
+    return _encode(_LOAD, load)
+
+
+def decode_load(payload: bytes) -> SiteLoad:
+    """Decode the payload of ``load``; raises BadPayload."""
+    return _decode(_LOAD, payload, "load")
 
 
 def encode_person_command(command: PersonCommand) -> bytes:

@@ -16,7 +16,7 @@ LOST_SHARE = 0.03
 """More lost inspections than that, of those asked for in a window, are an overload."""
 WAITING_S, WAITING_SHARE = 0.5, 0.25
 """So is work that waits for a worker, when there is more of it than for so long and for this share of an interval."""
-IN_A_ROW = 2
+IN_A_ROW = 3
 """But only in so many windows in a row: a breath of the machine slows nobody."""
 BUSY_AT_MOST = 0.92
 """The share of the workers' time that is asked for, after an overload."""
@@ -36,7 +36,7 @@ DEAD_BAND = 0.03
 
 OVERLOADED_FROM, OVERLOADED_TO = 1.10, 1.03
 """People are told of an overload when a printer is slowed by the first, and of its end below the second."""
-BEGINS_AFTER_S, ENDS_AFTER_S = 5.0, 15.0
+BEGINS_AFTER_S, ENDS_AFTER_S = 10.0, 15.0
 WARM_UP_S = 10.0
 """At the start all cameras are dialled and all workers warm up: nothing that is measured then says anything."""
 

@@ -28,6 +28,7 @@ class Trouble(StrEnum):
     AGENT = "agent"  # the printers of a site cannot be paused
     HISTORY = "history"  # nothing is written; prints are watched and paused all the same
     ARCHIVE = "archive"  # nor scores and pictures
+    OVERLOAD = "overload"  # printers are looked at less often than they should be
     FILE = "file"  # cameras.yaml was broken by somebody; what was right before holds
 
 
@@ -53,6 +54,10 @@ class OwnHealth(Protocol):
     @property
     def file_problem(self) -> str:
         """Why cameras.yaml, as it is now, is refused."""
+
+    @property
+    def overload_problem(self) -> str:
+        """What the machine cannot keep up with."""
 
 
 @dataclass(slots=True)
@@ -107,6 +112,8 @@ class OwnWatch:
             yield (Trouble.HISTORY, ""), (NoticeStep.IMPAIRED, health.storage_problem)
         if health.archive_problem:
             yield (Trouble.ARCHIVE, ""), (NoticeStep.IMPAIRED, health.archive_problem)
+        if health.overload_problem:
+            yield (Trouble.OVERLOAD, ""), (NoticeStep.IMPAIRED, health.overload_problem)
         if health.file_problem:
             yield (Trouble.FILE, ""), (NoticeStep.IMPAIRED, health.file_problem)
         for site in dict.fromkeys(self._sites.values()):

@@ -148,14 +148,17 @@ class Pipeline:
         self._inbox.put(done.set)
         return done.wait(timeout_s)
 
+    @property
+    def load(self) -> Load:
+        """How much there is to look at, and how much of it is done; may be asked from any thread."""
+        return self._rates.load
+
     def figures(self) -> Figures:
         """Return what has been done so far; callable from any thread."""
         now = self._clock.now()
         tally = self._scheduler.tally(now, self._newest)
         remembered = sum(watch.remembered(now) is not None for watch in self._watches.values())
-        return Figures(
-            tally.due, tally.done, tuple(self._ages), self._faults, remembered, self._unscored, self._rates.load
-        )
+        return Figures(tally.due, tally.done, tuple(self._ages), self._faults, remembered, self._unscored, self.load)
 
     def _run(self) -> None:
         next_tick = self._clock.now()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from monitor.config.live import LiveConfig
-from monitor.pacing import Governor, Window, Wish
+from monitor.pacing import Governor, Window, Wish, in_words
 from monitor.records.load import Load, Overload
 from monitor.scheduler import Scheduler
 
@@ -128,21 +128,9 @@ def _tell(before: Overload | None, load: Load) -> None:
     """Write into the log that an overload begins, gets worse or ends: once each."""
     now = load.overload
     if now is not None and (before is None or now.too_many > before.too_many):
-        log.warning("%s", in_words(now, load))
+        log.warning("%s", in_words(load))
     elif now is None and before is not None:
         log.warning("the overload is over: every printer is looked at as often as cameras.yaml wants it")
-
-
-def in_words(overload: Overload, load: Load) -> str:
-    """Return an overload as a sentence for the log and for people."""
-    capacity = f", about {load.capacity_hz:.0f} inspections a second" if load.capacity_hz else ""
-    remedy = "give it fewer cameras, or more cores (docs/sizing.md)"
-    much = "and even that is too much" if overload.too_many else "suspects are looked at closely all the same"
-    return (
-        f"too many cameras for this machine: {overload.printers} printers are looked at every {overload.every_s:g} s "
-        f"instead of {overload.wanted_s:g} s, {much}. It can do{capacity or ' no more'}, and {load.wanted_hz:.0f} are "
-        f"wanted: {remedy}"
-    )
 
 
 class Asks(Protocol):

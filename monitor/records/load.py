@@ -1,6 +1,15 @@
 """What is known of how much there is to look at, and how much of it this machine can."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LoadState(StrEnum):
+    """Whether printers are looked at as often as they should be."""
+
+    NORMAL = "normal"
+    SLOWED = "slowed"  # less often, and the machine keeps up with that
+    TOO_MANY = "too-many"  # as rarely as is allowed, and even that is too much
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +34,10 @@ class Load:
     stretch: float = 1.0  # by which the intervals of calm printers are stretched
     suspect_stretch: float = 1.0
     overload: Overload | None = None  # None: all is looked at as it should be, or nearly
+
+    @property
+    def state(self) -> LoadState:
+        """Return it in a word."""
+        if self.overload is None:
+            return LoadState.NORMAL
+        return LoadState.TOO_MANY if self.overload.too_many else LoadState.SLOWED

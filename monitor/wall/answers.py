@@ -1,6 +1,7 @@
 """Answers that several routes share: errors and the state of the monitor as JSON, pictures with an ETag."""
 
 from collections import Counter
+from dataclasses import asdict
 from http import HTTPStatus
 
 from flask import Response, jsonify, request
@@ -24,6 +25,7 @@ def health_json(services: Services, snapshot: Snapshot) -> Json:
         report.people_problem,
         report.archive_problem,
         report.file_problem,
+        report.overload_problem,
     )
     fine = report.broker_connected and not any(problems)
     return {
@@ -34,6 +36,7 @@ def health_json(services: Services, snapshot: Snapshot) -> Json:
         "people_problem": report.people_problem,
         "archive_problem": report.archive_problem,
         "file_problem": report.file_problem,
+        "overload": asdict(report.load.overload) if report.load.overload else None,
         "needs_restart": list(report.needs_restart),
         "ignored_messages": dict(report.ignored_messages),
         "printers": dict(Counter(str(view.state) for view in snapshot.printers)),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.records import CameraStatus
+from monitor.records.load import Load
 from monitor.records.tally import Tally
 
 
@@ -18,4 +19,5 @@ class Figures:
     cameras: Sequence[CameraStatus] = ()
     overwritten: Mapping[str, int] = field(default_factory=dict)  # frames that nobody looked at, by printer
     tally: Tally | None = None  # None: the history cannot be read now
+    load: Load = field(default_factory=Load)
     model_sha256: str = ""  # empty: no detector could be loaded

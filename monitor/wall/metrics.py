@@ -21,6 +21,7 @@ from prometheus_client.registry import Collector
 
 from monitor.access import Right
 from monitor.records import CameraState, EventKind, FailureClass, IncidentStatus, State
+from monitor.records.load import Load
 from monitor.records.tally import BUCKETS_S, Tally
 from monitor.wall.context import HealthReport, Wall, current
 from monitor.wall.described import described
@@ -76,6 +77,7 @@ class _Wall(Collector):
             yield info("vigie_detector", "The detector that scores pictures.", model_sha256=figures.model_sha256)
         yield from _of_printers(wall)
         yield from _of_inspection(figures)
+        yield from _of_load(figures.load)
         yield from _of_cameras(figures)
         if figures.tally is not None:
             yield from _of_history(figures.tally)
@@ -113,6 +115,19 @@ def _of_inspection(figures: Figures) -> Iterator[Metric]:
         age_s = ages_s[min(len(ages_s) - 1, int(q * len(ages_s)))]
         found.add_sample("vigie_decision_age_seconds", {"quantile": str(q)}, age_s)
     yield found
+
+
+def _of_load(load: Load) -> Iterator[Metric]:
+    yield gauge("vigie_inspections_wanted_per_second", "Inspections a second, were nobody slowed.", load.wanted_hz)
+    yield gauge("vigie_inspections_allowed_per_second", "Inspections a second, as all are slowed.", load.allowed_hz)
+    if load.capacity_hz is not None:
+        yield gauge("vigie_inspections_capacity_per_second", "What the workers can do, measured.", load.capacity_hz)
+    yield gauge("vigie_workers_busy_ratio", "Share of the workers' time that inspections take.", load.busy_share)
+    found = GaugeMetricFamily("vigie_stretch_ratio", "Factor by which intervals are stretched.", labels=["printers"])
+    found.add_metric(["calm"], load.stretch)
+    found.add_metric(["suspect"], load.suspect_stretch)
+    yield found
+    yield gauge("vigie_overloaded", "1 while people are told of an overload.", load.overload is not None)
 
 
 def _of_cameras(figures: Figures) -> Iterator[Metric]:
@@ -165,6 +180,7 @@ def _of_health(report: HealthReport) -> Iterator[Metric]:
         "people": report.people_problem,
         "archive": report.archive_problem,
         "configuration": report.file_problem,
+        "load": report.overload_problem,
     }
     found = GaugeMetricFamily("vigie_problem", "1 where a part of Vigie cannot do its work.", labels=["part"])
     for part, problem in problems.items():

@@ -22,12 +22,14 @@ from monitor.records import (
     StartNews,
     State,
 )
+from monitor.records.load import LoadState
 from monitor.wire import Topics
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "mqtt.md").read_text(encoding="utf-8")
 SECTIONS = {part.split("\n", 1)[0]: part for part in DOCS.split("\n## ")[1:]}
 
 CODECS: dict[str, tuple[Callable[[bytes], Any], Callable[[Any], bytes]]] = {
+    "load": (wire.decode_load, wire.encode_load),
     "state": (wire.decode_state, wire.encode_state),
     "incident": (wire.decode_incident, wire.encode_incident),
     "event": (wire.decode_event, wire.encode_event),
@@ -55,6 +57,7 @@ def test_every_topic_is_in_the_table() -> None:
     topics = Topics("vigie", "{site}")
     built = [
         topics.status,
+        topics.load,
         *(method("{printer}") for method in (topics.state, topics.incident, topics.evidence, topics.picture)),
         *(method("{printer}") for method in (topics.event, topics.pause, topics.pause_result, topics.pause_progress)),
         *(method("{printer}") for method in (topics.printer, topics.command)),
@@ -66,6 +69,7 @@ def test_every_topic_is_in_the_table() -> None:
 @pytest.mark.parametrize(
     ("section", "kinds"),
     [
+        ("load", LoadState),
         ("state", State),
         ("event", EventKind),
         ("incident", IncidentStatus),

@@ -8,12 +8,14 @@ from monitor.board import Board, PrinterView
 from monitor.config.model import NoControl, Printer, SimulatedControl
 from monitor.people.own_watch import AGENT_SILENT_S, GOOD_NEWS_S, OwnWatch, Trouble
 from monitor.records import JobState, NoticeStep, PrinterReport
+from monitor.records.load import Load, Overload
 from monitor.wall import HealthReport
 from tests.farms import a_farm, a_printer
 
 AFTER_S = 60.0
 WELL = HealthReport(broker_connected=True)
 DEAF = HealthReport(broker_connected=False)
+SLOWED = Load(overload=Overload(0.0, 2.3, 1.0, 4))
 UNABLE, IMPAIRED, AGAIN = NoticeStep.UNABLE, NoticeStep.IMPAIRED, NoticeStep.ABLE_AGAIN
 
 
@@ -66,6 +68,7 @@ class Times:
         (HealthReport(broker_connected=True, storage_problem="full"), Trouble.HISTORY, IMPAIRED),
         (HealthReport(broker_connected=True, archive_problem="full"), Trouble.ARCHIVE, IMPAIRED),
         (HealthReport(broker_connected=True, file_problem="line 4"), Trouble.FILE, IMPAIRED),
+        (HealthReport(broker_connected=True, load=SLOWED), Trouble.OVERLOAD, IMPAIRED),
     ],
 )
 def test_a_trouble_is_told_when_it_lasts_and_so_is_its_end(

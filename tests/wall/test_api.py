@@ -1,5 +1,6 @@
 """The JSON API: printers, scores, incidents, version, health, and pictures."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from monitor.errors import StorageDamaged
 from monitor.history import HistoryReader
 from monitor.ids import uuid7
 from monitor.records import Action, CommonCause, EventKind, GroupKind, GroupName, IncidentStatus
+from monitor.records.load import Load, Overload
 from monitor.wall import HealthReport, IncidentReader
 from tests.wall.farm import Farm
 
@@ -174,6 +176,19 @@ def test_health_tells_what_is_missing(farm: Farm, client: FlaskClient) -> None:
     farm.health = HealthReport(broker_connected=True, people_problem="nobody could be told about p01")
     answer = client.get("/health").get_json()
     assert ("degraded", "nobody could be told about p01") == (answer["status"], answer["people_problem"])
+
+
+def test_an_overload_is_told_with_its_figures(farm: Farm, client: FlaskClient) -> None:
+    """Degraded, not down: how often printers are looked at, and how often they should be."""
+    assert client.get("/health").get_json()["overload"] is None
+    slowed = Overload(since=5.0, every_s=2.3, wanted_s=1.0, printers=990)
+    farm.health = HealthReport(broker_connected=True, load=Load(1000.0, 430.0, 470.0, 0.92, 2.3, 1.0, slowed))
+    for path in ("/health", "/api/printers"):
+        answer = client.get(path)
+        assert 200 == answer.status_code
+        health = answer.get_json().get("health") or answer.get_json()
+        assert "degraded" == health["status"]
+        assert asdict(slowed) == health["overload"]
 
 
 def test_version_is_told(client: FlaskClient) -> None:

@@ -9,6 +9,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.records import CameraState, CameraStatus, EventKind, FailureClass
+from monitor.records.load import Load, Overload
 from monitor.records.tally import BUCKETS_S, Tally
 from monitor.wall import HealthReport, Services, create_app
 from monitor.wall.figures import Figures
@@ -33,6 +34,7 @@ FIGURES = Figures(
         proof_s=COUNTS,
         proof_sum_s=107.0,
     ),
+    load=Load(1000.0, 640.0, 690.0, 0.93, 1.7, 1.2, Overload(0.0, 1.7, 1.0, 990)),
     model_sha256="5e" * 32,
 )
 
@@ -72,6 +74,13 @@ def test_everything_that_is_known_is_told(told: FlaskClient) -> None:
         ("vigie_inspections_due_total",): 1010,
         ("vigie_inspections_total",): 1000,
         ("vigie_pipeline_faults_total",): 2,
+        ("vigie_inspections_wanted_per_second",): 1000,
+        ("vigie_inspections_allowed_per_second",): 640,
+        ("vigie_inspections_capacity_per_second",): 690,
+        ("vigie_workers_busy_ratio",): 0.93,
+        ("vigie_stretch_ratio", "calm"): 1.7,
+        ("vigie_stretch_ratio", "suspect"): 1.2,
+        ("vigie_overloaded",): 1,
         ("vigie_decision_age_seconds", "0.5"): 0.5,
         ("vigie_decision_age_seconds", "0.99"): 0.99,
         ("vigie_camera_up", "p01"): 1,

@@ -51,6 +51,20 @@ class Named(Shape):
     name: str
 
 
+class Overload(Shape):
+    """Printers are looked at less often than they should be, because the machine cannot do more."""
+
+    since: float
+    every_s: float
+    """seconds between two looks at a printer, where most of those that are slowed stand"""
+    wanted_s: float
+    """and as cameras.yaml wants it"""
+    printers: int
+    """that are slowed"""
+    too_many: bool
+    """even that is too much for the machine"""
+
+
 class Health(Shape):
     """How the monitor itself is; an empty problem is none."""
 
@@ -63,6 +77,8 @@ class Health(Shape):
     archive_problem: str
     file_problem: str
     """why cameras.yaml, as it is now, does not hold; what was right before does"""
+    overload: Overload | None
+    """null while all is looked at as often as it should be, or nearly"""
     needs_restart: list[str]
     """keys of cameras.yaml that hold from the next start on, with their lines"""
     ignored_messages: dict[str, int]

@@ -3,6 +3,7 @@
  */
 
 import { drawBoxes } from "./boxes.js";
+import { staleAfter } from "./overload.js";
 import { may } from "./rights.js";
 import { shownState, shownWord, whatNow, why } from "./why.js";
 import { duration, percent, t } from "./words.js";
@@ -76,7 +77,7 @@ export class Tile {
     if (this.#takenAt === null) return;
     const age = Math.max(0, now - this.#takenAt);
     dataset.ageS = age.toFixed(1);
-    const stale = age > this.printer.stale_after_s;
+    const stale = age > staleAfter(this.printer);
     dataset.stale = String(stale);
     this.#write("age", stale ? t("tile.stale", { age: duration(age) }) : duration(age));
   }

@@ -11,6 +11,7 @@ import { IS_KIOSK, startKiosk } from "./kiosk.js";
 import { Link } from "./link.js";
 import { setLost, tickLost } from "./lost.js";
 import { Notifier } from "./notify.js";
+import { showOverload } from "./overload.js";
 import { Siren } from "./siren.js";
 import { hasTrouble, showTroubles, troubles } from "./summary.js";
 import { Tile } from "./tile.js";
@@ -26,6 +27,7 @@ const notifier = new Notifier();
 
 function takeStates({ printers: changed, health, order }) {
   const troubled = showTroubles(troubles(health));
+  showOverload(health.overload);
   if (!changed.length && !troubled && !order) return;
   for (const printer of changed) {
     printers.set(printer.id, printer);

@@ -6,6 +6,7 @@ import { act } from "../act.js";
 import { tickBar } from "../bar.js";
 import { setLost, tickLost } from "../lost.js";
 import { isAnswer, offers } from "../offers.js";
+import { showOverload, staleAfter } from "../overload.js";
 import { may } from "../rights.js";
 import { showTroubles, troubles } from "../summary.js";
 import { drawBitmap } from "../upright.js";
@@ -42,6 +43,7 @@ function write(printer) {
   $("icon").setAttribute("href", `#icon-${shown}`);
   for (const [id, text] of Object.entries(texts(printer))) if ($(id).textContent !== text) $(id).textContent = text;
   showTroubles(troubles(watched.health));
+  showOverload(watched.health.overload);
   writeChance(printer);
   const offered = may("act") ? offers(printer) : [];
   for (const button of $("acts").querySelectorAll("[data-act]")) button.hidden = !offered.includes(button.dataset.act);
@@ -80,7 +82,7 @@ function tick() {
   $("what-now").textContent = whatNow(printer, now(), causeInWords);
   if (takenAt === null) return;
   const age = Math.max(0, now() - takenAt);
-  Object.assign(document.body.dataset, { ageS: age.toFixed(1), stale: String(age > printer.stale_after_s) });
+  Object.assign(document.body.dataset, { ageS: age.toFixed(1), stale: String(age > staleAfter(printer)) });
   $("age").textContent = t("printer.age_value", { age: duration(age) });
 }
 
