@@ -22,7 +22,7 @@ from monitor.mqtt import Endpoint
 log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
-START_S, STOP_S = 10.0, 5.0
+START_S, STOP_S = 30.0, 5.0
 
 
 class Subscriptions(dict[str, Any]):

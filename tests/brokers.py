@@ -1,6 +1,9 @@
 """A real mosquitto on a free loopback port, to be killed and restarted at will."""
 
 import getpass
+import itertools
+import os
+import random
 import signal
 import socket
 import subprocess
@@ -14,15 +17,38 @@ from monitor.config.model import Tls
 from monitor.mqtt import Endpoint
 from tests.support import PATIENCE_S, require_program, wait_until
 
+_PORTS_A_PROCESS = 1_000
+
+
+def _own_ports() -> Iterator[int]:
+    """Return ports of this process of a run, for ever, beginning anywhere: another run may be at work beside it."""
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw9").removeprefix("gw")) % 10
+    first = 20_000 + _PORTS_A_PROCESS * process
+    start = random.randrange(_PORTS_A_PROCESS)  # noqa: S311  # nothing secret
+    return (first + (start + number) % _PORTS_A_PROCESS for number in itertools.count())
+
+
+_ports = _own_ports()
+
 USERNAME, PASSWORD = "vigie", "not a secret"
 
 
 def free_port() -> int:
-    """Return a loopback port that nobody listens on right now."""
+    """Return a loopback port that nobody listens on, and that nobody is given while a server is away.
+
+    Below the ports that the system gives to connections and to whoever listens on port 0 (Linux: from 32768 on), and
+    each process of a run has its own.
+    """
+    return next(port for port in _ports if _can_listen(port))
+
+
+def _can_listen(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 class Mosquitto:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from monitor.clock import SystemClock
 from monitor.wall import WallServer
+from tests.brokers import free_port
 from tests.browser.told_archive import ToldArchive
 from tests.support import PATIENCE_S, require_program
 from tests.wall.entrance import GuardedFarm
@@ -77,7 +78,7 @@ def visit(browser: Browser) -> Iterator[Visiting]:
         told: ToldArchive | None = NOTHING_HAPPENED,
         **more: Any,
     ) -> Visit:
-        server = WallServer(farm.app, "127.0.0.1", 0)
+        server = WallServer(farm.app, "127.0.0.1", free_port())  # it may go away and come back
         server.start()
         servers.append(server)
         options: dict[str, Any] = {"locale": "en-GB", "color_scheme": "dark"} | more

@@ -99,7 +99,7 @@ def test_a_silent_camera_takes_bounded_time() -> None:
         trial = tried(section_of({"type": "mjpeg", "url": camera.url()}))
     assert trial.camera is None
     assert trial.problem
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 60
 
 
 def test_nothing_at_the_address_is_said_at_once() -> None:

@@ -11,6 +11,7 @@ import requests
 from monitor.config.model import Wall
 from monitor.errors import ConfigError
 from monitor.wall.keeper import RETRY_S, WallKeeper
+from tests.brokers import free_port
 from tests.support import PATIENCE_S, wait_until
 from tests.wall.farm import Farm
 
@@ -42,7 +43,7 @@ class TurnstileClock:
 @pytest.fixture
 def taken() -> Iterator[socket.socket]:
     """Somebody else's listening socket."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", free_port())) as listener:
         yield listener
 
 
