@@ -4,8 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.bench.floors import Floors
-from monitor.bench.step import StepFigures
+from monitor.bench.figures import StepFigures
 
 ENOUGH_DONE = 0.99  # of the inspections that fell due
 LATEST_P99_S = 1.5
@@ -30,8 +29,17 @@ class Sizing:
 
 
 def is_carried(step: StepFigures) -> bool:
-    """Tell whether a step's inspections were done, and in time."""
-    return step.inspections_done >= ENOUGH_DONE * step.inspections_due and step.age_p99_s <= LATEST_P99_S
+    """Tell whether a step's inspections were done, and in time, and every camera that sends was seen."""
+    return (
+        step.inspections_done >= ENOUGH_DONE * step.inspections_due
+        and step.age_p99_s <= LATEST_P99_S
+        and step.silent == 0
+    )
+
+
+def lock_ms(step: StepFigures) -> float:
+    """Return for how long an inspection can hold Python's lock in the main process, in ms; NaN when not measured."""
+    return 1000 * step.lock_share * step.seconds / step.inspections_done if step.inspections_done else math.nan
 
 
 def growth(points: Sequence[tuple[float, float]]) -> Growth | None:
@@ -58,24 +66,42 @@ def memory_growth(steps: Sequence[StepFigures]) -> Growth | None:
 
 
 def sizing(steps: Sequence[StepFigures], cores: int, bytes_a_picture: float) -> Sizing:
-    """Return what this machine carries beside nothing else, with a reserve.
+    """Return what this machine carries beside nothing else, with a reserve; never less than it has carried here.
 
-    The cores bound it, and a network of 1 Gbit/s; a step that was not carried bounds it too, whatever the cores say.
+    The cores bound it, Python's lock in the one main process, and a network of 1 Gbit/s; a step that was not carried
+    bounds it too, whatever these say.
     """
     carried = [step for step in steps if is_carried(step)]
     if not carried:
         return Sizing(0, "already the lowest step was not carried")
-    cost_ms = carried[-1].cpu_ms_per_inspection
+    most = max(carried, key=lambda step: step.cameras)
     bounds = {
-        f"the {cores} cores, {RESERVE:.0%} of them in reserve": (1 - RESERVE) * cores * 1000 / cost_ms,
-        "the network, if it is 1 Gbit/s": GIGABIT_BYTES_S / bytes_a_picture,
+        f"the {cores} cores, {RESERVE:.0%} of them in reserve": cores_bound(most.cpu_ms_per_inspection, cores),
+        f"Python's lock in the main process, {RESERVE:.0%} of the time in reserve": lock_bound(lock_ms(most)),
     }
+    bounds = {name: max(most.cameras, bound) for name, bound in bounds.items() if not math.isnan(bound)}
+    bounds["the network, if it is 1 Gbit/s"] = network_bound(bytes_a_picture)
     failed = [step.cameras for step in steps if not is_carried(step)]
     if failed:
         name = f"that {min(failed)} cameras were not carried here, with the simulated cameras on the same cores"
-        bounds[name] = carried[-1].cameras
+        bounds[name] = most.cameras
     limit = min(bounds, key=lambda name: bounds[name])
     return Sizing(_rounded(bounds[limit]), limit)
+
+
+def cores_bound(cost_ms: float, cores: int) -> float:
+    """Return the cameras at 1 Hz for whose inspections the cores suffice, without the reserve."""
+    return (1 - RESERVE) * cores * 1000 / cost_ms
+
+
+def lock_bound(held_ms: float) -> float:
+    """Return the cameras at 1 Hz whose inspections find the main process's lock free; NaN when that is unknown."""
+    return (1 - RESERVE) * 1000 / held_ms if held_ms else math.nan
+
+
+def network_bound(bytes_a_picture: float) -> float:
+    """Return the cameras at a picture a second that 1 Gbit/s carries."""
+    return GIGABIT_BYTES_S / bytes_a_picture
 
 
 def _rounded(cameras: float) -> int:
@@ -84,31 +110,3 @@ def _rounded(cameras: float) -> int:
         return int(cameras)
     step = 10 ** (int(math.log10(cameras)) - 1)
     return int(cameras // step * step)
-
-
-def as_json(step: StepFigures, floors: Floors | None) -> dict[str, object]:
-    """Return a step's line."""
-    line: dict[str, object] = {
-        "cameras": step.cameras,
-        "inspections_due": step.inspections_due,
-        "inspections_done": step.inspections_done,
-        "cpu_ms_per_inspection": round(step.cpu_ms_per_inspection, 3),
-        "cpu_ms_by_stage": {stage: round(ms, 3) for stage, ms in step.cpu_ms_by_stage.items()},
-        "age_p50_s": round(step.age_p50_s, 3),
-        "age_p99_s": round(step.age_p99_s, 3),
-        "rss_mb": round(step.rss_mb, 1),
-        "failures": step.failures,
-        "pauses": step.pauses,
-        "pause_p50_s": _or_none(step.pause_p50_s),
-        "pause_p99_s": _or_none(step.pause_p99_s),
-        "machine_busy": round(step.machine_busy, 3),
-        "is_carried": is_carried(step),
-    }
-    if floors is not None:
-        line["floor_ms"] = round(floors.total_ms, 3)
-        line["ratio_to_floor"] = round(step.cpu_ms_per_inspection / floors.total_ms, 2)
-    return line
-
-
-def _or_none(seconds: float) -> float | None:
-    return None if math.isnan(seconds) else round(seconds, 2)

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from monitor.app import App
+from monitor.bench.figures import quantile
 from monitor.bench.processes import broker, module
-from monitor.bench.step import quantile
 from monitor.clock import SystemClock
 from monitor.config import model as config
 from monitor.errors import VigieError

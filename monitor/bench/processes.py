@@ -15,6 +15,7 @@ from typing import Any
 from monitor.errors import VigieError
 from monitor.mqtt import Endpoint
 
+_BESIDE: set[int] = set()
 START_S = 60.0  # a thousand pictures to render, on a machine that does other things too
 
 
@@ -29,9 +30,11 @@ def broker(folder: Path) -> Iterator[Endpoint]:
     conf.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 10000\n", encoding="utf-8")
     with subprocess.Popen([program, "-c", str(conf)], stderr=subprocess.DEVNULL) as process:  # noqa: S603
         try:
+            _BESIDE.add(process.pid)
             _wait_for(port)
             yield Endpoint("127.0.0.1", port)
         finally:
+            _BESIDE.discard(process.pid)
             process.terminate()
 
 
@@ -44,8 +47,10 @@ def module(name: str, *arguments: str, heard: Callable[[dict[str, Any]], None] |
     command = [sys.executable, "-m", name, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own module
         assert process.stdout is not None  # noqa: S101  # given by PIPE
+        _BESIDE.add(process.pid)
         word = process.stdout.readline().strip()
         if not word:
+            _BESIDE.discard(process.pid)
             process.wait()
             raise VigieError(f"{' '.join(command[1:])} did not start: run it by hand to see why")
         lines = process.stdout
@@ -54,9 +59,15 @@ def module(name: str, *arguments: str, heard: Callable[[dict[str, Any]], None] |
         try:
             yield word
         finally:
+            _BESIDE.discard(process.pid)
             process.terminate()
             process.wait()
             listening.join()
+
+
+def beside() -> frozenset[int]:
+    """Return the ids of the processes that run beside the monitor now: their cost is not the monitor's."""
+    return frozenset(_BESIDE)
 
 
 def _listen(lines: Any, heard: Callable[[dict[str, Any]], None] | None) -> None:

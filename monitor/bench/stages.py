@@ -1,29 +1,39 @@
-"""CPU time of this process by what it was spent on, without a line of measuring in the code that is measured.
+"""CPU time of one process by what it was spent on, without a line of measuring in the code that is measured.
 
-The kernel tells how long each thread has run (``/proc/self/task/*/schedstat``, nanoseconds). Most threads do one
-thing: their name says which. The threads that do several, those that inspect and the pipeline's, are looked at some
-times a second: what they have used together is shared out as they were found. A look takes a moment of the wall's
-clock, so a stage that waits for Python's lock is charged a little too much.
+The kernel tells how long each thread has run and how long it waited for a core (``/proc/self/task/*/schedstat``,
+nanoseconds). Most threads do one thing: their name says which; the pipeline's is the judge, with all that decides
+beside it (scheduler, memories, board, what the archive gathers). Those that do several are looked at some times a
+second: what they have used together is shared out as they were found. A look needs Python's lock, so it comes when
+somebody lets go of it: Python code between two calls of a library is charged to these.
+
+The same looks tell how busy the lock is: a thread that wakes and neither runs nor waits for a core waits for the lock.
 """
 
 import sys
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, MappingProxyType
 
 LOOK_EVERY_S = 0.01
 OTHER = "other"
-_MEASURING = "stage-clock"
 _WAITING = "waiting"
-STAGES = ("receive", "decode", "health", "preprocess", "infer", "judge", "tile", "publish", "store", OTHER)
+_INSPECT = "inspect"
+MEASURING = "stage-clock"
+STAGES = (
+    "receive", "decode", "health", "preprocess", "infer", "handover", "judge", "tile", "publish", "store", OTHER,
+)  # fmt: skip
+LETS_GO = ("decode", "health", "preprocess", "infer")
+"""Stages that are almost wholly in libraries which let go of Python's lock, where the main process has them at all."""
 
 _BY_THREAD: Sequence[tuple[str, str]] = (  # beginnings of names
-    ("camera of", "receive"),
+    ("camera", "receive"),
+    ("receive", "receive"),
     ("snapshots", "receive"),
+    ("pipeline", "judge"),
     ("history-writer", "store"),
     ("archive", "store"),
     ("announcer", "publish"),
@@ -33,37 +43,37 @@ _BY_THREAD: Sequence[tuple[str, str]] = (  # beginnings of names
     ("printer ", "publish"),
     ("publisher", "publish"),
     ("inbound", "publish"),
-    (_MEASURING, _MEASURING),
+    (MEASURING, MEASURING),
     ("wall", "tile"),
     ("waitress", "tile"),
 )
-_BY_CODE: Sequence[tuple[str, str, str]] = (  # end of the file, beginning of the function, stage; the first that fits
+_BY_CODE: Sequence[tuple[str, str, str]] = (  # part of the file's path, beginning of the function, stage; first fit
     ("decode/picture.py", "_decode_view", "decode"),
     ("decode/picture.py", "_stretch", "preprocess"),
     ("decode/picture.py", "_crop", "preprocess"),
     ("decode/picture.py", "_shrink", "tile"),
     ("decode/picture.py", "encode_tile", "tile"),
-    ("decode/", "", "decode"),
+    ("monitor/decode/", "", "decode"),
     ("monitor/jpeg.py", "", "decode"),
     ("monitor/health/", "", "health"),
     ("monitor/detector/", "", "infer"),
-    ("monitor/inspector.py", "", "preprocess"),
-    ("monitor/pipeline/", "_take_one", _WAITING),
-    ("monitor/pipeline/", "", "judge"),
-    ("monitor/incidents/", "", "judge"),
-    ("monitor/archive/", "", "store"),
-    ("monitor/history/", "", "store"),
-    ("monitor/mqtt/", "", "publish"),
-    ("monitor/publisher.py", "", "publish"),
+    ("monitor/second_look.py", "", "infer"),
+    ("monitor/looking.py", "", "preprocess"),
+    ("monitor/workers/", "", "handover"),
+    ("multiprocessing/connection.py", "", _WAITING),
+    ("multiprocessing/", "", "handover"),
+    ("/selectors.py", "", _WAITING),
 )
-_SEVERAL = ("inspect", "pipeline")
+_SEVERAL = (_INSPECT, "MainThread")
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """CPU seconds by stage, between two moments."""
+    """CPU seconds by stage between two moments, and how Python's lock was meanwhile."""
 
     seconds: Mapping[str, float]
+    lock_wait_ms: float = 0.0  # in the mean of the looks
+    measuring_s: float = 0.0  # what the counting itself has used; it is in no stage
 
     @property
     def total(self) -> float:
@@ -72,50 +82,71 @@ class Spent:
 
 
 class StageClock:
-    """Counts from :meth:`start` to :meth:`stop`."""
+    """Counts from :meth:`start` to :meth:`stop`. ``heard`` is told now and then what was found so far."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, heard: Callable[[Mapping[str, float]], None] | None = None, every_s: float = LOOK_EVERY_S
+    ) -> None:
+        self._heard, self._every_s = heard, every_s
         self._found: dict[str, Counter[str]] = {name: Counter() for name in _SEVERAL}  # looks by stage
         self._seen: dict[int, int] = {}  # nanoseconds by the thread's native id
+        self._waits_s: list[float] = []
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=_MEASURING)
+        self._thread = threading.Thread(target=self._run, name=MEASURING, daemon=True)
         self._began = 0.0
 
     def start(self) -> None:
         """Begin to count."""
         self._began = time.process_time()
-        self._seen = {task: used for task in _tasks() if (used := _used_ns(task)) is not None}
+        self._seen = {task: used[0] for task in _tasks() if (used := _used_ns(task)) is not None}
         self._thread.start()
 
     def stop(self) -> Spent:
         """Return what was spent, without what the counting itself has used."""
-        total_s = time.process_time() - self._began
+        spent = self._so_far()
         self._stopping.set()
-        used_s = self._used_s()
         self._thread.join()
-        total_s -= used_s.pop(_MEASURING, 0.0)
+        wait_ms = 1000 * sum(self._waits_s) / len(self._waits_s) if self._waits_s else 0.0
+        return Spent(MappingProxyType({stage: spent[stage] for stage in STAGES}), wait_ms, spent[MEASURING])
+
+    def _so_far(self) -> dict[str, float]:
+        """Return CPU seconds by stage, and of the measuring itself."""
+        total_s = time.process_time() - self._began
+        used_s = self._used_s()
         for name, found in self._found.items():
-            looks = sum(found.values())
-            for stage, count in found.items():
-                used_s[stage] += used_s.get(name, 0.0) * count / looks
-            if looks:
-                used_s.pop(name, None)
-        named = sum(used_s[stage] for stage in STAGES if stage != OTHER)
+            looked = sum(found.values())
+            if looked:
+                group_s = used_s.pop(name, 0.0)
+                for stage, count in list(found.items()):
+                    used_s[stage] += group_s * count / looked
+        named = sum(used_s[stage] for stage in (*STAGES, MEASURING) if stage != OTHER)
         used_s[OTHER] = max(0.0, total_s - named)  # threads that have ended, and what no stage claims
-        return Spent(MappingProxyType({stage: used_s[stage] for stage in STAGES}))
+        return {stage: used_s[stage] for stage in (*STAGES, MEASURING)}
 
     def _run(self) -> None:
+        me = threading.get_native_id()
         several: list[threading.Thread] = []
-        looks = 0
-        while not self._stopping.wait(LOOK_EVERY_S):
+        looks, late_from = 0, _waited_ns(me)
+        due_at = time.monotonic() + self._every_s
+        while not self._stopping.wait(max(0.0, due_at - time.monotonic())):
+            late_to = _waited_ns(me)
+            self._waits_s.append(max(0.0, time.monotonic() - due_at - (late_to - late_from) / 1e9))
             if looks % 100 == 0:  # the pool's threads come when they are needed
                 several = [thread for thread in threading.enumerate() if thread.name.startswith(_SEVERAL)]
+                if self._heard is not None:
+                    self._heard(self._so_far())
             looks += 1
-            frames = sys._current_frames()  # documented for exactly this
-            for thread in several:
-                stage = _stage_in(frames.get(thread.ident or 0))
-                if stage is not None:
-                    self._found[_group(thread.name)][stage] += 1
+            self._look(several)
+            late_from, due_at = _waited_ns(me), time.monotonic() + self._every_s
+
+    def _look(self, several: Sequence[threading.Thread]) -> None:
+        frames = sys._current_frames()  # documented for exactly this
+        for thread in several:
+            stage, group = _stage_in(frames.get(thread.ident or 0)), _group(thread.name)
+            if stage == _WAITING:  # for a worker: what it does itself is to hand over; in a worker, for work
+                stage = "handover" if group == _INSPECT else None
+            if stage is not None:
+                self._found[group][stage] += 1
 
     def _used_s(self) -> defaultdict[str, float]:
         """Return seconds by stage, or by group of threads that do several things."""
@@ -123,7 +154,7 @@ class StageClock:
         used_s: defaultdict[str, float] = defaultdict(float)
         for task in _tasks():
             if (used := _used_ns(task)) is not None:
-                used_s[_group(names.get(task, ""))] += (used - self._seen.get(task, 0)) / 1e9
+                used_s[_group(names.get(task, ""))] += (used[0] - self._seen.get(task, 0)) / 1e9
         return used_s
 
 
@@ -131,11 +162,17 @@ def _tasks() -> list[int]:
     return [int(path.name) for path in Path("/proc/self/task").iterdir()]
 
 
-def _used_ns(task: int) -> int | None:
+def _used_ns(task: int) -> tuple[int, int] | None:
+    """Return for how long a thread has run, and waited for a core."""
     try:
-        return int(Path(f"/proc/self/task/{task}/schedstat").read_text(encoding="ascii").split()[0])
+        ran, waited, *_ = Path(f"/proc/self/task/{task}/schedstat").read_text(encoding="ascii").split()
     except (OSError, ValueError):
         return None  # it has ended
+    return int(ran), int(waited)
+
+
+def _waited_ns(task: int) -> int:
+    return (_used_ns(task) or (0, 0))[1]
 
 
 def _group(name: str) -> str:
@@ -147,8 +184,8 @@ def _group(name: str) -> str:
 def _stage_in(frame: FrameType | None) -> str | None:
     while frame is not None:
         file, function = frame.f_code.co_filename, frame.f_code.co_name
-        for end, start, stage in _BY_CODE:
-            if (end in file) and function.startswith(start):
-                return None if stage == _WAITING else stage
+        for part, start, stage in _BY_CODE:
+            if part in file and function.startswith(start):
+                return stage
         frame = frame.f_back
     return None
