@@ -9,7 +9,7 @@ PYTEST ?=
 WORKERS ?= $(shell n=$$(( $$(nproc 2>/dev/null || echo 3) - 1 )); [ $$n -lt 2 ] && n=2; [ $$n -gt 4 ] && n=4; echo $$n)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak crash lint types bench train scenes evaluate quantize ablations overtime week docs lock clean
+.PHONY: help run test soak crash lint types bench train scenes evaluate steps sizes quantize ablations overtime week docs lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,12 @@ train: $(BIN)/.train ## Train the detector from rendered scenes and real frames,
 
 evaluate: $(BIN)/.train ## Score the shipped detector on real images, per source (ARGS=--publish: into the model card)
 	$(BIN)/python -m models.train.evaluate $(ARGS)
+
+steps: $(BIN)/.train ## Accuracy on real images before and after each optimisation, side by side
+	$(BIN)/python -m models.train.steps $(ARGS)
+
+sizes: $(BIN)/.train ## What a smaller input would cost and save, paired with the shipped one
+	$(BIN)/python -m models.train.sizes $(ARGS)
 
 quantize: $(BIN)/.train ## Make the detector in bytes from the one in floats
 	$(BIN)/python -m models.train.quantize $(ARGS)

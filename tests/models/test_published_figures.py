@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from models.train import sizes, steps
 from models.train.ablations import RESULTS
 from models.train.ablations import table as ablation_table
 from models.train.card import read_between
@@ -83,6 +84,28 @@ def test_the_ablations_are_those_that_were_measured() -> None:
     path = MODELS / RESULTS
     results = json.loads(path.read_text()) if path.is_file() else []
     assert ablation_table(results) == read_between(MODELS / "README.md", "ablations")
+
+
+def test_the_steps_are_those_that_were_measured(dev: Path) -> None:
+    """The card's tables are of the figures beside it, and the last step's fixed cameras can be had again."""
+    facts = json.loads((MODELS / steps.RESULTS).read_text())
+    assert steps.both_tables(facts) == read_between(MODELS / "README.md", "steps")
+    last = steps.chain(MODELS)[-1]
+    rows = score_dev(last.model, dev, dev_entries(dev, [VIEWS["fixed cameras"]]), last.see)
+    found = sizes.REAL["AUC"](comparisons(rows)["fixed cameras"].scored())
+    assert facts["as they are"][-1]["figures"]["fixed cameras"]["AUC"]["after"][0] == pytest.approx(found, abs=0.005)
+
+
+def test_the_sizes_are_of_the_file_that_ships(dev: Path) -> None:
+    """And one smaller size's fixed cameras can be had again."""
+    facts = json.loads((MODELS / sizes.RESULTS).read_text())
+    assert json.loads((MODELS / SHIPPED["int8"]).read_text())["sha256"] == facts["sha256"]
+    assert sizes.tables(facts) == read_between(MODELS / "README.md", "sizes")
+    some = next(size for size in facts["sizes"] if size["height"] == 288)
+    model = SinglePictures(MODELS / facts["file"], some["height"], some["width"])
+    rows = score_dev(model, dev, dev_entries(dev, [VIEWS["fixed cameras"]]))
+    found = sizes.REAL["AUC"](comparisons(rows)["fixed cameras"].scored())
+    assert some["figures"]["fixed cameras"]["AUC"]["after"][0] == pytest.approx(found, abs=0.005)
 
 
 def test_the_plots_are_of_the_same_figures() -> None:
