@@ -100,7 +100,7 @@ class Shift:
             self._watch.tick(now)
             return
         self._look(status, now)
-        self._due_at = now + self._watch.every_s
+        self._due_at = now + self._watch.wish.every_s
 
     def _hear(self, told: Status, now: float) -> None:
         """Reports come when there is news, and now and then."""
@@ -111,7 +111,7 @@ class Shift:
         self._heard, self._heard_at = told, now
         report = PrinterReport(self._printer.id, told.state, now, True, told.job, told.progress)
         self._watch.hear(report, now)
-        self._due_at = min(self._due_at, now + self._watch.every_s)
+        self._due_at = min(self._due_at, now + self._watch.wish.every_s)
 
     def _look(self, status: Status, now: float) -> None:
         look = self._eye.look(now, self._watch.remembered(now))
