@@ -6,6 +6,7 @@ CameraError leaves. The system's proxies are not used: cameras are on the local 
 
 import functools
 import http.client
+import io
 import socket
 import ssl
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 from monitor.capture.credentials import Credentials
 from monitor.capture.http_errors import NETWORK_ERRORS, refusal, translation
 from monitor.capture.masking import masked
-from monitor.capture.plain_http import Answer, OnProgress, PlainHttp, Replay, Stale, Unusual, block_at_most
+from monitor.capture.plain_http import Answer, OnProgress, PlainHttp, Replay, Stale, Unusual, block_at_most, receive
 from monitor.errors import CameraError, CameraRefused
 
 CONNECT_TIMEOUT_S = 4.0
@@ -61,6 +62,7 @@ class HttpCamera:
         self._connection: http.client.HTTPConnection | None = None
         self._response: http.client.HTTPResponse | None = None
         self._plain: PlainHttp | None = None  # while the open connection has only seen plain answers
+        self._streams_plainly = False  # nothing is left of this body but what the socket brings
         self._answering = ""  # the URL of the last answer, after redirects
         self._path = self._opening = ""  # of a plain request
 
@@ -91,13 +93,16 @@ class HttpCamera:
         except NETWORK_ERRORS as error:
             raise self._failed(error) from error
 
-    def read(self, response: http.client.HTTPResponse, limit: int) -> bytes:
+    def read(self, response: http.client.HTTPResponse, limit: int, *, to_the_limit: bool = False) -> bytes:
         """Return what has arrived of the body, at most ``limit`` bytes, waiting for some; empty at its end.
 
-        Raises CameraUnreachable or CameraSilent.
+        ``to_the_limit``: wait for that many, where the kernel can; fewer may come all the same. Raises
+        CameraUnreachable or CameraSilent.
         """
         try:
-            return response.read1(limit)
+            if self._streams_plainly and self._socket is not None:
+                return receive(self._socket, limit, socket.MSG_WAITALL if to_the_limit else 0)
+            return self._read_ahead(response, limit)
         except NETWORK_ERRORS as error:
             raise self._failed(error) from error
 
@@ -116,6 +121,7 @@ class HttpCamera:
             if part is not None:
                 part.close()
         self._response = self._connection = self._socket = self._plain = None
+        self._streams_plainly = False
 
     def _failed(self, error: Exception) -> CameraError:
         self.hang_up()
@@ -149,6 +155,16 @@ class HttpCamera:
         self._opening = f"GET {self._path} HTTP/1.1\r\n" + _lines(always)
         block_at_most(self._socket, self._read_timeout_s)
         self._plain = PlainHttp(self._socket)
+
+    def _read_ahead(self, response: http.client.HTTPResponse, limit: int) -> bytes:
+        """Go on without http.client when it holds back nothing of a body that lies in the socket as it is."""
+        data = response.read1(limit)
+        is_endless = response.length is None and not (response.chunked or response.isclosed())
+        is_empty = limit >= io.DEFAULT_BUFFER_SIZE
+        if is_endless and is_empty and self._socket is not None and not isinstance(self._socket, ssl.SSLSocket):
+            block_at_most(self._socket, self._read_timeout_s)
+            self._streams_plainly = True
+        return data
 
     def _replay(self, read: bytes) -> http.client.HTTPResponse | None:
         """Return the answer that begins with what was read, and goes on as the open connection does; None if none."""

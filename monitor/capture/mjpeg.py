@@ -12,6 +12,7 @@ SILENT_AFTER_S = 15.0
 """A stream that brings bytes but no whole picture for so long is as dead as a silent one."""
 
 _READ_BYTES = 32 * 1024
+_HEADER_BYTES = 4 * 1024  # enough for the headers of a part whose length will be true: the less is moved afterwards
 _NOT_A_STREAM = ("text/", "application/json", "application/xhtml")
 
 
@@ -53,7 +54,7 @@ class MjpegSource:
         response = self._camera.get()
         self._check(response)
         last_picture_at = self._clock.now()
-        while data := self._camera.read(response, _READ_BYTES):
+        while data := self._read(response):
             pictures = self._parser.feed(data)
             if pictures:
                 last_picture_at = self._clock.now()
@@ -62,6 +63,13 @@ class MjpegSource:
                 raise self._no_picture()
         if not self._camera.interrupted:
             raise CameraUnreachable(f"{self._camera.address} ended the stream: see the camera server's log")
+
+    def _read(self, response: HTTPResponse) -> bytes:
+        """Wait for the rest of a picture whose length is known, else for whatever comes."""
+        missing = self._parser.missing
+        if missing:
+            return self._camera.read(response, missing, to_the_limit=True)
+        return self._camera.read(response, _HEADER_BYTES if self._parser.trusts_lengths else _READ_BYTES)
 
     def _check(self, response: HTTPResponse) -> None:
         kind = response.getheader("Content-Type", "").partition(";")[0].strip().lower()

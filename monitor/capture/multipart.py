@@ -37,11 +37,41 @@ class MultipartParser:
 
     def feed(self, data: bytes) -> list[bytes]:
         """Take the next bytes of the stream, cut anywhere, and return the pictures that they complete."""
+        picture = self._completed_by(data)
+        if picture is not None:
+            return [picture]
         self._buffer += data
         pictures: list[bytes] = []
         while self._read_picture(pictures) if self._in_picture else self._find_picture():
             pass
         return pictures
+
+    @property
+    def trusts_lengths(self) -> bool:
+        """Whether the last Content-Length was true."""
+        return self._lengths_are_true
+
+    @property
+    def missing(self) -> int:
+        """The bytes until the end of the present picture; 0 when that is not known."""
+        is_known = self._in_picture and self._lengths_are_true and 0 < self._declared <= self._max_bytes
+        return max(0, self._declared - len(self._buffer)) if is_known else 0
+
+    def _completed_by(self, data: bytes) -> bytes | None:
+        """Return the picture that these bytes complete, and with which they end: what is usual, without a copy more."""
+        if not data or self.missing != len(data):
+            return None
+        whole = b"".join((self._buffer, data))
+        try:
+            headers = jpeg.read_headers(whole)
+        except BadFrame:
+            return None
+        end = jpeg.end_within(whole, headers, len(whole)) if headers else 0
+        if headers is None or not end:
+            return None
+        self._buffer = bytearray(whole[end:])
+        self._begin(0, in_picture=False)
+        return jpeg.with_huffman_tables(whole[:end]) if headers.needs_huffman_tables else whole[:end]
 
     def _find_picture(self) -> bool:
         """Skip to the next start of image; False when more bytes are needed."""

@@ -123,7 +123,7 @@ class PlainHttp:
         while (found := _EMPTY_LINE.search(data)) is None:
             if data[: len(_BEGINNING)] != _BEGINNING[: len(data)] or len(data) > _LONGEST_HEAD_BYTES:
                 raise Unusual(data)
-            more = self._receive(_READ_BYTES) if data else b""
+            more = receive(self._socket, _READ_BYTES) if data else b""
             if not more:
                 raise Stale
             data += more
@@ -132,7 +132,7 @@ class PlainHttp:
 
     def _begin(self) -> bytes:
         """Return the first bytes of an answer, without the empty line that some servers put behind the last body."""
-        while received := self._receive(self._head_bytes):
+        while received := receive(self._socket, self._head_bytes):
             if data := received.lstrip(b"\r\n"):
                 return data
         return b""
@@ -140,7 +140,7 @@ class PlainHttp:
     def _read_body(self, begun: bytes, length: int, on_progress: OnProgress) -> bytes:
         pieces, missing = [begun] if begun else [], length - len(begun)
         while missing:
-            piece = self._receive(missing, socket.MSG_WAITALL)
+            piece = receive(self._socket, missing, socket.MSG_WAITALL)
             if not piece:
                 break
             pieces.append(piece)
@@ -149,11 +149,13 @@ class PlainHttp:
                 on_progress(length - missing)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
-    def _receive(self, limit: int, flags: int = 0) -> bytes:
-        try:
-            return self._socket.recv(limit, flags)
-        except BlockingIOError as error:
-            raise TimeoutError from error
+
+def receive(connected: Receiver, limit: int, flags: int = 0) -> bytes:
+    """Receive from a socket that blocks at most so long; raises TimeoutError then, and OSError."""
+    try:
+        return connected.recv(limit, flags)
+    except BlockingIOError as error:
+        raise TimeoutError from error
 
 
 def block_at_most(connected: socket.socket, seconds: float) -> None:

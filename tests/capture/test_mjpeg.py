@@ -238,6 +238,18 @@ def run_and_close(camera: MjpegSource, when: threading.Event) -> list[bytes]:
     return frames
 
 
+def test_a_stream_that_stops_within_a_picture_of_known_length_is_silent_or_ended() -> None:
+    """The kernel waits for the rest of it, but not longer than for anything else."""
+    more = stream(PICTURES[:1])
+    cut = [STREAM, more[:-200]]
+    with CameraServer(lambda _: cut) as server:
+        assert CameraSilent is type(error_of(source(server.url(), read_timeout_s=0.1)))
+    with CameraServer(lambda _: [*cut, HANG_UP]) as server:
+        assert "ended the stream" in str(error_of(source(server.url())))
+    with CameraServer(lambda _: [*cut, more[-200:]]) as server:
+        assert [*PICTURES, PICTURES[0]] == first(4, source(server.url()))
+
+
 @pytest.mark.parametrize("script", [[STREAM], []], ids=["streaming", "before-the-answer"])
 def test_closing_unblocks_the_reader_and_frees_the_camera(script: list[bytes]) -> None:
     """Whether it waits for the next picture or for the answer's head; the camera's place is free again."""

@@ -164,6 +164,35 @@ def test_it_does_not_matter_how_a_stream_is_cut(data: bytes, cuts: list[int]) ->
 
 
 @settings(deadline=None)  # a busy machine is no failure
+@given(data=STREAMS, chunk=st.integers(1, 3000))
+def test_whoever_reads_what_is_missing_gets_the_same_pictures(data: bytes, chunk: int) -> None:
+    """The rest of a picture whose length is known, else whatever comes: as a reader of the socket does."""
+    whole, follower = MultipartParser(max_bytes=6000), MultipartParser(max_bytes=6000)
+    expected, frames, at = whole.feed(data), [], 0
+    while at < len(data):
+        size = follower.missing or chunk
+        frames += follower.feed(data[at : at + size])
+        at += size
+    assert expected == frames
+    assert follower.dropped == whole.dropped
+
+
+def test_the_rest_of_a_picture_is_known_once_a_length_was_true() -> None:
+    """Not for the first picture, not between two, and not after a length that was wrong."""
+    parser = MultipartParser()
+    begun = part(PICTURES[1]).index(PICTURES[1]) + 100
+    parser.feed(part(PICTURES[0])[:begun])
+    assert 0 == parser.missing
+    parser.feed(part(PICTURES[0])[begun:])
+    assert (0, True) == (parser.missing, parser.trusts_lengths)
+    parser.feed(part(PICTURES[1])[:begun])
+    assert len(PICTURES[1]) - 100 == parser.missing
+    assert PICTURES[1:2] == parser.feed(PICTURES[1][100:])
+    parser.feed(part(PICTURES[2], length=len(PICTURES[2]) - 70) + part(PICTURES[3])[:begun])
+    assert (0, False) == (parser.missing, parser.trusts_lengths)
+
+
+@settings(deadline=None)  # a busy machine is no failure
 @given(chunks=st.lists(st.binary(max_size=200), max_size=30))
 def test_garbage_is_survived(chunks: list[bytes]) -> None:
     """No bytes make the parser raise, and a picture after them is found unless they swallow it as their own."""
