@@ -29,6 +29,7 @@ class _Line:
     due_at: float  # the next time of the grid that is ``every_s`` wide
     counted_at: float  # and of the one that is ``wanted_s`` wide, by which is counted what is due
     in_hurry: bool = False
+    is_asked: bool = False  # the camera sends a picture when one is wanted, every ``every_s``
     last_number: int = -1
     known_number: int = -1  # the newest before the window opened: another one is waited for
     in_flight: bool = False
@@ -61,12 +62,13 @@ class _Line:
     def falls_due(self, pictures: int, now: float) -> int:
         """Return how many inspections have fallen due by now: no more than the camera has new pictures for.
 
-        While ``every_s`` is stretched the camera may have been asked for fewer; that is no fault of its own.
+        A camera that is asked for each was asked for fewer while ``every_s`` is stretched: no fault of its own.
         """
         if pictures <= 0 or now < self.counted_at:
             return 0
         by_time = 1 + int((now - self.counted_at) / self.wanted_s)
-        return min(by_time, max(1, int(pictures * self.every_s / self.wanted_s + 1e-9)))
+        possible = int(pictures * self.every_s / self.wanted_s + 1e-9) if self.is_asked else pictures
+        return min(by_time, max(1, possible))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +114,23 @@ class Scheduler:
         self._withdraw(line)
 
     def set_every(
-        self, printer: str, every_s: float, now: float, *, wanted_s: float | None = None, in_hurry: bool = False
+        self,
+        printer: str,
+        every_s: float,
+        now: float,
+        *,
+        wanted_s: float | None = None,
+        in_hurry: bool = False,
+        is_asked: bool = False,
     ) -> None:
         """Change a printer's interval; it takes effect at once.
 
-        ``wanted_s``: what counts as due where ``every_s`` is stretched; None: the same.
+        ``wanted_s``: what counts as due where ``every_s`` is stretched; None: the same. ``is_asked``: the camera sends
+        no more pictures than that, because it has to be asked for each.
         """
         line = self._lines[printer]
         wanted_s = every_s if wanted_s is None else wanted_s
-        line.in_hurry = in_hurry
+        line.in_hurry, line.is_asked = in_hurry, is_asked
         line.counted_at = _scaled(line.counted_at, line.wanted_s, wanted_s, now)
         line.wanted_s = wanted_s
         if every_s == line.every_s:

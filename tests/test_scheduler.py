@@ -70,7 +70,7 @@ def test_what_the_camera_never_sent_was_not_due() -> None:
 def test_a_look_that_is_made_less_often_than_wanted_counts_as_owed() -> None:
     """Who divides by what was due must see what a stretch costs; that the camera was asked less often is no excuse."""
     scheduler = Scheduler({"p01": 1.0}, started_at=0)
-    scheduler.set_every("p01", 2.0, 0.0, wanted_s=1.0)
+    scheduler.set_every("p01", 2.0, 0.0, wanted_s=1.0, is_asked=True)
     for number in range(6):
         inspect(scheduler, "p01", number, 2.0 * number)
     assert 6 == scheduler.done

@@ -162,4 +162,5 @@ class Governor:
 
 
 def _readable(seconds: float) -> float:
-    return round(seconds, 1) if seconds < 10 else float(round(seconds))
+    """Round to two figures: what is told should not change with every breath."""
+    return float(f"{seconds:.2g}")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from monitor.config.live import LiveConfig
+from monitor.config.model import SnapshotCamera
 from monitor.pacing import Governor, Window, Wish, in_words
 from monitor.records.load import Load, Overload
 from monitor.scheduler import Scheduler
@@ -18,8 +19,11 @@ ANNOUNCE_EVERY_S = 10.0
 
 log = logging.getLogger(__name__)
 
-Pace = Callable[[str, float], None]
-"""Takes a printer and the seconds between two pictures that are wanted of its camera, when they change; soon done."""
+Pace = Callable[[str, float], bool]
+"""Takes a printer and the seconds between two pictures that are wanted of its camera, when they change; soon done.
+
+Tells whether the camera goes by that: one that has to be asked for each picture does, a stream does not.
+"""
 
 
 class Rates:
@@ -34,6 +38,7 @@ class Rates:
         self._workers = max(1, workers)
         self._pace = pace
         self._paced: dict[str, float] = {}
+        self._asked: dict[str, bool] = {}
         self._stepped_at = self._noted_at = started_at
         self._busy_s = self._idle_loop_s = 0.0
         self._before_done = self._before_lost = 0
@@ -56,6 +61,7 @@ class Rates:
         self.scheduler.remove(printer)
         self._uncount(self._wishes.pop(printer))
         self._paced.pop(printer, None)
+        self._asked.pop(printer, None)
 
     def wish(self, printer: str, wish: Wish, now: float) -> None:
         """Take in how often a printer should be inspected from now on."""
@@ -110,13 +116,16 @@ class Rates:
 
     def _apply(self, printer: str, wish: Wish, now: float) -> None:
         every_s = self._governor.stretch.every_s(wish)
-        self.scheduler.set_every(printer, every_s, now, wanted_s=wish.every_s, in_hurry=wish.is_suspect)
         self._tell_pace(printer, every_s)
+        is_asked = self._asked.get(printer, False)
+        self.scheduler.set_every(
+            printer, every_s, now, wanted_s=wish.every_s, in_hurry=wish.is_suspect, is_asked=is_asked
+        )
 
     def _tell_pace(self, printer: str, every_s: float) -> None:
         if self._pace is not None and self._paced.get(printer) != every_s:
             self._paced[printer] = every_s
-            self._pace(printer, every_s)
+            self._asked[printer] = self._pace(printer, every_s)
 
     def _uncount(self, wish: Wish) -> None:
         self._counts[wish] -= 1
@@ -146,9 +155,11 @@ def asking(readers: Asks, config: LiveConfig) -> Pace:
     Where cameras.yaml says how often (``camera.every_s``), that is a limit: the camera is asked less often, never more.
     """
 
-    def pace(printer: str, every_s: float) -> None:
-        if config.knows(printer):
-            is_limited = "every_s" in config.printer(printer).camera.model_fields_set
-            readers.pace(printer, every_s, beyond_configured=not is_limited)
+    def pace(printer: str, every_s: float) -> bool:
+        if not config.knows(printer):
+            return False
+        camera = config.printer(printer).camera
+        readers.pace(printer, every_s, beyond_configured="every_s" not in camera.model_fields_set)
+        return isinstance(camera, SnapshotCamera)
 
     return pace

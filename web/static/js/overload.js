@@ -30,5 +30,5 @@ function inWords({ every_s: every, wanted_s: wanted, printers, too_many: tooMany
 }
 
 function short(seconds) {
-  return decimal(seconds, Number.isInteger(seconds) ? 0 : 1);
+  return decimal(seconds, Number.isInteger(seconds) ? 0 : seconds < 1 ? 2 : 1);
 }
