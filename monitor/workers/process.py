@@ -17,7 +17,7 @@ from monitor.detector import Detector
 from monitor.errors import VigieError
 from monitor.learning import LearnedTable
 from monitor.looking import Looker
-from monitor.malloc import limit_arenas
+from monitor.malloc import keep_freed, limit_arenas
 from monitor.workers.block import SharedBlock
 from monitor.workers.parcel import Batch, Failed, Found, Ready, Task, dumps, found, loads, unpack
 
@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which closes the line when it has ended
     os.nice(NICE)
     limit_arenas(1)
+    keep_freed()
     block = SharedBlock(block_descriptor, size_bytes)
     with Connection(line_descriptor) as line:
         try:

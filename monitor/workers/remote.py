@@ -96,11 +96,11 @@ class RemoteLooker:
 
     def look(self, errands: Sequence[Errand]) -> list[Inspection]:
         """Return one inspection an errand, in order. Raises :class:`DetectorError` when the model itself fails."""
+        if self._stopping.is_set():
+            raise DetectorError("the worker was stopped")
         try:
             return self._ask(errands)
         except _Gone as gone:
-            if self._stopping.is_set():
-                raise DetectorError("the worker was stopped") from gone
             log.warning("worker process %s: %s; it is started again", self.pid, gone)
             self._start_again()
         return [self._look_alone(errand) for errand in errands]
