@@ -9,7 +9,7 @@ PYTEST ?=
 WORKERS ?= $(shell n=$$(( $$(nproc 2>/dev/null || echo 3) - 1 )); [ $$n -lt 2 ] && n=2; [ $$n -gt 4 ] && n=4; echo $$n)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak crash lint types bench train scenes evaluate steps sizes quantize ablations overtime week docs lock clean
+.PHONY: help run test scale soak crash lint types bench train scenes evaluate steps sizes quantize ablations overtime week docs lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,8 +21,11 @@ test: $(BIN)/.dev ## Run the tests (PYTEST="-k mqtt" to choose; WORKERS=0: in on
 	-$(BIN)/python -m tests.stacks.install
 	$(BIN)/pytest -m "not scale" -n $(WORKERS) --dist loadfile $(PYTEST)
 
-soak: $(BIN)/.dev ## Run the long scale and soak tests
+scale: $(BIN)/.dev ## Run the long tests with many cameras
 	$(BIN)/pytest -m scale $(PYTEST)
+
+soak: $(BIN)/.dev ## Hold a farm of 1,000 cameras for half an hour: whether memory grows (ARGS="--soak 10 --cameras 250")
+	$(BIN)/vigie bench --soak 30 --cameras 1000 $(ARGS)
 
 crash: $(BIN)/.dev ## Kill monitor, agent and broker at every step, 300 runs of some seconds; prints the table
 	$(BIN)/pytest -m scale tests/crash $(PYTEST)
