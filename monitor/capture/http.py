@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 from monitor.capture.credentials import Credentials
 from monitor.capture.http_errors import NETWORK_ERRORS, refusal, translation
 from monitor.capture.masking import masked
+from monitor.capture.open_files import out_of_the_way
 from monitor.capture.plain_http import Answer, OnProgress, PlainHttp, Replay, Stale, Unusual, block_at_most, receive
 from monitor.errors import CameraError, CameraRefused
 
@@ -236,7 +237,7 @@ class HttpCamera:
             raise CameraRefused(f"{self.address} leads to no http:// or https:// URL with a host: check it")
         failure = OSError("no address")
         for family, kind, protocol, _, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-            self._socket = socket.socket(family, kind, protocol)
+            self._socket = out_of_the_way(socket.socket(family, kind, protocol))
             try:
                 self._connect(self._socket, place)
             except OSError as error:

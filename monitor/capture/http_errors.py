@@ -1,5 +1,6 @@
 """What goes wrong with an HTTP camera, as CameraError leaves with a remedy."""
 
+import errno
 import http.client
 import socket
 import ssl
@@ -45,5 +46,8 @@ def translation(error: Exception, address: str) -> CameraError:
     for kinds, leaf, sentence in _TRANSLATIONS:
         if isinstance(error, kinds):
             return leaf(f"{address} {sentence}")
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        remedy = "raise the limit (LimitNOFILE= in the service's unit, ulimit -n in a shell)"
+        return CameraUnreachable(f"{address} is not dialled, this process may open no more files: {remedy}")
     reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
     return CameraUnreachable(f"{address} cannot be reached ({reason}): check the network")

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from monitor.app import App
 from monitor.assets import asset
+from monitor.capture.open_files import allow_open_files
 from monitor.clock import SystemClock
 from monitor.commands.stopping import on_signals
 from monitor.config.load import default_path, load
 from monitor.config.warn import warnings
+from monitor.errors import VigieError
 from monitor.malloc import limit_arenas
 
 HELP = "watch the farm: cameras, detector, MQTT, agent and wall"
@@ -30,6 +32,10 @@ def run(options: argparse.Namespace) -> int:
     config = load(path, os.environ)
     for warning in warnings(config):
         log.warning("%s: %s", path, warning)
+    try:
+        allow_open_files(len(config.printers))
+    except VigieError as error:
+        log.error("%s", error)  # those cameras that can be opened are watched  # noqa: TRY400
     stopping = on_signals()
     app = App(config, SystemClock(), file=_followed(path))
     try:

@@ -1,0 +1,68 @@
+"""How many files may be open, and which numbers the cameras' connections have."""
+
+import resource
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from monitor.capture.http import HttpCamera
+from monitor.capture.http_errors import translation
+from monitor.capture.open_files import A_CAMERA, BESIDE, SELECT_WATCHES, allow_open_files, out_of_the_way
+from monitor.errors import CameraUnreachable, VigieError
+from tests.capture.camera_server import CameraServer, answer
+from tests.capture.pictures import picture
+
+
+@pytest.fixture(autouse=True)
+def _limit() -> Iterator[None]:
+    """Leave the limit as it was."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_what_a_farm_needs_is_asked_of_the_system() -> None:
+    """Up to what it allows at most."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    allow_open_files(12)
+    assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= A_CAMERA * 12 + BESIDE
+
+
+def test_a_system_that_allows_too_little_is_told_with_the_remedy() -> None:
+    """And as much as it allows is taken."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if hard == resource.RLIM_INFINITY:
+        pytest.skip("this system sets no limit")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    with pytest.raises(VigieError, match="LimitNOFILE"):
+        allow_open_files(hard)
+    assert (hard, hard) == resource.getrlimit(resource.RLIMIT_NOFILE)
+
+
+def test_connections_of_cameras_leave_the_small_numbers_to_others() -> None:
+    """And work as before."""
+    allow_open_files(1)
+    with CameraServer(lambda _: [answer(picture())]) as server:
+        camera = HttpCamera(server.url(), "", "")
+        assert picture() == camera.get().read()
+        opened = camera._socket
+        assert opened is not None
+        assert opened.fileno() >= SELECT_WATCHES
+        camera.hang_up()
+
+
+def test_a_connection_stays_where_it_is_when_there_is_no_room() -> None:
+    """A camera that is seen is worth more than a number."""
+    beyond = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    with socket.socket() as new:
+        assert new is out_of_the_way(new, beyond)
+        assert new.fileno() >= 0
+
+
+def test_no_more_open_files_is_not_blamed_on_the_network() -> None:
+    """The error names the limit."""
+    error = translation(OSError(24, "Too many open files"), "http://cam")
+    assert isinstance(error, CameraUnreachable)
+    assert "LimitNOFILE" in str(error)
