@@ -98,7 +98,7 @@ def test_every_entity_is_there_and_says_what_the_wall_says(
         home.entity(entity(good, "evidence"))["state"],
         home.picture(entity(good, "evidence")),
     )
-    assert "watching" == vigie.states()[good]
+    assert vigie.watches(good), vigie.states()
     assert "ERROR" not in home.program.said()
 
 

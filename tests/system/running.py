@@ -40,7 +40,9 @@ FAILING_PRINT = "vase"
 HEALTHY_PRINT = "basket"  # the simulation has no failure for it
 
 
-def vigie(*arguments: str | Path, cwd: Path | None = None, timeout_s: float = 60.0) -> subprocess.CompletedProcess[str]:
+def vigie(
+    *arguments: str | Path, cwd: Path | None = None, timeout_s: float = 150.0
+) -> subprocess.CompletedProcess[str]:
     """Run a command that ends by itself."""
     command = [VIGIE, *arguments]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=timeout_s, check=False)
@@ -149,6 +151,10 @@ class RunningVigie:
     def watches(self, *names: str, timeout_s: float = PATIENCE_S) -> bool:
         """Wait until these printers are watched; tell whether they are."""
         return self.sees(lambda printers: all(printers[n]["state"] == "watching" for n in names), timeout_s)
+
+    def is_well(self) -> bool:
+        """Wait until nothing is wrong with the monitor itself; tell whether that is so."""
+        return wait_until(lambda: self.health()["status"] == "ok", every_s=0.1)
 
     def history(self) -> list[Json]:
         """Return what ``vigie history --json`` prints."""

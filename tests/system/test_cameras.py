@@ -93,5 +93,5 @@ def test_a_frozen_picture_is_not_trusted(vigie: RunningVigie) -> None:
 def test_it_watches_and_ends_as_if_nothing_were_wrong(vigie: RunningVigie) -> None:
     """After all that, the monitor itself is well: a camera's fault is not its own."""
     assert vigie.watches("good", "sim"), vigie.printers()
-    assert "ok" == vigie.health()["status"]
+    assert vigie.is_well(), vigie.health()
     assert CLEAN == vigie.end(), vigie.said()

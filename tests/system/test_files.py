@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from monitor.assets import asset
-from tests.support import PATIENCE_S, wait_until
+from tests.support import PATIENCE_S
 from tests.system.running import CLEAN, FAILING_PRINT, RunningVigie, farm, running_vigie, simulated, vigie
 from tests.system.small_disk import small_disk
 
@@ -93,7 +93,7 @@ def test_a_full_disk_keeps_nobody_from_pausing_and_loses_no_incident(tmp_path: P
             assert running.watches("good")
             disk.free(running.process)
             assert running.says("writing works again", timeout_s=20), running.said()
-            assert wait_until(lambda: running.health()["status"] == "ok"), running.health()
+            assert running.is_well(), running.health()
             (incident,) = running.history()
             assert ("bad", "paused") == (incident["printer"], incident["status"])
             assert CLEAN == running.end(), running.said()
@@ -119,5 +119,6 @@ def test_a_damaged_history_is_kept_aside(tmp_path: Path) -> None:
         assert damaged == aside.read_bytes()
         assert running.says(f"is damaged. It was moved to {aside}")
         assert running.watches("p1")
-        assert ("ok", []) == (running.health()["status"], running.history())
+        assert running.is_well(), running.health()
+        assert [] == running.history()
         assert CLEAN == running.end(), running.said()

@@ -63,7 +63,7 @@ def test_a_message_is_sent_after_the_program_was_killed_while_it_was_being_sent(
     with running_vigie(config, tmp_path) as vigie:
         assert vigie.says("open from before: 1")
         assert not wait_until(lambda: len(gateway.received) > 2, 4.0)
-        assert "ok" == vigie.health()["status"]
+        assert vigie.is_well(), vigie.health()
 
 
 def test_people_hear_that_the_broker_is_gone_and_that_it_is_back(
@@ -83,5 +83,5 @@ def test_people_hear_that_the_broker_is_gone_and_that_it_is_back(
         mosquitto_broker.start()
         assert gateway.gets(2, 60), vigie.said()
         assert ("a", "Works again; it was: no MQTT broker") == gateway.told()[1]
-        assert "ok" == vigie.health()["status"]
+        assert vigie.is_well(), vigie.health()
         assert 2 == len(gateway.received)
