@@ -111,7 +111,7 @@ def test_states_and_the_incident_are_retained_also_without_a_wall(broker: Mosqui
 def test_a_broker_that_comes_late_is_waited_for(broker: Mosquitto, tmp_path: Path) -> None:
     """Without it pictures are judged, and the wall says what is missing; with it the pause arrives."""
     with running_vigie(small_farm(broker, 1), tmp_path) as vigie:
-        assert vigie.sees(lambda printers: printers["bad"]["state"] == "pausing", 30), vigie.said()
+        assert vigie.sees(lambda printers: printers["bad"]["state"] == "pausing", 60), vigie.said()
         assert ("degraded", False) == (vigie.health()["status"], vigie.health()["broker_connected"])
         assert vigie.says(f"cannot reach mqtt://127.0.0.1:{broker.endpoint.port}", "check mqtt.host and mqtt.port"), (
             vigie.said()
@@ -129,7 +129,7 @@ def test_a_pause_survives_the_brokers_death_and_is_carried_out_once(broker: Mosq
     with running_vigie(small_farm(broker, 6), tmp_path) as vigie, Listener(broker.endpoint) as listener:
         assert vigie.watches("bad", "good", "fine"), vigie.said()
         broker.kill()
-        assert vigie.sees(lambda printers: printers["bad"]["state"] == "pausing", 30), vigie.said()
+        assert vigie.sees(lambda printers: printers["bad"]["state"] == "pausing", 60), vigie.said()
         broker.start()
         assert is_paused(vigie), vigie.said()
         assert wait_until(lambda: listener.heard(obeyed) == [b"pause"])

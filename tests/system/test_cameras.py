@@ -11,7 +11,7 @@ from tests.brokers import free_port
 from tests.system.running import CLEAN, RunningVigie, farm, running_vigie, simulated
 
 BAD = ("html", "silent", "frozen", "dark", "cut", "torn")
-FROZEN_WITHIN_S = 45.0  # pictures may stay the same for 30 s
+FROZEN_WITHIN_S = 90.0  # pictures may stay the same for 30 s
 
 
 @contextmanager
@@ -76,13 +76,13 @@ def test_pictures_without_their_lower_part_are_not_trusted(vigie: RunningVigie) 
 
 def test_a_camera_that_goes_silent_is_told(vigie: RunningVigie) -> None:
     """The connection stays open; after ten seconds it is given up, and dialled again."""
-    assert vigie.says("camera of silent: ", timeout_s=30)
-    assert vigie.sees(lambda printers: "check" in printers["silent"]["camera_problem"], 30), vigie.printers()["silent"]
+    assert vigie.says("camera of silent: ", timeout_s=60)
+    assert vigie.sees(lambda printers: "check" in printers["silent"]["camera_problem"], 60), vigie.printers()["silent"]
 
 
 def test_pictures_that_are_cut_off_are_told(vigie: RunningVigie) -> None:
     """They never end, so no picture arrives at all."""
-    assert is_blind(vigie, "cut", "cut off", "lower its resolution", timeout_s=30), vigie.printers()["cut"]
+    assert is_blind(vigie, "cut", "cut off", "lower its resolution", timeout_s=60), vigie.printers()["cut"]
 
 
 def test_a_frozen_picture_is_not_trusted(vigie: RunningVigie) -> None:
