@@ -62,8 +62,8 @@ def test_the_others_print_on(demo: RunningVigie, failed: str, before: dict[str, 
         return all(_place(now[name]) != _place(before[name]) for name in others)
 
     assert demo.sees(go_on, 60), (before, demo.printers())
+    assert demo.sees(lambda now: {"watching", "idle", "suspect"} >= {now[name]["state"] for name in others})
     now = demo.printers()
-    assert {"watching", "idle", "suspect"} >= {now[name]["state"] for name in others}
     assert [None] * 11 == [now[name]["incident"] for name in others]
 
 
