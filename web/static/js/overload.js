@@ -9,14 +9,15 @@ const TEXT = LINE.querySelector("span");
 
 let stretch = 1;
 
-/** Writes the line, or takes it away. @param {{every_s: number, wanted_s: number, printers: number, too_many: boolean} | null} overload */
+/** Writes the line, or takes it away; tells whether it has changed. @param {{every_s: number, wanted_s: number, printers: number, too_many: boolean} | null} overload */
 export function showOverload(overload) {
   stretch = overload ? Math.max(1, overload.every_s / overload.wanted_s) : 1;
   const text = overload ? inWords(overload) : "";
-  if (TEXT.textContent === text) return;
+  if (TEXT.textContent === text) return false;
   TEXT.textContent = text;
   LINE.hidden = !overload;
   LINE.dataset.level = overload?.too_many ? "too-many" : "slowed";
+  return true;
 }
 
 /** From which age on a picture is not of now, as printers are looked at at present. @param {{stale_after_s: number}} printer */

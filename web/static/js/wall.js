@@ -26,9 +26,8 @@ const siren = new Siren();
 const notifier = new Notifier();
 
 function takeStates({ printers: changed, health, order }) {
-  const troubled = showTroubles(troubles(health));
-  showOverload(health.overload);
-  if (!changed.length && !troubled && !order) return;
+  const [troubled, slowed] = [showTroubles(troubles(health)), showOverload(health.overload)];
+  if (!changed.length && !troubled && !slowed && !order) return;
   for (const printer of changed) {
     printers.set(printer.id, printer);
     if (tiles.has(printer.id)) tiles.get(printer.id).update(printer);
