@@ -1,8 +1,11 @@
 """Which number of sessions with which batch is best."""
 
+import os
+
 import pytest
 
-from monitor.bench.tune import BATCHES, Tried, candidates, choose
+from monitor.bench.tune import BATCHES, Trial, Tried, Window, best_of, candidates, choose
+from monitor.config.model import Detector
 from monitor.errors import VigieError
 from monitor.tuning import Tuning
 
@@ -32,3 +35,12 @@ def test_nothing_is_chosen_of_nothing() -> None:
     """That would be a guess."""
     with pytest.raises(VigieError, match="no combination"):
         choose([])
+
+
+def test_the_best_stretch_of_a_trial_counts() -> None:
+    """What others do only takes away; how much they did is told of all stretches."""
+    cores = os.cpu_count() or 1
+    quiet, busy = Window(1.0, 400, 1.6, 1.6), Window(1.0, 100, 0.4, 0.4 + cores / 2)
+    found = best_of(Trial(2, 8, Detector()), [busy, quiet])
+    assert (400.0, 4.0, 0.04) == (found.pictures_per_s, found.cpu_ms_per_picture, found.batch_s)
+    assert 0.25 == pytest.approx(found.others_busy)
