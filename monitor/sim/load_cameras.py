@@ -13,11 +13,13 @@ monotonic clock, which all its processes share).
 import argparse
 import asyncio
 import contextlib
+import functools
 import json
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import cv2
 import numpy as np
@@ -104,81 +106,125 @@ def _encode(frame: NDArray[np.uint8], size: tuple[int, int], random: np.random.G
     return cv2.imencode(".jpg", noisy, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes()
 
 
+@functools.cache
 def part(jpeg: bytes) -> bytes:
     """Wrap one JPEG as a part of the multipart stream."""
     return b"--%s\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n" % (BOUNDARY, len(jpeg), jpeg)
 
 
+@functools.cache
+def answer(jpeg: bytes) -> bytes:
+    """Wrap one JPEG as the answer to a request for a snapshot."""
+    return b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s" % (len(jpeg), jpeg)
+
+
 class LoadCameras:
-    """The server: one asyncio loop, every camera on its own phase of the second."""
+    """The cameras, each on its own phase of the second; their pictures are wrapped once and sent as they are."""
 
     def __init__(self, cameras: int, frames_per_s: float, kinds: Sequence[Kind] = PLAIN) -> None:
         self._cameras, self._kinds = cameras, kinds
         self._reels = {size: make_reels(size) for size in {kind.size for kind in kinds}}
-        self._period_s = 1.0 / frames_per_s
+        self._sent = [0] * cameras  # pictures, by camera
         self._fails: dict[int, bool] = {}  # by camera; whether its first failing picture was sent
+        self.period_s = 1.0 / frames_per_s
 
     async def serve(self) -> None:
         """Listen on a free loopback port, print the base URL, and serve until cancelled."""
-        server = await asyncio.start_server(self._connection, "127.0.0.1", 0, backlog=4096)
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: Viewer(self), "127.0.0.1", 0, backlog=4096)
         port = server.sockets[0].getsockname()[1]
         _tell(f"http://127.0.0.1:{port}")
         async with server:
             await server.serve_forever()
 
-    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            number = 0
-            while request := await reader.readuntil(b"\r\n\r\n"):
-                _, way, name = request.split(b" ", 2)[1].split(b"/", 2)
-                camera = int(name)
-                if way == b"fail":
-                    self._fails.setdefault(camera, False)
-                    writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
-                elif way == b"mjpeg":
-                    await self._stream(writer, camera)
-                else:
-                    await self._snapshot(writer, camera, number)
-                    number += 1
-        writer.close()
+    def kind(self, camera: int) -> Kind:
+        """Return how a camera behaves."""
+        return kind_of(camera, self._kinds)
 
-    async def _snapshot(self, writer: asyncio.StreamWriter, camera: int, number: int) -> None:
-        await self._behave(camera)
-        jpeg = self._picture(camera, camera + number)
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(jpeg))
-        writer.write(jpeg)
-        await writer.drain()
+    def phase_s(self, camera: int) -> float:
+        """Return when in its period a camera sends."""
+        return self.period_s * camera / self._cameras
 
-    async def _stream(self, writer: asyncio.StreamWriter, camera: int) -> None:
-        await self._behave(camera)
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=%s\r\n\r\n" % BOUNDARY)
-        loop = asyncio.get_running_loop()
-        due_at = loop.time() + self._period_s * camera / self._cameras
-        number = camera
-        while True:
-            await asyncio.sleep(max(0.0, due_at - loop.time()))
-            writer.write(part(self._picture(camera, number)))
-            await writer.drain()
-            number += 1
-            due_at += self._period_s
+    def fail(self, camera: int) -> None:
+        """Let a camera show a failing print from now on."""
+        self._fails.setdefault(camera, False)
 
-    async def _behave(self, camera: int) -> None:
-        kind = kind_of(camera, self._kinds)
-        if kind.is_dead:
-            await asyncio.Event().wait()
-        if kind.is_slow:
-            await asyncio.sleep(SLOW_S)
-
-    def _picture(self, camera: int, number: int) -> bytes:
-        kind = kind_of(camera, self._kinds)
+    def next_picture(self, camera: int) -> bytes:
+        """Return what a camera shows now: another picture than the last time, unless it is frozen."""
+        kind = self.kind(camera)
         reels = self._reels[kind.size]
         reel = reels[camera % len(reels)]
-        if camera in self._fails and reel.failing:
-            if not self._fails[camera]:
-                self._fails[camera] = True
-                _tell(json.dumps({"camera": camera, "sent_at": time.monotonic()}))
-            return reel.failing[number % PICTURES_A_PRINT]
-        return reel.healthy[0 if kind.is_frozen else number % PICTURES_A_PRINT]
+        self._sent[camera] += 1
+        number = 0 if kind.is_frozen else (camera + self._sent[camera]) % PICTURES_A_PRINT
+        if camera not in self._fails or not reel.failing:
+            return reel.healthy[number]
+        if not self._fails[camera]:
+            self._fails[camera] = True
+            _tell(json.dumps({"camera": camera, "sent_at": time.monotonic()}))
+        return reel.failing[number]
+
+
+class Viewer(asyncio.Protocol):
+    """A connection of somebody who looks."""
+
+    def __init__(self, cameras: LoadCameras) -> None:
+        self._cameras = cameras
+        self._loop = asyncio.get_running_loop()
+        self._heard = b""
+        self._next: asyncio.TimerHandle | None = None  # what is sent later
+        self._is_full = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  (given by asyncio)
+        """Send nothing more."""
+        if self._next is not None:
+            self._next.cancel()
+
+    def pause_writing(self) -> None:
+        """Leave pictures out while the last one has not gone."""
+        self._is_full = True
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self._is_full = False
+
+    def data_received(self, data: bytes) -> None:
+        """Answer each request."""
+        self._heard += data
+        while b"\r\n\r\n" in self._heard:
+            request, _, self._heard = self._heard.partition(b"\r\n\r\n")
+            _, way, name = request.split(b" ", 2)[1].split(b"/", 2)
+            self._answer(way, int(name))
+
+    def _answer(self, way: bytes, camera: int) -> None:
+        if way == b"fail":
+            self._cameras.fail(camera)
+            self._transport.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+            return
+        kind, show = self._cameras.kind(camera), self._stream if way == b"mjpeg" else self._snapshot
+        if kind.is_slow:
+            self._next = self._loop.call_later(SLOW_S, show, camera)
+        elif not kind.is_dead:
+            show(camera)
+
+    def _snapshot(self, camera: int) -> None:
+        self._transport.write(answer(self._cameras.next_picture(camera)))
+
+    def _stream(self, camera: int) -> None:
+        kind = b"multipart/x-mixed-replace; boundary=" + BOUNDARY
+        self._transport.write(b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\n\r\n" % kind)
+        self._send(camera, self._loop.time() + self._cameras.phase_s(camera))
+
+    def _send(self, camera: int, due_at: float) -> None:
+        """Send a part if it is due, and come back for the next."""
+        if self._loop.time() >= due_at:
+            due_at += self._cameras.period_s
+            if not self._is_full:
+                self._transport.write(part(self._cameras.next_picture(camera)))
+        self._next = self._loop.call_at(due_at, self._send, camera, due_at)
 
 
 def _tell(line: str) -> None:

@@ -30,6 +30,9 @@ def test_cameras_serve_snapshots_and_streams_and_fail_on_request() -> None:
         snapshots = SnapshotSource(HttpCamera(f"{url}/snapshot/{camera}", "", ""), SystemClock(), Polling(0.01))
         healthy = list(islice(snapshots.frames(), 3))
         snapshots.close()
+        again = SnapshotSource(HttpCamera(f"{url}/snapshot/{camera}", "", ""), SystemClock(), Polling(0.01))
+        assert next(iter(again.frames())) != healthy[-1]
+        again.close()
         stream = MjpegSource(HttpCamera(f"{url}/mjpeg/{camera}", "", ""), SystemClock())
         streamed = list(islice(stream.frames(), 2))
         with urllib.request.urlopen(f"{url}/fail/{camera}"):  # noqa: S310  # our own server
