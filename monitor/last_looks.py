@@ -55,13 +55,13 @@ class LastLooks:
         *,
         wants_tile: bool = True,
         wants_features: bool = True,
-        is_calm: bool = False,
+        may_stand_still: bool = False,
     ) -> Errand:
-        """Return what is asked of a frame. ``is_calm``: nothing speaks for a failure, the same need not be scored."""
+        """Return what is asked of a frame. ``may_stand_still``: a picture that shows the same need not be scored."""
         camera = self._of(frame.printer)
         is_recent = camera.scored is not None and 0.0 <= frame.taken_at - camera.scored.taken_at < SAME_FOR_S
-        last = camera.sample if is_calm and is_recent else None
-        return Errand(frame, memory, wants_tile, wants_features, last)
+        last = camera.sample if may_stand_still and is_recent else None
+        return Errand(frame, memory, wants_tile, wants_features, may_stand_still, last)
 
     def settled(self, inspection: Inspection) -> Inspection:
         """Return an inspection as it stands among the camera's others, and remember it."""

@@ -33,23 +33,25 @@ _LIMITS = Limits()
 class Errand:
     """One picture to be looked at, and what is wanted of it.
 
-    ``last_scored`` [h, w, 3]: the small version of the camera's last scored picture; a picture that shows the same is
-    not scored again. None: it is scored whatever it shows.
+    ``wants_sample``: the picture's small version is wanted, to compare the next one with. ``last_scored`` [h, w, 3]: that
+    of the camera's last scored picture; a picture that shows the same is not scored again. None: it is scored whatever
+    it shows.
     """
 
     frame: Frame
     memory: Memory | None = None
     wants_tile: bool = True
     wants_features: bool = True
+    wants_sample: bool = True
     last_scored: Pixels | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """One frame, and what it showed. Tile and features are None where they are not wanted, or not to be had.
+    """One frame, and what it showed. Tile, features and sample are None where they are not wanted, or not to be had.
 
     ``digest`` is of the encoded pixels. ``features`` [M, h, w] are what a memory of the camera is made of.
-    ``sample`` [h, w, 3] is the picture's small version, given if it was scored. ``is_same``: it shows what the last
+    ``sample`` [h, w, 3] is the picture's small version. ``is_same``: it shows what the last
     scored one showed, so it has no score of its own.
     """
 
@@ -148,7 +150,7 @@ class Looker:
             encode_tile(picture.tile) if errand.wants_tile else None,
             digest=picture.digest,
             is_same=health is Health.OK and last is not None and shows_the_same(picture.sample, last),
-            sample=picture.sample,
+            sample=picture.sample if errand.wants_sample else None,
         )
 
     def _with_detection(self, inspection: Inspection, detection: Detection, *, wants_features: bool) -> Inspection:

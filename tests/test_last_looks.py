@@ -37,10 +37,10 @@ def test_only_a_calm_printers_picture_may_go_unscored_and_only_for_a_while() -> 
     """A suspicion wants every picture scored; what comes slowly is found at the end of the time."""
     looks = LastLooks()
     looks.settled(scored(1.0))
-    assert looks.errand(frame(b"", "p1", 2.0), is_calm=True).last_scored is SAMPLE
-    assert looks.errand(frame(b"", "p1", 2.0), is_calm=False).last_scored is None
-    assert looks.errand(frame(b"", "p1", 1.0 + SAME_FOR_S), is_calm=True).last_scored is None
-    assert looks.errand(frame(b"", "p2", 2.0), is_calm=True).last_scored is None
+    assert looks.errand(frame(b"", "p1", 2.0), may_stand_still=True).last_scored is SAMPLE
+    assert looks.errand(frame(b"", "p1", 2.0), may_stand_still=False).last_scored is None
+    assert looks.errand(frame(b"", "p1", 1.0 + SAME_FOR_S), may_stand_still=True).last_scored is None
+    assert looks.errand(frame(b"", "p2", 2.0), may_stand_still=True).last_scored is None
 
 
 def test_pictures_that_show_the_same_do_not_stretch_the_time() -> None:
@@ -49,7 +49,7 @@ def test_pictures_that_show_the_same_do_not_stretch_the_time() -> None:
     looks.settled(scored(1.0))
     for at in (2.0, 3.0, 4.0, 5.0):
         looks.settled(same(at))
-    assert looks.errand(frame(b"", "p1", 6.5), is_calm=True).last_scored is None
+    assert looks.errand(frame(b"", "p1", 6.5), may_stand_still=True).last_scored is None
 
 
 def test_a_frozen_camera_has_no_score_however_it_was_found() -> None:

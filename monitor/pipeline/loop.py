@@ -227,7 +227,7 @@ class Pipeline:
             watch.remembered(frame.taken_at),
             wants_tile=self._is_looked_at(frame.printer),
             wants_features=watch.wants_features(frame.taken_at),
-            is_calm=watch.is_calm,
+            may_stand_still=watch.may_stand_still,
         )
 
     def _due_frames(self, now: float, limit: int) -> list[Frame]:

@@ -141,9 +141,11 @@ class Watch:
         return self._memory.is_due(at)
 
     @property
-    def is_calm(self) -> bool:
-        """Whether nothing at all speaks for a failure, as the pictures were judged so far."""
-        return self._phase is Phase.WATCHING and self._evidence_s == 0.0
+    def may_stand_still(self) -> bool:
+        """Whether a picture like the one before is no news: nothing speaks for a failure, and the printer does not say
+        that it prints. One that prints moves, and is scored whatever it shows."""
+        is_printing = self.report is not None and self.report.state is JobState.PRINTING
+        return self._phase is Phase.WATCHING and self._evidence_s == 0.0 and not is_printing
 
     def silence(self, now: float) -> PrinterReport | None:
         """Return what to believe of a printer whose agent has fallen silent; None while its last report holds."""

@@ -55,6 +55,7 @@ class Parcel:
     known: float  # of the memory
     wants_tile: bool
     wants_features: bool
+    wants_sample: bool
     last_scored: Place | NDArray[Any] | None
 
 
@@ -101,6 +102,7 @@ def unpack(parcel: Parcel, block: SharedBlock) -> Errand:
         None if cells is None else Memory(cells, parcel.known),
         parcel.wants_tile,
         parcel.wants_features,
+        parcel.wants_sample,
         _array(parcel.last_scored, block),
     )
 
@@ -114,7 +116,7 @@ def found(inspection: Inspection) -> Found:
         inspection.digest,
         inspection.is_same,
         inspection.features,
-        None if inspection.is_same or inspection.observation.score is None else inspection.sample,
+        inspection.sample,
     )
 
 
@@ -159,6 +161,7 @@ def _packed(errand: Errand, block: SharedBlock) -> Parcel:
         0.0 if errand.memory is None else errand.memory.known,
         errand.wants_tile,
         errand.wants_features,
+        errand.wants_sample,
         None if errand.last_scored is None else _placed(errand.last_scored, block),
     )
 

@@ -50,7 +50,7 @@ def _errand(place: int, jpeg: bytes, has_memory: bool, wants_tile: bool, has_las
     rng = np.random.default_rng(place)
     memory = Memory(rng.random((2, 3, 4)).astype(np.float16), 0.5) if has_memory else None
     last = rng.integers(0, 255, (3, 5, 3), dtype=np.uint8) if has_last else None
-    return Errand(Frame(f"p{place}", jpeg, 1.5, place, 2), memory, wants_tile, not wants_tile, last)
+    return Errand(Frame(f"p{place}", jpeg, 1.5, place, 2), memory, wants_tile, not wants_tile, has_last, last)
 
 
 def _same(one: object, other: object) -> bool:
