@@ -33,9 +33,9 @@ _LIMITS = Limits()
 class Errand:
     """One picture to be looked at, and what is wanted of it.
 
-    ``wants_sample``: the picture's small version is wanted, to compare the next one with. ``last_scored`` [h, w, 3]: that
-    of the camera's last scored picture; a picture that shows the same is not scored again. None: it is scored whatever
-    it shows.
+    ``wants_sample``: its small version is wanted, to compare the next picture with. ``last_scored`` [h, w, 3]: that of
+    the camera's last scored picture; a picture that shows the same is not scored again. None: it is scored whatever it
+    shows.
     """
 
     frame: Frame
