@@ -25,6 +25,7 @@ class Load:
     failures: int = 0  # prints that fail while we measure; no more than the fleet guard lets pass
     detector: config.Detector = field(default_factory=config.Detector)
     start_s: float = 90.0  # so long may the cameras take until each has given a picture
+    settle_s: float = 5.0  # after that: first batches, first tiles
     samples: str = ""  # a file of JSON lines, one a sample; empty: none is taken
     sample_every_s: float = 10.0
 

@@ -19,7 +19,6 @@ from monitor.bench.soak import Sampler
 from monitor.pipeline.loop import Figures
 from monitor.sim.load_printers import name_of
 
-SETTLE_S = 5.0  # after every camera has given a picture: first batches, first tiles
 _FRAMES = re.compile(r'^vigie_camera_frames_total\{printer="p(\d+)"\} ([0-9.e+]+)$', re.MULTILINE)
 
 

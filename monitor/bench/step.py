@@ -19,7 +19,7 @@ from monitor.bench import worker
 from monitor.bench.failing import Failures
 from monitor.bench.farm import farm_of
 from monitor.bench.figures import Load, StepFigures
-from monitor.bench.observe import SETTLE_S, Observer
+from monitor.bench.observe import Observer
 from monitor.bench.processes import broker, free_port, module
 from monitor.clock import SystemClock
 from monitor.config.model import Config
@@ -91,7 +91,7 @@ def run_step(load: Load) -> StepFigures:
             with module("monitor.sim.load_agent", *people, heard=failures.ordered):
                 observer = Observer(app, load, wall_url, folder, loading.batches, loading.workers)
                 started_s, silent = observer.wait_for_pictures()
-                time.sleep(SETTLE_S)
+                time.sleep(load.settle_s)
                 return observer.observe(cameras_url, failures, started_s, silent)
         finally:
             app.stop()

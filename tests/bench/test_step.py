@@ -26,6 +26,7 @@ def test_a_step_measures_all_processes_of_the_monitor(tmp_path: Path) -> None:
         detector=Detector(sessions=1, processes=True),
         samples=str(samples),
         sample_every_s=1.0,
+        settle_s=0.5,
     )
     command = [sys.executable, "-m", "monitor.bench.step", TypeAdapter(Load).dump_json(load).decode()]
     done = subprocess.run(command, capture_output=True, check=True, text=True)
