@@ -22,6 +22,8 @@ SITE = "bench"
 CONNECT_S = 30.0
 REPORT_EVERY_S = 30.0  # as a real agent does at least
 READ_BYTES = 64 * 1024
+HEAD_BYTES = 5  # of a message of the stream: its length, and its kind
+ON_A_PAGE = 120  # as the wall's own page has at most
 
 
 class LoadAgent:
@@ -73,8 +75,15 @@ class LoadAgent:
 
 
 def view(url: str) -> None:
-    """Read a wall's stream, as a browser does, until it ends."""
-    with urllib.request.urlopen(url) as stream:  # noqa: S310  # the bench's own wall
+    """Look at a wall as a browser does, which shows a page of the printers and says which; until the stream ends."""
+    with urllib.request.urlopen(url + "stream") as stream:  # noqa: S310  # the bench's own wall
+        size_bytes = int.from_bytes(stream.read(HEAD_BYTES)[:-1], "big")
+        first = json.loads(stream.read(size_bytes))  # states come first
+        page = json.dumps({"visible": first["order"][:ON_A_PAGE]}).encode()
+        showing = urllib.request.Request(  # noqa: S310
+            f"{url}api/viewers/{first['viewer']}", page, {"Content-Type": "application/json", "Origin": url.rstrip("/")}
+        )
+        urllib.request.urlopen(showing).close()  # noqa: S310
         while stream.read(READ_BYTES):
             pass
 
@@ -91,7 +100,7 @@ def main() -> int:
     if not agent.start():
         return 1
     if chosen.wall:
-        threading.Thread(target=view, args=(chosen.wall + "stream",), daemon=True).start()
+        threading.Thread(target=view, args=(chosen.wall,), daemon=True).start()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     agent.go_on()
