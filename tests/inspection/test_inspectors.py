@@ -25,7 +25,8 @@ def test_the_log_says_which_file_runs(precision: str, caplog: pytest.LogCaptureF
     expected = read_model(settings.path)[0].sha256
     assert (expected, 2, "") == (loaded.model_sha256, len(loaded.workers), loaded.problem)
     assert [
-        f"detector: the shipped model, {precision}, on cpu: {settings.path}, SHA-256 {expected[:12]}, 2 at once, in this process"
+        f"detector: the shipped model, {precision}, on cpu: {settings.path}, SHA-256 {expected[:12]}, "
+        "2 at once, in this process"
     ] == caplog.messages
 
 
