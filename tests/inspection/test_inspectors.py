@@ -24,10 +24,10 @@ def test_the_log_says_which_file_runs(precision: str, caplog: pytest.LogCaptureF
     loaded = load_inspectors(farm_with(settings))
     expected = read_model(settings.path)[0].sha256
     assert (expected, 2, "") == (loaded.model_sha256, len(loaded.workers), loaded.problem)
-    assert [
-        f"detector: the shipped model, {precision}, on cpu: {settings.path}, SHA-256 {expected[:12]}, "
-        "2 at once, in this process"
-    ] == caplog.messages
+    said = (
+        f"the shipped model, {precision}, on cpu: {settings.path}, SHA-256 {expected[:12]}, 2 at once, in this process"
+    )
+    assert [f"detector: {said}"] == caplog.messages
 
 
 def test_a_missing_file_is_a_problem_and_no_change_of_precision(
