@@ -210,7 +210,7 @@ class App:
             watches,
             self._slots,
             inspectors.workers,
-            config.detector.batch,
+            inspectors.batch,
             self.board,
             self.incidents,
             inspectors.model_sha256,

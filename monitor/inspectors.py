@@ -15,6 +15,7 @@ from monitor.errors import DetectorError
 from monitor.last_looks import LastLooks, limits_for
 from monitor.learning import LearnedTable
 from monitor.looking import Looker, Looks
+from monitor.tuning import Tuning, fingerprint_here, tuned
 from monitor.workers import PROGRAM, RemoteLooker, start_all
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Inspectors:
     settings: dict[str, PrinterSettings] = field(default_factory=dict)  # of each printer, shared by the workers
     last_looks: LastLooks = field(default_factory=LastLooks)
     learned: LearnedTable = field(default_factory=LearnedTable)  # what verdicts have taught each camera
+    batch: int = 8  # pictures at once, at most
 
     def follow(self, change: Change) -> None:
         """Look at the printers of another configuration from the next picture on."""
@@ -62,18 +64,18 @@ class Inspectors:
 
 
 def load_inspectors(config: Config, program: str = PROGRAM) -> Inspectors:
-    """Load the detector, a single-thread session for each core this process may use, or as many as configured.
+    """Load the detector: as many single-thread sessions as configured, or as suit this host best, or one a core.
 
     A detector that cannot be loaded is no reason to show nothing: then the pictures are decoded and checked but not
     scored, so every printer is blind, and the problem says why. ``program`` is the module that worker processes run.
     """
     last_looks = LastLooks({printer.id: limits_for(printer.camera) for printer in config.printers})
     settings = {printer.id: printer.settings for printer in config.printers}
-    count = config.detector.sessions or len(os.sched_getaffinity(0))
     learned = LearnedTable()
     try:
         detector = Detector.load(config.detector)
-        workers = _workers(config, detector, count, settings, learned, program)
+        suits = tuned(config, fingerprint_here(detector.info.sha256)) or _usual(config)
+        workers = _workers(config, detector, suits, settings, learned, program)
     except DetectorError as error:
         problem = f"{error}; then start Vigie again"
         log.error("no failure can be recognised: %s", problem)  # noqa: TRY400  # foreseen; it has the remedy
@@ -81,9 +83,17 @@ def load_inspectors(config: Config, program: str = PROGRAM) -> Inspectors:
         return Inspectors((blind,), NEVER, "", HealthySettings(), None, problem, settings, last_looks)
     info = detector.info
     where = "in processes of their own" if isinstance(workers[0], RemoteLooker) else "in this process"
-    log.info("detector: %s, SHA-256 %s, %d at once, %s", config.detector, info.sha256[:12], count, where)
+    log.info("detector: %s, SHA-256 %s, %d at once, %s", config.detector, info.sha256[:12], suits.sessions, where)
     return Inspectors(
-        workers, info.threshold, info.sha256, info.healthy, info.calibration, "", settings, last_looks, learned
+        workers,
+        info.threshold,
+        info.sha256,
+        info.healthy,
+        info.calibration,
+        settings=settings,
+        last_looks=last_looks,
+        learned=learned,
+        batch=suits.batch,
     )
 
 
@@ -94,18 +104,22 @@ def wants_processes(detector: settings_of_detector.Detector, printers: int) -> b
     return detector.provider == "cpu" and printers > ONE_PROCESS_CARRIES
 
 
+def _usual(config: Config) -> Tuning:
+    return Tuning(config.detector.sessions or len(os.sched_getaffinity(0)), config.detector.batch)
+
+
 def _workers(
     config: Config,
     first: Detector,
-    count: int,
+    suits: Tuning,
     settings: Mapping[str, PrinterSettings],
     learned: LearnedTable,
     program: str,
 ) -> tuple[Looks, ...]:
-    batch = config.detector.batch
+    batch = suits.batch
     if wants_processes(config.detector, len(config.printers)):
-        remote = tuple(RemoteLooker(config.detector, batch, settings, learned, program) for _ in range(count))
+        remote = tuple(RemoteLooker(config.detector, batch, settings, learned, program) for _ in range(suits.sessions))
         start_all(remote)
         return remote
-    detectors = [first, *(Detector.load(config.detector) for _ in range(count - 1))]
+    detectors = [first, *(Detector.load(config.detector) for _ in range(suits.sessions - 1))]
     return tuple(Looker(one, settings, batch_size=batch, learned=learned) for one in detectors)
