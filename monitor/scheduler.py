@@ -142,8 +142,16 @@ class Scheduler:
 
     def due(self, now: float, newest: Newest, limit: int) -> list[str]:
         """Return at most ``limit`` printers to inspect now, most overdue first."""
+        self.look(now, newest)
+        return self.ready(limit)
+
+    def look(self, now: float, newest: Newest) -> None:
+        """Find out whose time has come, and which of them have a new picture."""
         self._open_windows(now, newest)
         self._look_for_pictures(now, newest)
+
+    def ready(self, limit: int) -> list[str]:
+        """Return at most ``limit`` of those that were found at the last look, most overdue first."""
         found: list[_Entry] = []
         while self._ready and len(found) < limit:
             entry = heappop(self._ready)

@@ -7,10 +7,11 @@ at a time, so nothing can queue up: a worker that is busy is not asked.
 import logging
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from monitor.archive import Recorder
 from monitor.board import Board
@@ -22,33 +23,24 @@ from monitor.incidents import Incidents
 from monitor.judge import Judgement, Phase
 from monitor.last_looks import LastLooks
 from monitor.looking import Errand, Inspection, Looks
+from monitor.pipeline.figures import Figures
 from monitor.pipeline.rates import Pace, Rates
 from monitor.pipeline.watch import Verdict, Watch
 from monitor.records import CameraStatus, Frame, IncidentStatus, PrinterReport, Standing
 from monitor.records.load import Load
 
+__all__ = ["Figures", "Pipeline"]
+
 log = logging.getLogger(__name__)
 
 POLL_S = 0.02
-"""How long the loop waits for a worker before it looks for due cameras again; the delay that it may add to a frame."""
+"""How often the loop looks for new pictures: the delay that it may add to one. What comes in between goes together,
+for each look and each batch that is handed over costs time of the one thread that all wait for."""
 
 TICK_S = 1.0
 AGES_KEPT = 20_000
 
 FAILS_AFTER_RESTART = "it was held before the restart; it goes on failing, and no others with it"
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What the pipeline has done since the start; ages are of the newest decisions, seconds from frame to decision."""
-
-    inspections_due: int
-    inspections_done: int
-    ages_s: tuple[float, ...]
-    faults: int  # exceptions that should not have happened; each is in the log
-    remembered: int = 0  # cameras whose healthy picture is known
-    unscored: int = 0  # inspections of pictures that showed what the last scored one did
-    load: Load = field(default_factory=Load)
 
 
 class Pipeline:
@@ -93,6 +85,7 @@ class Pipeline:
         self._workers = len(lookers)
         self._rates = Rates(wishes, self._workers, clock.now(), pace)
         self._scheduler = self._rates.scheduler
+        self._looks_at = 0.0  # monotonic, whatever clock the rest goes by
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._ages: deque[float] = deque(maxlen=AGES_KEPT)
@@ -177,9 +170,12 @@ class Pipeline:
         """Share what is due among the idle workers evenly: none waits for a batch while another is full."""
         now = self._clock.now()
         self._rates.note(self._workers - len(self._idle), now)
+        if time.monotonic() >= self._looks_at:
+            self._looks_at = time.monotonic() + POLL_S
+            self._scheduler.look(now, self._newest)
         if not self._idle:
             return
-        frames = self._due_frames(now, limit=self._batch * len(self._idle))
+        frames = self._due_frames(limit=self._batch * len(self._idle))
         share = -(-len(frames) // len(self._idle))
         for start in range(0, len(frames), share or 1):
             self._hand_over(self._idle.pop(), frames[start : start + share], now)
@@ -230,8 +226,8 @@ class Pipeline:
             may_stand_still=watch.may_stand_still,
         )
 
-    def _due_frames(self, now: float, limit: int) -> list[Frame]:
-        due = self._scheduler.due(now, self._newest, limit)
+    def _due_frames(self, limit: int) -> list[Frame]:
+        due = self._scheduler.ready(limit)
         return [frame for printer in due if (frame := self._slots[printer].latest()) is not None]
 
     def _newest(self, printer: str) -> tuple[int, float]:

@@ -57,7 +57,7 @@ class Hall:
             now = self.clock.advance(2.0)
             for index, name in enumerate(NAMES):
                 picture = jpeg(scene(seed=self.number * 10 + index, level=BRIGHT if name in bright else NORMAL))
-                self.slots[name].put(Frame(name, picture, now, int(now), 1))
+                self.slots[name].put(Frame(name, picture, now, int(now) // 2, 1))  # none is left out
             assert wait_until(self._has_seen_all)
 
     def _has_seen_all(self) -> bool:
