@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from monitor import jpeg
 from monitor.capture.bambu_frames import BambuFrames
 from monitor.capture.http import shut_down
+from monitor.capture.open_files import out_of_the_way
 from monitor.certificates import Pin
 from monitor.clock import Clock
 from monitor.errors import CameraError, CameraRefused, CameraSilent, CameraUnreachable
@@ -71,7 +72,7 @@ class BambuSource:
             shut_down(opened)
 
     def _dial(self) -> socket.socket:
-        self._socket = raw = socket.create_connection(self._place, CONNECT_TIMEOUT_S)
+        self._socket = raw = out_of_the_way(socket.create_connection(self._place, CONNECT_TIMEOUT_S))
         if self._closed.is_set():
             raise ConnectionAbortedError
         secured = self._pin.context().wrap_socket(raw, do_handshake_on_connect=False)

@@ -78,6 +78,7 @@ class HttpCamera:
             try:
                 return self._plain.ask(self._plain_request(headers), on_progress)
             except Stale:
+                self.hang_up()
                 return self._fetch_fully(headers, on_progress)
             except Unusual as unusual:
                 return self._fetch_fully(headers, on_progress, self._replay(unusual.read))

@@ -39,5 +39,7 @@ def out_of_the_way(new: socket.socket, above: int = SELECT_WATCHES) -> socket.so
         number = fcntl.fcntl(new.fileno(), fcntl.F_DUPFD_CLOEXEC, above)
     except OSError:
         return new
+    moved = socket.socket(fileno=number)
+    moved.settimeout(new.gettimeout())
     new.close()
-    return socket.socket(fileno=number)
+    return moved

@@ -53,6 +53,15 @@ def test_connections_of_cameras_leave_the_small_numbers_to_others() -> None:
         camera.hang_up()
 
 
+def test_a_moved_socket_keeps_its_timeout() -> None:
+    """And the one that it was is closed."""
+    allow_open_files(1)
+    first = socket.socket()
+    first.settimeout(4.0)
+    with out_of_the_way(first) as moved:
+        assert (4.0, -1) == (moved.gettimeout(), first.fileno())
+
+
 def test_a_connection_stays_where_it_is_when_there_is_no_room() -> None:
     """A camera that is seen is worth more than a number."""
     beyond = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
