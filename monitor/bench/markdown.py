@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from monitor.bench.figures import StepFigures
 from monitor.bench.floors import Floors
-from monitor.bench.ladder import lock_ms
+from monitor.bench.ladder import is_carried, lock_ms
 from monitor.bench.machines import MACHINES, expected
 from monitor.bench.saturation import saturated_by
 from monitor.bench.stages import STAGES
@@ -98,7 +98,8 @@ def _summary(summary: Mapping[str, object]) -> str:
 def _machines(steps: Sequence[StepFigures], floors: Floors, bytes_a_picture: float) -> str:
     head = ("by calculation", "multiply-adds (10^9 a second, a core)", "JPEG undone (MB/s, a core)",
             "CPU-ms an inspection", "printers at 1 Hz", "bound by")  # fmt: skip
-    found = [expected(machine, steps[-1], floors, bytes_a_picture) for machine in MACHINES]
+    step = next((step for step in reversed(steps) if is_carried(step)), steps[-1])
+    found = [expected(machine, step, floors, bytes_a_picture) for machine in MACHINES]
     rows = [
         (
             one.machine.name,

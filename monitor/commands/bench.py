@@ -127,7 +127,8 @@ def _summary(
         found |= {"peak_gmacs": round(floors.peak_gmacs), "kb_a_picture": round(bytes_a_picture / 1000, 1)}
         found["jpeg_mb_s"] = round(bytes_a_picture / 1000 / floors.bytes_ms, 1)
     if options.ways:
-        ours_ms = steps[-1].cpu_ms_per_inspection / options.every
+        carried = next((step for step in reversed(steps) if ladder.is_carried(step)), steps[-1])
+        ours_ms = carried.cpu_ms_per_inspection / options.every
         for way, theirs_ms in run_ways(options.seconds).items():
             found[f"{way}_cpu_ms_per_camera_s"] = theirs_ms
             found[f"{way}_ratio"] = round(theirs_ms / ours_ms, 2)
