@@ -14,6 +14,9 @@ from monitor.records import JobState, NoticeStep, PrinterReport
 AGENT_SILENT_S = 90.0
 """An agent tells of each of its printers every 30 s, changed or not: of which none is told for so long, it is away."""
 
+OVERLOAD_AFTER_S = 300.0
+"""Too much to look at is told when it lasts so long: it may be over by itself, and prints are watched meanwhile."""
+
 GOOD_NEWS_S = 12 * 3600.0
 """So long who was told of a trouble may be told that it is over: somebody's quiet time may end before."""
 
@@ -130,17 +133,20 @@ class OwnWatch:
             case.well_since = None
         elif case is not None:
             case.well_since = now if case.well_since is None else case.well_since
-            is_news = case.well_since - case.since >= self._after_s
+            is_news = case.well_since - case.since >= self._lasting_s(place[0])
             if not is_news or now - case.well_since >= self._after_s + GOOD_NEWS_S:
                 del self._cases[place]
+
+    def _lasting_s(self, trouble: Trouble) -> float:
+        return max(self._after_s, OVERLOAD_AFTER_S) if trouble is Trouble.OVERLOAD else self._after_s
 
     def _is_over(self, case: _Case, now: float) -> bool:
         return case.well_since is not None and now - case.well_since >= self._after_s
 
     def _sighting(self, place: _Place, case: _Case, now: float) -> Sighting | None:
-        if now - case.since < self._after_s:
-            return None
         trouble, site = place
+        if now - case.since < self._lasting_s(trouble):
+            return None
         step = NoticeStep.ABLE_AGAIN if self._is_over(case, now) else case.step
         key = f"{trouble}:{site}:{case.since:.3f}"  # a trouble that outlasts a restart is told again
         return Sighting(Matter(key, "", step, now, site=site), case.since, case.detail, trouble)

@@ -21,11 +21,14 @@ from monitor.records import (
     PrinterReport,
     State,
 )
+from monitor.records.load import LoadState
 from monitor.wire import (
     PrinterState,
+    SiteLoad,
     Topics,
     decode_event,
     decode_incident,
+    decode_load,
     decode_pause,
     decode_state,
     encode_pause_progress,
@@ -218,6 +221,22 @@ def test_states_are_told_again_after_an_outage(mosquitto_broker: Mosquitto, tmp_
         with listening(mosquitto_broker.endpoint, TOPICS.state("p1")) as heard:
             assert heard.wait(1, 30)
             assert [State.SUSPECT] == [decode_state(message.payload).state for message in heard.messages]
+
+
+def test_the_load_of_a_site_is_retained_and_told_again_after_an_outage(
+    mosquitto_broker: Mosquitto, tmp_path: Path
+) -> None:
+    """The newest one, also to a broker that has forgotten everything."""
+    with office(mosquitto_broker.endpoint, tmp_path / "vigie.db") as here:
+        assert here.link.wait_connected(10)
+        mosquitto_broker.kill()
+        assert wait_until(lambda: not here.link.connected)
+        for load in (SiteLoad("paris", LoadState.TOO_MANY, 5.0, 10.0, 1.0), SiteLoad("paris", LoadState.NORMAL)):
+            here.publisher.load(load)
+        mosquitto_broker.start()
+        with listening(mosquitto_broker.endpoint, TOPICS.load) as heard:
+            assert heard.wait(1, 30)
+            assert [LoadState.NORMAL] == [decode_load(message.payload).state for message in heard.messages]
 
 
 @pytest.mark.parametrize(

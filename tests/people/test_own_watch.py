@@ -6,7 +6,7 @@ import pytest
 
 from monitor.board import Board, PrinterView
 from monitor.config.model import NoControl, Printer, SimulatedControl
-from monitor.people.own_watch import AGENT_SILENT_S, GOOD_NEWS_S, OwnWatch, Trouble
+from monitor.people.own_watch import AGENT_SILENT_S, GOOD_NEWS_S, OVERLOAD_AFTER_S, OwnWatch, Trouble
 from monitor.records import JobState, NoticeStep, PrinterReport
 from monitor.records.load import Load, Overload
 from monitor.wall import HealthReport
@@ -68,7 +68,6 @@ class Times:
         (HealthReport(broker_connected=True, storage_problem="full"), Trouble.HISTORY, IMPAIRED),
         (HealthReport(broker_connected=True, archive_problem="full"), Trouble.ARCHIVE, IMPAIRED),
         (HealthReport(broker_connected=True, file_problem="line 4"), Trouble.FILE, IMPAIRED),
-        (HealthReport(broker_connected=True, load=SLOWED), Trouble.OVERLOAD, IMPAIRED),
     ],
 )
 def test_a_trouble_is_told_when_it_lasts_and_so_is_its_end(
@@ -126,6 +125,27 @@ def test_an_agent_that_was_never_heard_is_silent() -> None:
     """Nobody knows whether its printers print."""
     times = Times(printer("p1", "north"), silent=("north",))
     assert [("agent", UNABLE, "north")] == times.passes(AGENT_SILENT_S + AFTER_S)
+
+
+def test_an_overload_is_told_when_it_lasts_for_five_minutes() -> None:
+    """It is no emergency, and often over by itself; with the figures when it is not."""
+    times = Times(printer("p1"))
+    times.health = HealthReport(broker_connected=True, load=SLOWED)
+    assert [] == times.passes(OVERLOAD_AFTER_S - 10)
+    assert [(Trouble.OVERLOAD, IMPAIRED, "")] == times.passes(10)
+    (seen,) = times.watch.look(times.health, [], times.now)
+    assert "4 printers are looked at every 2.3 s instead of 1 s" in seen.detail
+    times.health = WELL
+    assert [(Trouble.OVERLOAD, AGAIN, "")] == times.passes(AFTER_S)
+
+
+def test_an_overload_of_a_minute_is_not_told() -> None:
+    """Neither that it begins nor that it ends."""
+    times = Times(printer("p1"))
+    times.health = HealthReport(broker_connected=True, load=SLOWED)
+    assert [] == times.passes(2 * AFTER_S)
+    times.health = WELL
+    assert [] == times.passes(2 * OVERLOAD_AFTER_S)
 
 
 def test_a_silent_agent_wakes_nobody_when_all_its_printers_had_finished() -> None:
