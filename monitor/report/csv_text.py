@@ -25,6 +25,7 @@ def _cell(cell: Cell) -> str | int:
         return ""
     if isinstance(cell, float):
         return f"{cell:.{DECIMALS}f}".rstrip("0").rstrip(".")
-    if isinstance(cell, str) and cell.startswith(_BEGINS_FORMULA):
-        return f"'{cell}"
-    return cell.replace("\0", "") if isinstance(cell, str) else cell
+    if isinstance(cell, int):
+        return cell
+    told = cell.replace("\0", "")  # first: what follows one may begin a formula
+    return f"'{told}" if told.startswith(_BEGINS_FORMULA) else told
