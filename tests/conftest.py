@@ -17,8 +17,8 @@ pytest_plugins = ("tests.second_chance",)
 GRACE_S = 20.0
 
 # How long an example takes says nothing on a busy machine; and on a fresh one, Hypothesis first makes itself a table of
-# all characters, which takes seconds. On CI the examples are the same in each run of the same tests: new ones are looked
-# for where somebody can follow them up.
+# all characters, which takes seconds. On CI the examples are the same in each run of the same tests: new ones are
+# looked for where somebody can follow them up.
 settings.register_profile(
     "vigie",
     deadline=None,
