@@ -11,7 +11,7 @@ from monitor.clock import ManualClock
 from monitor.config.model import Config
 from monitor.config.model import Detector as DetectorSettings
 from monitor.detector import Detector
-from monitor.fleet import FleetGuard, groups_of
+from monitor.fleet import FleetGuard, Release, groups_of
 from monitor.history import History
 from monitor.incidents import Incidents
 from monitor.looking import Looker
@@ -38,6 +38,18 @@ BRIGHT, NORMAL = 215, 60  # levels of pictures that the tiny model scores above 
 NAMES = [f"p{number:02}" for number in range(1, 7)]
 
 
+class SteppedGuard(FleetGuard):
+    """Tells up to when the pipeline has let time pass."""
+
+    ticked_at = 0.0
+
+    def tick(self, now: float) -> list[Release]:
+        """Let time pass."""
+        released = super().tick(now)
+        self.ticked_at = now
+        return released
+
+
 @dataclass
 class Hall:
     """Six printers of one site in front of a running pipeline, and the clock that the test moves."""
@@ -48,13 +60,19 @@ class Hall:
     pipeline: Pipeline
     incidents: Incidents
     outbox: RecordingOutbox
+    guard: SteppedGuard
     number: int = 0
 
     def show(self, seconds: int, *bright: str) -> None:
-        """Show a picture of each printer every other second, and wait until all were inspected."""
+        """Show a picture of each printer every other second, and wait until all were inspected.
+
+        They come when the pipeline knows what time it is: two seconds pass here in no time, and pictures that waited
+        for so long would be an overload.
+        """
         for _ in range(0, seconds, 2):
             self.number += 1
             now = self.clock.advance(2.0)
+            assert wait_until(lambda: self.guard.ticked_at == self.clock.now())
             for index, name in enumerate(NAMES):
                 picture = jpeg(scene(seed=self.number * 10 + index, level=BRIGHT if name in bright else NORMAL))
                 self.slots[name].put(Frame(name, picture, now, int(now) // 2, 1))  # none is left out
@@ -87,10 +105,11 @@ def hall(folder: Path, clock: ManualClock) -> Iterator[Hall]:
     incidents.start()
     slots = {name: LatestFrame() for name in NAMES}
     board = Board(config, detector.info.threshold, clock.now())
-    pipeline = _pipeline(config, detector, slots, board, incidents, clock)
+    guard = SteppedGuard(groups_of(config), started_at=clock.now())
+    pipeline = _pipeline(config, detector, slots, board, incidents, clock, guard)
     pipeline.start()
     try:
-        yield Hall(clock, board, slots, pipeline, incidents, outbox)
+        yield Hall(clock, board, slots, pipeline, incidents, outbox, guard)
         assert 0 == pipeline.figures().faults
     finally:
         pipeline.stop()
@@ -104,6 +123,7 @@ def _pipeline(
     board: Board,
     incidents: Incidents,
     clock: ManualClock,
+    guard: FleetGuard,
 ) -> Pipeline:
     threshold, now = detector.info.threshold, clock.now()
     return Pipeline(
@@ -115,7 +135,7 @@ def _pipeline(
         incidents=incidents,
         model_sha256=detector.info.sha256,
         clock=clock,
-        guard=FleetGuard(groups_of(config), started_at=now),
+        guard=guard,
     )
 
 
