@@ -61,8 +61,10 @@ def cpu_growth(steps: Sequence[StepFigures]) -> Growth | None:
 
 
 def memory_growth(steps: Sequence[StepFigures]) -> Growth | None:
-    """Return how the resident MB grow with the cameras."""
-    return growth([(step.cameras, step.rss_mb) for step in steps if is_carried(step)])
+    """Return how the MB grow with the cameras, over the steps that ran in as many processes as the largest carried."""
+    carried = [step for step in steps if is_carried(step)]
+    alike = [step for step in carried if step.processes == carried[-1].processes]
+    return growth([(step.cameras, step.rss_mb) for step in alike])
 
 
 def sizing(steps: Sequence[StepFigures], cores: int, bytes_a_picture: float) -> Sizing:

@@ -50,6 +50,15 @@ def test_cost_and_memory_grow_with_what_was_carried() -> None:
     assert pytest.approx([0.0, 4.0, 200.0, 0.5], abs=1e-6) == found
 
 
+def test_memory_of_one_process_and_of_several_is_not_one_line() -> None:
+    """Workers in processes of their own cost what no camera does."""
+    steps = [_step(90), _step(250, processes=5, rss_mb=600.0), _step(500, processes=5, rss_mb=700.0)]
+    found = memory_growth(steps)
+    assert found is not None
+    assert pytest.approx([500.0, 0.4]) == [found.fixed, found.per_camera]
+    assert memory_growth(steps[:2]) is None
+
+
 @pytest.mark.parametrize(
     ("changes", "carried"),
     [
