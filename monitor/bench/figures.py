@@ -26,6 +26,9 @@ class Load:
     detector: config.Detector = field(default_factory=config.Detector)
     start_s: float = 90.0  # so long may the cameras take until each has given a picture
     settle_s: float = 5.0  # after that: first batches, first tiles
+    steady_s: float = (
+        60.0  # so long may the monitor then look less often than it should, as it does after a rough start
+    )
     samples: str = ""  # a file of JSON lines, one a sample; empty: none is taken
     sample_every_s: float = 10.0
 
@@ -77,6 +80,8 @@ class StepFigures:
     processes: int = 1
     threads: int = 0
     started_s: float = math.nan  # until every camera that can had given a picture
+    stretch: float = 1.0  # by which the monitor had lengthened the intervals at the end: an overload that it has seen
+    capacity_hz: float = math.nan  # inspections a second that it finds itself able to make
     silent: int = 0  # cameras that can and had not, when the measuring began
     runs: int = 1
 

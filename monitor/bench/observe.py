@@ -52,6 +52,12 @@ class Observer:
                 return waited_s, len(silent)
             time.sleep(0.5)
 
+    def wait_until_steady(self) -> None:
+        """Wait until the monitor looks as often as it should, or for so long that it is no matter of the start."""
+        deadline = time.monotonic() + self._load.steady_s
+        while self._app.pipeline.figures().load.stretch > 1.0 and time.monotonic() < deadline:
+            time.sleep(0.5)
+
     def observe(self, cameras_url: str, failures: Failures, started_s: float, silent: int) -> StepFigures:
         """Watch for the load's seconds, while some prints fail."""
         failing = choose(self._load)
@@ -99,6 +105,8 @@ class Observer:
             processes=1 + len(bill.workers),
             threads=threads,
             started_s=started_s,
+            stretch=after.figures.load.stretch,
+            capacity_hz=capacity_hz if (capacity_hz := after.figures.load.capacity_hz) is not None else float("nan"),
             silent=silent,
         )
 

@@ -92,6 +92,7 @@ def run_step(load: Load) -> StepFigures:
                 observer = Observer(app, load, wall_url, folder, loading.batches, loading.workers)
                 started_s, silent = observer.wait_for_pictures()
                 time.sleep(load.settle_s)
+                observer.wait_until_steady()
                 return observer.observe(cameras_url, failures, started_s, silent)
         finally:
             app.stop()

@@ -135,6 +135,7 @@ def test_the_judges_own_time_is_told_apart_from_the_rest_of_a_pause() -> None:
         ({"machine_busy": 0.6, "kbit_per_s": 900_000.0}, "1 Gbit/s"),
         ({"silent": 7, "started_s": 90.0}, "7 cameras had given no picture after 90 s"),
         ({"inspections_done": 10_000, "age_p99_s": 2.0}, "2.0 s"),
+        ({"machine_busy": 0.6, "stretch": 1.5}, "slowed down 1.50 times"),
         ({}, "nothing that is measured here"),
     ],
 )
