@@ -2,9 +2,9 @@
 
 Static quantisation (Jacob et al. 2018, arXiv 1712.05877): activations as unsigned bytes between the least and the
 greatest value seen, weights as signed ones per channel. Weights use seven of their eight bits: a CPU without VNNI adds
-two products in 16 bits, which eight would overflow. In float stay: everything before and after the convolutions, the
-stem (its three input channels are slower in bytes), the last convolutions, whose outputs are read one by one, and all
-that depends on the memory of a camera, whose range no single picture shows.
+two products in 16 bits, which eight would overflow. In float stay: everything after the convolutions, the last of
+these, whose outputs are read one by one, and all that depends on the memory of a camera, whose range no single picture
+shows. The stem goes into bytes by a way of its own (stem.py).
 
 Calibrated on pictures that were trained on; the threshold is chosen as for the float file, on held-out ones. Nothing
 here looks at `dev`. The input is the configuration's, whatever the float file's is: so other sizes can be tried.
@@ -38,6 +38,7 @@ from models.train.real import RealFrames, real_frames
 from models.train.rendered import Scenes
 from models.train.single import SinglePictures, input_text
 from models.train.speed import Cost, costs, multiply_adds
+from models.train.stem import Patches, fold_stem, mean_of
 
 logger = logging.getLogger(__name__)
 MODELS = Path(__file__).resolve().parent.parent
@@ -133,7 +134,7 @@ def reached(graph: onnx.GraphProto, tensors: set[str]) -> set[str]:
 
 
 def float_nodes(graph: onnx.GraphProto) -> set[str]:
-    """Names of the nodes that stay in float; see above."""
+    """Names of the nodes that quantize_static shall leave in float: the stem among them, which has its own way."""
     remembering = reached(graph, {i.name for i in graph.input} - {"frames"})
     convolutions = [n for n in graph.node if n.op_type == "Conv" and n.name not in remembering]
     names = {n.name for n in convolutions}
@@ -141,19 +142,30 @@ def float_nodes(graph: onnx.GraphProto) -> set[str]:
     return {convolutions[0].name} | last | remembering
 
 
+def prepared(path: Path) -> onnx.ModelProto:
+    """The float file as it is quantised: with its normalisation in the stem's weights."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "prepared.onnx"
+        quant_pre_process(str(path), str(target), skip_symbolic_shape=True)
+        model = onnx.load(target)
+    fold_normalisation(model)
+    onnx.checker.check_model(model)
+    return model
+
+
 def write_int8(source: SinglePictures, path: Path, target: Path, pictures: Iterator[Picture]) -> None:
     """Quantises the file at `path`; `source` is the same file, and knows its inputs."""
+    model = prepared(path)
+    mean = mean_of(model.graph)
+    patches = None if mean is None else Patches(mean)
+    seen = pictures if patches is None else patches.passing(pictures)
     with tempfile.TemporaryDirectory() as folder:
-        prepared = Path(folder) / "prepared.onnx"
-        quant_pre_process(str(path), str(prepared), skip_symbolic_shape=True)
-        model = onnx.load(prepared)
-        fold_normalisation(model)
-        onnx.checker.check_model(model)
-        onnx.save(model, prepared)
+        floats = Path(folder) / "floats.onnx"
+        onnx.save(model, floats)
         quantize_static(
-            str(prepared),
+            str(floats),
             str(target),
-            Calibration(pictures, source.rest),
+            Calibration(seen, source.rest),
             quant_format=QuantFormat.QDQ,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
@@ -162,6 +174,11 @@ def write_int8(source: SinglePictures, path: Path, target: Path, pictures: Itera
             op_types_to_quantize=IN_BYTES,
             nodes_to_exclude=sorted(float_nodes(model.graph)),
         )
+    quantised = onnx.load(target)
+    if patches is not None and fold_stem(quantised, patches.likeness):
+        onnx.save(quantised, target)
+    else:
+        logger.warning("%s: the stem is none that stem.py can put into bytes, so it stays in float", target)
 
 
 def add_metadata(target: Path, source: Path, facts: dict[str, str]) -> None:

@@ -22,6 +22,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import onnx
 from tqdm import tqdm
 
 from models.train.arrays import Picture
@@ -31,9 +32,11 @@ from models.train.evaluate import SHIPPED
 from models.train.paired import changes
 from models.train.pictures import decode, read
 from models.train.pictures import jpeg as jpeg_of
+from models.train.quantize import prepared
 from models.train.single import SinglePictures
 from models.train.sizes import REAL, rounded
 from models.train.statistics import Scored
+from models.train.stem import with_float_stem
 from monitor.decode.container import inspect_container
 from monitor.decode.picture import ENOUGH, TILE_WIDTH
 from monitor.sim.load_cameras import QUALITY, make_pictures
@@ -99,16 +102,26 @@ def _resized(picture: Picture, height: int, width: int, shrinking: int) -> Pictu
     return np.asarray(cv2.resize(picture, (width, height), interpolation=how))
 
 
-def chain(models: Path) -> list[Step]:
-    """The steps, in the order in which they were taken."""
+def write_float_stem(models: Path, target: Path) -> None:
+    """Writes the file in bytes as it was before its stem was put into them."""
+    model = onnx.load(models / read_facts(models / SHIPPED["int8"])["file"])
+    with_float_stem(model, prepared(models / read_facts(models / SHIPPED["float"])["file"]))
+    onnx.save(model, target)
+
+
+def chain(models: Path, folder: Path) -> list[Step]:
+    """The steps, in the order in which they were taken; a file that does not ship is written to `folder`."""
     facts = {kind: read_facts(models / name) for kind, name in SHIPPED.items()}
     large, small = ((facts[kind]["input"]["height"], facts[kind]["input"]["width"]) for kind in SHIPPED)
     floats, in_bytes = (SinglePictures(models / facts[kind]["file"], *large) for kind in SHIPPED)
+    before_stem = folder / "float-stem.onnx"
+    write_float_stem(models, before_stem)
     steps = [
         Step("floats, every pixel decoded", floats, seen_whole),
         Step("scaled in the JPEG decoder", floats, seen_scaled),
         Step("interpolated, not averaged", floats, seen_interpolated),
-        Step("in bytes", in_bytes, seen_interpolated),
+        Step("in bytes, the stem in floats", SinglePictures(before_stem, *large), seen_interpolated),
+        Step("the stem in bytes", in_bytes, seen_interpolated),
     ]
     if small != large:
         steps.append(Step("smaller input", SinglePictures(models / facts["int8"]["file"], *small), seen_interpolated))
@@ -217,10 +230,10 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the models and their descriptions")
     parser.add_argument("--publish", action="store_true", help=f"write models/{RESULTS} and the card's tables")
     arguments = parser.parse_args()
-    steps = chain(arguments.models)
-    costs = cpu_ms(steps, make_pictures(TIMED))
-    facts = {"as they are": facts_of(measure(steps, arguments.data, costs))}
     with tempfile.TemporaryDirectory() as folder:
+        steps = chain(arguments.models, Path(folder))
+        costs = cpu_ms(steps, make_pictures(TIMED))
+        facts = {"as they are": facts_of(measure(steps, arguments.data, costs))}
         write_enlarged(arguments.data, Path(folder))
         facts["enlarged"] = facts_of(measure(steps, Path(folder), costs))
     print(f"\n{both_tables(facts)}\n")

@@ -89,10 +89,19 @@ def _memory_shape(info: ModelInfo, memory: Dimensions) -> Shape:
             "each of M features"
         )
     rows, columns = (
-        cells if isinstance(cells, int) else pixels // CELL
+        cells if isinstance(cells, int) else _cells(info, pixels)
         for cells, pixels in zip(memory[2:], (info.height, info.width), strict=True)
     )
     return channels, rows, columns
+
+
+def _cells(info: ModelInfo, pixels: int) -> int:
+    if pixels % CELL:
+        raise ModelMismatch(
+            f"{info.path} cannot take {info.height} x {info.width} pixels: it leaves the memory's cells free, so both "
+            f"must be multiples of {CELL}"
+        )
+    return pixels // CELL
 
 
 def _channels(shape: Dimensions) -> int | None:

@@ -153,3 +153,14 @@ def test_cells_that_the_file_leaves_free_are_16_pixels(tmp_path: Path) -> None:
         dimension.dim_param = name
     with pytest.raises(ModelMismatch, match=r"features of the shape \[1, 1, 8, 8\] and takes a memory of \[2, 2, 2\]"):
         load(tiny_model.write(tmp_path, model.SerializeToString()))
+
+
+@pytest.mark.parametrize(("height", "width"), [(32, 40), (24, 32)])
+def test_sides_that_are_no_whole_cells_are_refused_by_name(tmp_path: Path, height: int, width: int) -> None:
+    """Before anything is run: inside the network it would be a shape that says nothing to anybody."""
+    model = onnx.load_from_string(tiny_model.build(remembers=True, height=height, width=width))
+    for dimension, name in zip(model.graph.input[1].type.tensor_type.shape.dim[2:], ("rows", "columns"), strict=True):
+        dimension.dim_param = name
+    path = tiny_model.write(tmp_path, model.SerializeToString(), size=(height, width))
+    with pytest.raises(ModelMismatch, match=rf"{height} x {width} pixels.*multiples of 16"):
+        load(path)

@@ -86,11 +86,11 @@ def test_the_ablations_are_those_that_were_measured() -> None:
     assert ablation_table(results) == read_between(MODELS / "README.md", "ablations")
 
 
-def test_the_steps_are_those_that_were_measured(dev: Path) -> None:
+def test_the_steps_are_those_that_were_measured(dev: Path, tmp_path: Path) -> None:
     """The card's tables are of the figures beside it, and the last step's fixed cameras can be had again."""
     facts = json.loads((MODELS / steps.RESULTS).read_text())
     assert steps.both_tables(facts) == read_between(MODELS / "README.md", "steps")
-    last = steps.chain(MODELS)[-1]
+    last = steps.chain(MODELS, tmp_path)[-1]
     rows = score_dev(last.model, dev, dev_entries(dev, [VIEWS["fixed cameras"]]), last.see)
     found = sizes.REAL["AUC"](comparisons(rows)["fixed cameras"].scored())
     assert facts["as they are"][-1]["figures"]["fixed cameras"]["AUC"]["after"][0] == pytest.approx(found, abs=0.005)
