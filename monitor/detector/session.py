@@ -34,8 +34,8 @@ PROVIDERS: Mapping[str, str] = MappingProxyType(
     }
 )
 PICTURES_A_RUN: Mapping[str, int] = MappingProxyType({"cpu": 1})
-"""Providers that are not here take a whole batch at once. On a CPU that saves nothing (the file in bytes costs 1.85 ms a
-picture in runs of eight, 1.86 in runs of one) and holds the activations of all: 31 MB a session, against 15."""
+"""Providers that are not here take a whole batch at once. On a CPU that saves nothing (the file in bytes costs 1.85 ms
+a picture in runs of eight, 1.86 in runs of one) and holds the activations of all: 31 MB a session, against 15."""
 
 _ONLY_ERRORS = 3  # onnxruntime's severity; what matters is raised
 _ORT_ERRORS = (  # they have no common base but Exception
