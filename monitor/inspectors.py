@@ -41,7 +41,7 @@ class Inspectors:
     settings: dict[str, PrinterSettings] = field(default_factory=dict)  # of each printer, shared by the workers
     last_looks: LastLooks = field(default_factory=LastLooks)
     learned: LearnedTable = field(default_factory=LearnedTable)  # what verdicts have taught each camera
-    batch: int = 8  # pictures at once, at most
+    batch: int = 16  # pictures at once, at most
 
     def follow(self, change: Change) -> None:
         """Look at the printers of another configuration from the next picture on."""

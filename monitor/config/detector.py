@@ -35,8 +35,8 @@ class Detector(Section):
     """int8 or fp32 for one of the shipped models, or remove the key for int8 on cpu and fp32 on all others"""
     sessions: Annotated[WholeNumber, Field(ge=1, le=256)] | None = None  # None: one a core
     """how many inspections run side by side, or remove the key for one a core"""
-    batch: Annotated[WholeNumber, Field(ge=1, le=256)] = 8
-    """how many frames are inspected at once, such as 8"""
+    batch: Annotated[WholeNumber, Field(ge=1, le=256)] = 16
+    """how many frames are inspected at once, such as 16"""
     processes: bool | None = None  # None: on cpu, for more printers than one process can look at
     """true or false: whether each session runs in a process of its own, or remove the key to have Vigie choose"""
 

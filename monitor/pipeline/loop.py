@@ -38,6 +38,7 @@ POLL_S = 0.02
 for each look and each batch that is handed over costs time of the one thread that all wait for."""
 
 TICK_S = 1.0
+AFTER_FAULT_S = 0.1
 AGES_KEPT = 20_000
 
 FAILS_AFTER_RESTART = "it was held before the restart; it goes on failing, and no others with it"
@@ -165,6 +166,7 @@ class Pipeline:
             except Exception:  # the root of the thread: the loop must outlive any fault, and tell
                 self._faults += 1
                 log.exception("the pipeline met a fault and goes on; please report it")
+                self._stopping.wait(AFTER_FAULT_S)  # one that comes each time must not fill the disk with its log
 
     def _dispatch(self) -> None:
         """Share what is due among the idle workers evenly: none waits for a batch while another is full."""
