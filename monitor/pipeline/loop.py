@@ -39,6 +39,10 @@ for each look and each batch that is handed over costs time of the one thread th
 
 TICK_S = 1.0
 AFTER_FAULT_S = 0.1
+
+TOGETHER = 4
+"""Pictures that one worker takes before another is woken: the network is in its cache for all but the first. At 90
+cameras eight together cost 5.0 CPU-ms a picture, one by one 5.5; a picture waits for three others at most."""
 AGES_KEPT = 20_000
 
 FAILS_AFTER_RESTART = "it was held before the restart; it goes on failing, and no others with it"
@@ -169,7 +173,7 @@ class Pipeline:
                 self._stopping.wait(AFTER_FAULT_S)  # one that comes each time must not fill the disk with its log
 
     def _dispatch(self) -> None:
-        """Share what is due among the idle workers evenly: none waits for a batch while another is full."""
+        """Share what is due among the idle workers: evenly when it is much, few pictures together when it is little."""
         now = self._clock.now()
         self._rates.note(self._workers - len(self._idle), now)
         if time.monotonic() >= self._looks_at:
@@ -178,7 +182,7 @@ class Pipeline:
         if not self._idle:
             return
         frames = self._due_frames(limit=self._batch * len(self._idle))
-        share = -(-len(frames) // len(self._idle))
+        share = max(-(-len(frames) // len(self._idle)), min(TOGETHER, len(frames)))
         for start in range(0, len(frames), share or 1):
             self._hand_over(self._idle.pop(), frames[start : start + share], now)
 
