@@ -259,14 +259,14 @@ class Pipeline:
             self._judge(self._last_looks.settled(inspection))
 
     def _judge(self, inspection: Inspection) -> None:
-        observation = inspection.observation
+        frame, observation = inspection.frame, inspection.observation
         watch = self._watches.get(observation.printer)
         if watch is None or observation.taken_at < watch.begins_at:
             return  # cameras.yaml has changed while it was inspected
         verdict = watch.observe(observation, inspection.features)
         now = self._clock.now()
         self._ages.append(now - observation.taken_at)
-        self._board.inspected(observation, verdict.judgement, inspection.frame, inspection.tile_jpeg)
+        self._board.inspected(observation, verdict.judgement, frame, inspection.tile_jpeg)
         self._record(watch, verdict, now)
         self._note(watch, verdict.judgement, now)
         if verdict.opens_incident:
@@ -275,11 +275,7 @@ class Pipeline:
             self._failed_again(watch, now)
         if self._archive is not None:
             self._archive.inspected(
-                inspection.frame,
-                observation,
-                verdict.judgement,
-                is_resting=watch.is_resting,
-                is_picture=inspection.is_picture,
+                frame, observation, verdict.judgement, is_resting=watch.is_resting, is_picture=inspection.is_picture
             )
 
     def _failed(self, watch: Watch, inspection: Inspection, judgement: Judgement, now: float) -> None:
