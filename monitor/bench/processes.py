@@ -3,6 +3,7 @@
 import contextlib
 import json
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from monitor.errors import VigieError
@@ -17,6 +19,24 @@ from monitor.mqtt import Endpoint
 
 _BESIDE: set[int] = set()
 START_S = 60.0  # a thousand pictures to render, on a machine that does other things too
+
+
+@contextlib.contextmanager
+def ending_in_order() -> Iterator[None]:
+    """Have SIGTERM and SIGINT end what is done meanwhile as an exception does: what it has started ends with it.
+
+    A shell that starts a program in the background has it ignore SIGINT. For the main thread.
+    """
+    before = {number: signal.signal(number, _leave) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # as signal wants it
+    sys.exit(128 + number)
 
 
 @contextlib.contextmanager

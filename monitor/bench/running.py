@@ -42,7 +42,11 @@ def run_ways(seconds: float) -> dict[str, float]:
 
 def _answer(name: str, arguments: Sequence[str], what: str) -> bytes:
     command = [sys.executable, "-m", name, *arguments]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=False)  # noqa: S603  # ourselves
-    if done.returncode != 0:
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:  # noqa: S603  # ourselves
+        try:
+            answer, _ = process.communicate()
+        finally:
+            process.terminate()  # not killed: it has processes of its own to end
+    if process.returncode != 0:
         raise VigieError(f"the step of {what} failed: see above")
-    return done.stdout
+    return answer

@@ -20,7 +20,7 @@ from monitor.bench.failing import Failures
 from monitor.bench.farm import farm_of
 from monitor.bench.figures import Load, StepFigures
 from monitor.bench.observe import Observer
-from monitor.bench.processes import broker, free_port, module
+from monitor.bench.processes import broker, ending_in_order, free_port, module
 from monitor.clock import SystemClock
 from monitor.config.model import Config
 from monitor.errors import VigieError
@@ -121,7 +121,8 @@ def main() -> int:
     limit_arenas()
     load = TypeAdapter(Load).validate_json(options.parse_args().load)
     try:
-        figures = run_step(load)
+        with ending_in_order():
+            figures = run_step(load)
     except VigieError as problem:
         print(problem, file=sys.stderr)  # noqa: T201  # a command's last word, as in monitor/commands
         return 1

@@ -20,6 +20,7 @@ from monitor.bench.floors import Floors, measure_floors
 from monitor.bench.lines import as_json
 from monitor.bench.markdown import put_into, tables
 from monitor.bench.plot import draw
+from monitor.bench.processes import ending_in_order
 from monitor.bench.running import run_step, run_ways
 from monitor.commands.bench_soak import soak
 from monitor.commands.bench_tune import tune
@@ -58,6 +59,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measure and print. Raises VigieError when a step does not start."""
+    with ending_in_order():
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     counts = _counts(options.cameras)
     if options.tune:
         return tune(options)
