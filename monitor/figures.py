@@ -32,6 +32,7 @@ class FiguresDesk:
         return Figures(
             inspections_due=done.inspections_due,
             inspections_done=done.inspections_done,
+            inspections_unscored=done.unscored,
             ages_s=done.ages_s,
             faults=done.faults,
             cameras=self._readers.statuses(),

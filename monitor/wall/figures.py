@@ -14,6 +14,7 @@ class Figures:
 
     inspections_due: int = 0
     inspections_done: int = 0
+    inspections_unscored: int = 0  # of pictures that showed what the last scored one did
     ages_s: Sequence[float] = ()  # of the newest decisions: seconds from the frame to the decision
     faults: int = 0  # exceptions of the pipeline that should not have happened
     cameras: Sequence[CameraStatus] = ()

@@ -106,6 +106,8 @@ def _of_printers(wall: Wall) -> Iterator[Metric]:
 def _of_inspection(figures: Figures) -> Iterator[Metric]:
     yield counter("vigie_inspections_due", "Inspections that should have been made.", figures.inspections_due)
     yield counter("vigie_inspections", "Inspections made.", figures.inspections_done)
+    why = "Inspections that took the score of the last picture, which showed the same."
+    yield counter("vigie_inspections_unscored", why, figures.inspections_unscored)
     yield counter("vigie_pipeline_faults", "Faults that the pipeline met and outlived.", figures.faults)
     ages_s = sorted(figures.ages_s)
     found = SummaryMetricFamily(

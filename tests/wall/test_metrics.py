@@ -21,6 +21,7 @@ COUNTS = tuple(4 if bound == 2.0 else 1 if bound == float("inf") else 0 for boun
 FIGURES = Figures(
     inspections_due=1010,
     inspections_done=1000,
+    inspections_unscored=70,
     ages_s=[number / 100 for number in range(100)],
     faults=2,
     cameras=[
@@ -73,6 +74,7 @@ def test_everything_that_is_known_is_told(told: FlaskClient) -> None:
         ("vigie_incidents_open", "open"): 1,
         ("vigie_inspections_due_total",): 1010,
         ("vigie_inspections_total",): 1000,
+        ("vigie_inspections_unscored_total",): 70,
         ("vigie_pipeline_faults_total",): 2,
         ("vigie_inspections_wanted_per_second",): 1000,
         ("vigie_inspections_allowed_per_second",): 640,
