@@ -97,18 +97,18 @@ def _config(root: Node, folder: Path, report: Report) -> Config | None:
     check_rules(root, sites, entries, folder, report)
     if report.faults():
         return None
-    located: dict[str, Any] = {
-        key: _located(section, folder) for key, section in sections.items() if section is not None
+    placed: dict[str, Any] = {
+        key: located(section, folder) for key, section in sections.items() if section is not None
     }
     printers = tuple(_located_printer(printer, folder) for entry in entries if (printer := entry.printer()))
-    return Config(sites=sites, printers=printers, **located)
+    return Config(sites=sites, printers=printers, **placed)
 
 
 def _located_printer(printer: Printer, folder: Path) -> Printer:
-    return printer.model_copy(update={"camera": _located(printer.camera, folder)})
+    return printer.model_copy(update={"camera": located(printer.camera, folder)})
 
 
-def _located(section: S, folder: Path) -> S:
+def located(section: S, folder: Path) -> S:
     """Return a section whose paths, where written, are absolute: relative ones start at the file's folder."""
     changes: dict[str, Any] = {}
     if isinstance(section, (FilesCamera, Storage)) and "path" in section.model_fields_set:
@@ -118,5 +118,5 @@ def _located(section: S, folder: Path) -> S:
     elif isinstance(section, Tls):
         changes = {key: str(folder / value) for key in ("ca", "cert", "key") if (value := getattr(section, key))}
     elif isinstance(section, Mqtt) and section.tls is not None:
-        changes["tls"] = _located(section.tls, folder)
+        changes["tls"] = located(section.tls, folder)
     return section.model_copy(update=changes)

@@ -37,8 +37,8 @@ def check_rules(root: Node, sites: tuple[Site, ...], entries: tuple[Entry, ...],
         _print_exists(entry, report)
     _one_printer_a_control(entries, report)
     _home_assistant_is_reached(root, report)
-    _paths_exist(root, folder, report)
-    _open_to_this_machine_only(root, report)
+    check_paths(root, folder, report)
+    check_openness(root, report)
     _places_exist(root, sites, report)
 
 
@@ -105,7 +105,8 @@ def _print_names() -> tuple[str, ...]:
     return tuple(entry["name"] for entry in json.loads(PRINTS.read_text(encoding="utf-8")))
 
 
-def _paths_exist(root: Node, folder: Path, report: Report) -> None:
+def check_paths(root: Node, folder: Path, report: Report) -> None:
+    """Note files of ``mqtt.tls`` that are not there."""
     mqtt = root.section.get("mqtt")
     tls = mqtt.section.get("tls") if mqtt else None
     named = [tls.section.get(key) for key in ("ca", "cert", "key")] if tls else []
@@ -114,7 +115,7 @@ def _paths_exist(root: Node, folder: Path, report: Report) -> None:
             report.add(node, "is not a file", f"write a path that exists; relative ones start at {folder}")
 
 
-def _open_to_this_machine_only(root: Node, report: Report) -> None:
+def check_openness(root: Node, report: Report) -> None:
     """Whoever reaches an open wall can stop and resume every printer: that is for a trial on one's own machine."""
     wall = root.section.get("wall")
     access, host = (wall.section.get("access"), wall.section.get("host")) if wall else (None, None)

@@ -77,14 +77,14 @@ def check_keys(node: Node, known: Sequence[str], report: Report) -> bool:
     return False
 
 
-def check_list(node: Node, report: Report) -> list[Node]:
-    """Return the items of a list; anything else, and an empty list, is noted."""
+def check_list(node: Node, report: Report, first: str = "id") -> list[Node]:
+    """Return the items of a list, whose first key is ``first``; anything else, and an empty list, is noted."""
     if isinstance(node.value, list):
         if not node.value:
-            report.add(node, "is empty", "write at least one, each beginning with - id:")
+            report.add(node, "is empty", f"write at least one, each beginning with - {first}:")
         return node.value
     if node.value is not BROKEN:
-        report.add(node, _not_a(node, "a list"), "write one entry a line, each beginning with - id:")
+        report.add(node, _not_a(node, "a list"), f"write one entry a line, each beginning with - {first}:")
     return []
 
 
