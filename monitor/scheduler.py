@@ -4,7 +4,8 @@ Each printer has a grid of due times, one every ``every_s`` seconds. An inspecti
 the grid's next time is reached, or nearly (``SLACK``): so it is inspected while it is new, and the grid keeps the rate,
 neither above nor below in the long run. The most overdue printer comes first, a frame is never inspected twice, and a
 printer whose camera has nothing new waits without holding up the others. A printer that falls behind by more than one
-interval skips the lost inspections and counts them: nothing queues up.
+interval skips the lost inspections and counts them; one whose picture has become old while it waited for a worker waits
+for the next picture instead, and comes first then: nothing queues up.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +17,10 @@ SLACK = 0.1
 
 HEAD_START_S = 1.0
 """A printer in a hurry goes before others that are overdue by at most this much more."""
+
+OLD_S, OLD_SHARE = 1.0, 0.25
+"""A picture that has waited for a worker for longer, and for longer than this share of an interval, is left for the
+next."""
 
 Newest = Callable[[str], tuple[int, float]]
 """Returns the number of a printer's newest frame and when it was taken; -1 and anything before the first."""
@@ -32,31 +37,32 @@ class _Line:
     is_asked: bool = False  # the camera sends a picture when one is wanted, every ``every_s``
     last_number: int = -1
     known_number: int = -1  # the newest before the window opened: another one is waited for
+    waits_until: float = float("-inf")  # for another one, at least
     in_flight: bool = False
     is_ready: bool = False
-    restarts: bool = False  # its grid, with its next inspection
     turn: int = 0  # entries of a heap that name another one are void
     due: int = 0
     done: int = 0
 
-    def begin(self, number: int, now: float) -> int:
-        """Note that an inspection begins; return how many were lost before it."""
+    def begin(self, number: int, taken_at: float, now: float) -> int:
+        """Note that an inspection begins; return how many were lost before it.
+
+        The picture's time says which point of the grid it is for: that it has waited since costs no other one.
+        """
         pictures = number - self.last_number if self.last_number >= 0 else 1
         self.due += self.falls_due(pictures, now) or 1
         self.counted_at += (1 + max(0, int((now - self.counted_at) / self.wanted_s))) * self.wanted_s
-        behind = max(0, int((now - self.due_at) / self.every_s))
-        self.due_at = now + self.every_s if self.restarts else self.due_at + (1 + behind) * self.every_s
-        self.restarts = False
+        behind = max(0, int((taken_at - self.due_at) / self.every_s))
+        self.due_at += (1 + behind) * self.every_s
         self.last_number = number
         return min(behind, pictures - 1)
 
     def stretch(self, every_s: float, now: float) -> None:
-        """Take another interval, with the same share of it still to come: so a farm stays spread over it.
+        """Take another interval, with the same share of it still to come, or overdue: so a farm stays spread over it.
 
-        Those that are overdue while all are slowed have come to one moment: they spread again as they are inspected.
+        A camera that is asked for its pictures does likewise: they go on to come when they are due.
         """
-        self.restarts = self.restarts or (self.due_at <= now and every_s > self.every_s)
-        self.due_at = _scaled(self.due_at, self.every_s, every_s, now)
+        self.due_at = now + (self.due_at - now) * every_s / self.every_s
         self.every_s = every_s
 
     def falls_due(self, pictures: int, now: float) -> int:
@@ -143,30 +149,31 @@ class Scheduler:
     def due(self, now: float, newest: Newest, limit: int) -> list[str]:
         """Return at most ``limit`` printers to inspect now, most overdue first."""
         self.look(now, newest)
-        return self.ready(limit)
+        return self.ready(now, newest, limit)
 
     def look(self, now: float, newest: Newest) -> None:
         """Find out whose time has come, and which of them have a new picture."""
         self._open_windows(now, newest)
         self._look_for_pictures(now, newest)
 
-    def ready(self, limit: int) -> list[str]:
+    def ready(self, now: float, newest: Newest, limit: int) -> list[str]:
         """Return at most ``limit`` of those that were found at the last look, most overdue first."""
         found: list[_Entry] = []
         while self._ready and len(found) < limit:
             entry = heappop(self._ready)
-            if entry[3] == entry[2].turn:
+            _, _, line, turn = entry
+            if turn == line.turn and not self._left_for_the_next(line, now, newest):
                 found.append(entry)
         for entry in found:
             heappush(self._ready, entry)  # until it is started
         return [line.printer for _, _, line, _ in found]
 
-    def started(self, printer: str, number: int, now: float) -> None:
-        """Note that frame ``number`` of the printer is being inspected."""
+    def started(self, printer: str, number: int, now: float, taken_at: float | None = None) -> None:
+        """Note that frame ``number`` of the printer is being inspected; ``taken_at`` None: it has come just now."""
         line = self._lines[printer]
         self._withdraw(line)
         line.in_flight = True
-        self.lost += line.begin(number, now)
+        self.lost += line.begin(number, now if taken_at is None else taken_at, now)
         self._close(line)
 
     def finished(self, printer: str) -> None:
@@ -200,6 +207,16 @@ class Scheduler:
             line.is_ready = False
             self.waiting -= 1
 
+    def _left_for_the_next(self, line: _Line, now: float, newest: Newest) -> bool:
+        """Tell whether the picture has become old, and wait for another then; once, for there may be none."""
+        number, taken_at = newest(line.printer)
+        if number <= line.known_number or now - taken_at <= max(OLD_S, OLD_SHARE * line.every_s):
+            return False
+        self._withdraw(line)
+        line.known_number, line.waits_until = number, now + line.every_s
+        self._open[line.printer] = line
+        return True
+
     def _push(self, heap: list[_Entry], at: float, line: _Line) -> None:
         self._entries += 1
         heappush(heap, (at, self._entries, line, line.turn))
@@ -221,7 +238,7 @@ class Scheduler:
             number, _ = newest(printer)
             if number <= line.last_number or line.in_flight:
                 continue
-            if number > line.known_number or now >= line.due_at + line.every_s:
+            if number > line.known_number or now >= max(line.due_at + line.every_s, line.waits_until):
                 ready.append(line)
         for line in ready:
             del self._open[line.printer]

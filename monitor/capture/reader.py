@@ -97,7 +97,7 @@ class CameraReader:
     def pace(self, every_s: float, *, beyond_configured: bool = False) -> None:
         """Ask every so often from now on, see :meth:`Polling.pace`; nothing happens to a stream."""
         if self._polling is not None:
-            self._polling.pace(every_s, beyond_configured=beyond_configured)
+            self._polling.pace(every_s, self._clock.now(), beyond_configured=beyond_configured)
 
     def reconnect(self, generation: int) -> None:
         """Drop this connection, or the wait for the next, and dial at once; harmless if that generation is over."""

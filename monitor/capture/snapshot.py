@@ -59,15 +59,19 @@ class SnapshotSource:
 
     def _wait_until_due(self) -> bool:
         """Wait for the time of the next request, which moves when the interval changes; False after :meth:`close`."""
+        missed_s = 0.0
         while True:
             self._polling.changed.clear()
             if self._closed:  # looked at last: who closes sets the event afterwards
                 return False
             now, last = self._clock.now(), self._last_due
-            due = self._polling.first_due(now) if last is None else self._polling.next_due(last, now)
+            due = self._polling.first_due(now) if last is None else self._polling.next_due(last, now - missed_s)
+            grid = self._polling.grid
             if not self._clock.wait(self._polling.changed, due - now):
-                self._last_due = due
-                return True
+                if grid is self._polling.grid:
+                    self._last_due = due
+                    return True
+                missed_s = self._polling.missed_s  # nobody has said that the interval is a little shorter
 
     def _fetch(self) -> bytes | None:
         deadline = self._clock.now() + SILENT_AFTER_S

@@ -181,7 +181,7 @@ class Pipeline:
             self._scheduler.look(now, self._newest)
         if not self._idle:
             return
-        frames = self._due_frames(limit=self._batch * len(self._idle))
+        frames = self._due_frames(now, limit=self._batch * len(self._idle))
         share = max(-(-len(frames) // len(self._idle)), min(TOGETHER, len(frames)))
         for start in range(0, len(frames), share or 1):
             self._hand_over(self._idle.pop(), frames[start : start + share], now)
@@ -218,7 +218,7 @@ class Pipeline:
 
     def _hand_over(self, looker: Looks, frames: Sequence[Frame], now: float) -> None:
         for frame in frames:
-            self._scheduler.started(frame.printer, frame.number, now)
+            self._scheduler.started(frame.printer, frame.number, now, frame.taken_at)
         future = self._pool.submit(looker.look, [self._errand(frame) for frame in frames])
         future.add_done_callback(lambda done: self._inbox.put(lambda: self._inspected(looker, frames, done)))
 
@@ -232,8 +232,8 @@ class Pipeline:
             may_stand_still=watch.may_stand_still,
         )
 
-    def _due_frames(self, limit: int) -> list[Frame]:
-        due = self._scheduler.ready(limit)
+    def _due_frames(self, now: float, limit: int) -> list[Frame]:
+        due = self._scheduler.ready(now, self._newest, limit)
         return [frame for printer in due if (frame := self._slots[printer].latest()) is not None]
 
     def _newest(self, printer: str) -> tuple[int, float]:
@@ -254,6 +254,7 @@ class Pipeline:
         self._idle.append(looker)
         for frame in frames:
             self._scheduler.finished(frame.printer)
+        self._dispatch()  # the worker does not wait until its last pictures are judged
         for inspection in done.result():
             self._unscored += inspection.is_same
             self._judge(self._last_looks.settled(inspection))

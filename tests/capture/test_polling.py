@@ -93,19 +93,30 @@ def test_a_pace_is_not_faster_than_configured_unless_it_says_so() -> None:
     paces = [(0.5, False), (0.5, True), (0.01, True), (10.0, False)]
     seen = []
     for every_s, beyond in paces:
-        careful.pace(every_s, beyond_configured=beyond)
-        quick.pace(every_s, beyond_configured=beyond)
+        careful.pace(every_s, NOW, beyond_configured=beyond)
+        quick.pace(every_s, NOW, beyond_configured=beyond)
         seen.append((careful.every_s, quick.every_s))
     assert [(2.0, 0.5), (0.5, 0.5), (FASTEST_S, 0.1), (10.0, 10.0)] == seen
 
 
-def test_the_pace_it_has_already_wakes_nobody() -> None:
-    """Only a change is one."""
+@pytest.mark.parametrize(("every_s", "wakes"), [(1.0, False), (2.0, False), (0.95, False), (0.5, True)])
+def test_only_a_pace_that_is_much_faster_wakes_who_waits(every_s: float, wakes: bool) -> None:
+    """Who sleeps for too short looks again; a little too late is soon enough."""
     polling = Polling(1.0, "p")
-    polling.pace(1.0)
-    assert not polling.changed.is_set()
-    polling.pace(2.0)
-    assert polling.changed.is_set()
+    polling.pace(every_s, NOW, beyond_configured=True)
+    assert wakes == polling.changed.is_set()
+
+
+@given(now=TIMES, paces=st.lists(st.floats(0.2, 20.0), min_size=1, max_size=5))
+def test_another_pace_leaves_the_same_share_of_the_interval(now: float, paces: list[float]) -> None:
+    """As the scheduler does with what is due: pictures go on to come when they are wanted, and stay spread."""
+    polling = Polling(1.0, "p")
+    for every_s in paces:
+        before = (polling.next_due(now, now) - now) / polling.every_s
+        polling.pace(every_s, now, beyond_configured=True)
+        after = (polling.next_due(now, now) - now) / polling.every_s
+        assert pytest.approx(0.0, abs=0.01) == min(abs(after - before), 1 - abs(after - before))
+        now += 0.37 * every_s
 
 
 @pytest.fixture

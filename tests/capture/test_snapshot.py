@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import islice
+from threading import Event
 
 import pytest
 
@@ -118,3 +119,36 @@ def test_a_camera_that_does_not_answer_is_silent() -> None:
         camera = HttpCamera(server.url("/snapshot"), "", "", 1.0, 0.1)
         with pytest.raises(CameraSilent):
             list(SnapshotSource(camera, ManualClock(), Polling(1.0)).frames())
+
+
+class ChangingClock(ManualClock):
+    """In the middle of the second wait the pace becomes another one."""
+
+    def __init__(self, polling: Polling, every_s: float) -> None:
+        super().__init__(0.0)
+        self._polling, self._every_s = polling, every_s
+        self._waits = 0
+
+    def wait(self, event: Event, timeout_s: float) -> bool:
+        """Let the time pass, or half of it."""
+        self._waits += 1
+        if self._waits != 2:
+            return super().wait(event, timeout_s)
+        self.advance(timeout_s / 2)
+        self._polling.pace(self._every_s, self.now(), beyond_configured=True)
+        return super().wait(event, timeout_s / 2)
+
+
+@pytest.mark.parametrize(("every_s", "second_at"), [(2.0, 2.0), (3.0, 2.5), (1.9, 2.0), (1.0, 1.5)])
+def test_a_change_in_the_middle_of_a_wait_stretches_the_rest_of_it(every_s: float, second_at: float) -> None:
+    """No picture is missed by it, and none is asked for twice; a little too late is as good."""
+    polling = Polling(2.0)
+    clock = ChangingClock(polling, every_s)
+    with CameraServer(in_turn(*([answer(data)] for data in PICTURES))) as server:
+        camera = SnapshotSource(HttpCamera(server.url("/snapshot"), "", "secret", 2.0, 5.0), clock, polling)
+        frames = camera.frames()
+        next(frames)
+        assert 0.0 == clock.now()
+        next(frames)
+        assert pytest.approx(second_at, abs=0.01) == clock.now()
+        camera.close()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.scheduler import SLACK, Scheduler, Tally
+from monitor.scheduler import SLACK, Newest, Scheduler, Tally
 
 STEP_S = 0.02
 
@@ -81,3 +81,49 @@ def test_no_rhythm_of_a_camera_breaks_the_rate(gaps_s: list[float], every_s: flo
     assert max(gaps, default=0.0) <= 3 * every_s + 2.5
     assert 0 <= tally.due - tally.done <= 0.2 * tally.due + 3
     assert SLACK < 1
+
+
+def newest_at(number: int, taken_at: float) -> Newest:
+    """Return what tells of one camera's newest picture."""
+    return lambda _: (number, taken_at)
+
+
+def test_a_picture_that_has_waited_too_long_is_left_for_the_next_which_comes_first() -> None:
+    """All workers were busy for long: nobody is judged by an old picture, and who has waited longest is next."""
+    scheduler = Scheduler({"p01": 1.0, "p02": 1.0}, 0.0)
+    assert ["p01", "p02"] == scheduler.due(0.9, newest_at(1, 0.5), 8)
+    pictures = {"p01": (1, 0.5), "p02": (1, 1.2)}
+    assert ["p02"] == scheduler.due(1.7, pictures.__getitem__, 8)
+    assert 1 == scheduler.waiting
+    pictures = {"p01": (2, 1.8), "p02": (2, 1.8)}
+    assert ["p01", "p02"] == scheduler.due(1.9, pictures.__getitem__, 8)
+
+
+def test_an_old_picture_is_looked_at_after_all_where_no_other_comes() -> None:
+    """The camera has stopped: its last picture counts, once."""
+    scheduler = Scheduler({"p01": 1.0}, 0.0)
+    scheduler.look(0.6, newest_at(1, 0.5))
+    assert [] == scheduler.due(2.0, newest_at(1, 0.5), 8)
+    assert [] == scheduler.due(2.9, newest_at(1, 0.5), 8)
+    assert ["p01"] == scheduler.due(3.1, newest_at(1, 0.5), 8)
+
+
+@given(st.floats(0.0, 0.85), st.floats(0.0, 0.9), st.lists(st.floats(1.0, 4.0), max_size=4))
+def test_no_picture_is_fetched_in_vain(phase: float, wait_s: float, stretches: list[float]) -> None:
+    """A camera is asked as often as it is looked at: each picture counts, though workers are late and paces change."""
+    scheduler = Scheduler({"p01": 1.0}, 0.0)
+    every_s, taken_at, number = 1.0, phase, 0
+    for stretch in [1.0, *stretches]:
+        for _ in range(3):
+            number += 1
+            looked_at = taken_at + min(wait_s, 0.9)
+            scheduler.look(taken_at, newest_at(number, taken_at))
+            assert ["p01"] == scheduler.due(looked_at, newest_at(number, taken_at), 8)
+            scheduler.started("p01", number, looked_at, taken_at)
+            scheduler.finished("p01")
+            taken_at += every_s
+        changed_at = taken_at - every_s * 0.05
+        scheduler.set_every("p01", stretch, changed_at, wanted_s=1.0, is_asked=True)
+        taken_at = changed_at + (taken_at - changed_at) * stretch / every_s
+        every_s = stretch
+    assert 0 == scheduler.lost
