@@ -14,6 +14,7 @@
     │   └── ModelMismatch      the file's hash or its inputs differ from its description
     ├── BrokerError            the MQTT broker cannot be reached or refuses us
     ├── BadPayload             an MQTT message is not of the contract
+    │   └── NewerPayload       or of a later contract than ours: a newer Vigie has sent it
     ├── PrinterError           a printer's control interface
     │   ├── PrinterUnreachable no answer
     │   └── PrinterRejected    it answered, and said no
@@ -21,6 +22,10 @@
     │   ├── StorageFull        no space left, or read-only
     │   ├── StorageDamaged     the file is not a database that we can read
     │   └── StorageInUse       another monitor keeps its incidents in the same file
+    ├── ClusterError           sharing printers among several monitors
+    │   ├── ClusterAway        its servers do not answer: whether something was written is not known
+    │   ├── NotOwner           the printer is another node's now
+    │   └── NodeNameTaken      another node of the same name is at work
     ├── BadPeriod              no report can be made of this span of time
     ├── NotTold                a message could not be handed over to those who carry it to people
     ├── Refused                people, log-in, tokens: what was asked for is not allowed; names the reason
@@ -93,6 +98,10 @@ class BadPayload(VigieError):
     """An MQTT message is not of the contract; says which part of it."""
 
 
+class NewerPayload(BadPayload):
+    """An MQTT message has a schema above ours: whoever sends it is newer than this Vigie."""
+
+
 class PrinterError(VigieError):
     """A printer's control interface failed."""
 
@@ -119,6 +128,22 @@ class StorageDamaged(StorageError):
 
 class StorageInUse(StorageError):
     """Another monitor keeps its incidents in the same file."""
+
+
+class ClusterError(VigieError):
+    """Sharing printers among several monitors failed."""
+
+
+class ClusterAway(ClusterError):
+    """The cluster's servers do not answer; whether something was written is not known."""
+
+
+class NotOwner(ClusterError):
+    """The printer is not ours, or not any more."""
+
+
+class NodeNameTaken(ClusterError):
+    """Another node of the same name is at work."""
 
 
 class BadPeriod(VigieError):
