@@ -48,6 +48,7 @@ class PrinterState:
     detail: str = ""
     armed: bool = True  # False: shadow mode, a failure is told and pauses nothing
     probability: float | None = None  # calibrated, where ``score`` is for comparing; None: the model was not calibrated
+    epoch: int = 0  # of the monitor that owns the printer; 0: it shares its printers with nobody
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,9 +63,9 @@ class PauseDesk:
         """Publish an order; returns when the broker has it."""
         self._publish(self.topics.pause(command.printer), encode_pause(command), retain=retain)
 
-    def tell(self, state: State, printer: str, incident: str | None) -> None:
+    def tell(self, state: State, printer: str, incident: str | None, epoch: int = 0) -> None:
         """Publish, retained, what the monitor says of a printer; returns when the broker has it."""
-        told = PrinterState(printer, state, self._clock.now(), None, None, incident)
+        told = PrinterState(printer, state, self._clock.now(), None, None, incident, epoch=epoch)
         self._publish(self.topics.state(printer), encode_state(told), retain=True)
 
     def pause(self, printer: str, *, lasts_s: float = 60.0) -> PauseResult:

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path
 
+from monitor.agent.epochs import Epochs, KnownEpoch
 from monitor.agent.intake import Decided, Ignored, Intake, Refusal, clock_warning
 from monitor.agent.journal import Journal
 from monitor.agent.pauses import Pauses
@@ -20,7 +21,7 @@ from monitor.ignored import IgnoredMessages
 from monitor.mqtt import Endpoint, Link, Message
 from monitor.printers.open import open_adapter
 from monitor.records import PauseCommand, PauseOutcome, PauseProgress, PauseResult, PrinterReport
-from monitor.wire import Topics, encode_pause_progress, encode_pause_result, encode_report
+from monitor.wire import PrinterState, Topics, encode_pause_progress, encode_pause_result, encode_report
 
 log = logging.getLogger(__name__)
 
@@ -57,9 +58,10 @@ class Agent:
         self._intake, self._ignored = Intake(self._printers), IgnoredMessages(clock, "agent")
         self._journal = Journal(journal, clock) if journal else None
         self._pauses = Pauses(self._journal.keep) if self._journal else Pauses()
+        self._epochs = Epochs(self._journal.note) if self._journal else Epochs()
         self._orders = Link(endpoint, client_id, keep_session=True)
         self._chatter = Link(endpoint, f"{client_id}-printers")
-        self._wanted = Wanted(self._chatter, self._topics.values(), self._take, clock)
+        self._wanted = Wanted(self._chatter, self._topics.values(), self._take, clock, self._is_over)
         self._newest_is_taken = threading.Event()  # by the broker: it takes reports in order
         self._newest_is_taken.set()
         self._reporting = threading.Lock()
@@ -194,6 +196,9 @@ class Agent:
         command = self._decide(self._intake.pause, message)
         if not isinstance(command, PauseCommand):
             return
+        self._epochs.hear(command.printer, command.epoch)
+        if self._is_fenced(command):
+            return
         warning = clock_warning(command, self._clock.now())
         if warning:
             log.warning("%s: %s", command.printer, warning)
@@ -209,18 +214,37 @@ class Agent:
 
     def _take(self, command: PauseCommand) -> bool:
         """Have a command carried out; False when it is known, under way or answered."""
-        if not self._pauses.accept(command, self._clock.now()):
+        if self._is_fenced(command) or not self._pauses.accept(command, self._clock.now()):
             return False
         if not self._hand_over(command):
             self._pauses.put_down(command)
         return True
 
+    def _is_fenced(self, command: PauseCommand) -> bool:
+        """Whether a command is not obeyed, because its monitor has lost the printer to another one; that is answered,
+        unless the new owner goes on with the same command."""
+        if not self._epochs.is_over(command.printer, command.epoch):
+            return False
+        answer = self._epochs.answer(command)
+        topics = self._topics_of(command.printer)
+        self._ignored.add(Ignored.OLD_EPOCH, topics.pause(command.printer) if topics else "", answer.detail)
+        if not self._pauses.knows(command):
+            self.result(answer)
+        return True
+
+    def _is_over(self, state: PrinterState) -> bool:
+        """Whether a state comes from a monitor that has lost the printer."""
+        if state.printer in self._printers:
+            self._epochs.hear(state.printer, state.epoch)
+        return self._epochs.is_over(state.printer, state.epoch)
+
     def _remember(self) -> list[PauseCommand]:
         """Read the journal; return the commands that are to be taken up again."""
         if self._journal is None:
             return []
-        kept, unanswered = self._journal.start(self._pauses.everything)
+        kept, unanswered = self._journal.start(lambda: [*self._pauses.everything(), *self._epochs.everything()])
         self._pauses.remember(kept)
+        self._epochs.remember(entry for entry in kept if isinstance(entry, KnownEpoch))
         return [command for command in unanswered if command.printer in self._printers]
 
     def _heard_command(self, message: Message) -> None:

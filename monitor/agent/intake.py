@@ -25,6 +25,7 @@ class Ignored(StrEnum):
     WRONG_PRINTER = "another printer in the payload than in the topic"
     EXPIRED = "expired"
     FROM_THE_FUTURE = "from the future"
+    OLD_EPOCH = "old epoch"
     NOT_OURS = "not for the agent"
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from monitor.agent import rows
+from monitor.agent.epochs import KnownEpoch
 from monitor.agent.pauses import Entry, Pause, carried_over
 from monitor.clock import Clock, Uptime
 from monitor.config.model import Config
@@ -96,13 +97,21 @@ class Journal:
     def keep(self, entry: Entry) -> bool:
         """Write an entry and wait for it; False when it waits in memory instead (see :attr:`problem`)."""
         with self._condition:
-            self._waiting[_key(entry)] = entry
-            self._given += 1
-            mine = self._given
-            self._condition.notify_all()
+            mine = self._put(entry)
             if not self._problem and not self._condition.wait_for(lambda: self._is_settled(mine), COMMIT_S):
                 self._set_problem(f"{self._path}: a write takes more than {COMMIT_S:g} s: is its disk in order?")
             return self._written >= mine
+
+    def note(self, entry: Entry) -> None:
+        """Write an entry soon, without waiting for it."""
+        with self._condition:
+            self._put(entry)
+
+    def _put(self, entry: Entry) -> int:
+        self._waiting[_key(entry)] = entry
+        self._given += 1
+        self._condition.notify_all()
+        return self._given
 
     def _is_settled(self, number: int) -> bool:
         return self._written >= number or bool(self._problem)
@@ -117,7 +126,7 @@ class Journal:
                 kept.append(pause)
                 if is_due:
                     unanswered.append(pause.command)
-            kept += rows.wishes(connection)
+            kept += [*rows.wishes(connection), *rows.epochs(connection)]
         except sqlite3.Error as exc:
             self._failed(connection, translated(exc, self._path))
         return kept, unanswered
@@ -202,4 +211,6 @@ class Journal:
 
 
 def _key(entry: Entry) -> tuple[str, ...]:
-    return entry.key if isinstance(entry, Pause) else (entry.printer,)
+    if isinstance(entry, Pause):
+        return entry.key
+    return (entry.printer, "", "epoch") if isinstance(entry, KnownEpoch) else (entry.printer,)

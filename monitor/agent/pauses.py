@@ -18,6 +18,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from monitor.agent.epochs import KnownEpoch
 from monitor.clock import Uptime
 from monitor.records import PauseCommand, PausedBy, PauseOutcome, PauseResult, PersonCommand
 
@@ -43,7 +44,7 @@ class Pause:
         return self.command.printer, self.command.id
 
 
-Entry = Pause | PersonCommand
+Entry = Pause | PersonCommand | KnownEpoch
 Keep = Callable[[Entry], object]
 
 
@@ -68,7 +69,7 @@ class Pauses:
             for entry in entries:
                 if isinstance(entry, Pause):
                     self._put(entry)
-                else:
+                elif isinstance(entry, PersonCommand):
                     self._wishes[entry.printer] = entry
 
     def everything(self) -> list[Entry]:
@@ -110,6 +111,11 @@ class Pauses:
         """Nothing more is done about a command for now: it may come again."""
         with self._lock:
             self._under_way.discard((command.printer, command.id))
+
+    def knows(self, command: PauseCommand) -> bool:
+        """Whether a command with this id was accepted before."""
+        with self._lock:
+            return (command.printer, command.id) in self._known
 
     def result(self, command: PauseCommand) -> PauseResult | None:
         """Return how the command ended; None when it is unknown or not answered yet."""

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from monitor.agent.epochs import KnownEpoch
 from monitor.agent.pauses import MAX_REMEMBERED, Entry, Pause
 from monitor.database import Schema
 from monitor.errors import BadPayload
@@ -41,8 +42,14 @@ SCHEMA = Schema(
         wish TEXT NOT NULL             -- the payload of the topic "command"
     ) STRICT;
     """,
+        """
+    CREATE TABLE epoch (               -- the highest that was heard of a printer, in orders and in states
+        printer TEXT PRIMARY KEY,
+        epoch INTEGER NOT NULL
+    ) STRICT;
+    """,
     ),
-    ("pause", "resumed"),
+    ("pause", "resumed", "epoch"),
     "with --journal",
 )
 _COLUMNS = "printer, id, command, accepted_at, ordered_at, pausing_at, result, boot, offset_s"
@@ -63,6 +70,9 @@ def write(connection: sqlite3.Connection, entries: Iterable[Entry], boot: str, o
         if isinstance(entry, PersonCommand):
             row: tuple[object, ...] = (entry.printer, encode_person_command(entry).decode())
             connection.execute("INSERT OR REPLACE INTO resumed (printer, wish) VALUES (?, ?)", row)
+        elif isinstance(entry, KnownEpoch):
+            row = (entry.printer, entry.epoch)
+            connection.execute("INSERT OR REPLACE INTO epoch (printer, epoch) VALUES (?, ?)", row)
         else:
             _write_pause(connection, entry, boot, offset_s)
     connection.execute("DELETE FROM pause WHERE seq <= (SELECT max(seq) FROM pause) - ?", (MAX_REMEMBERED,))
@@ -100,3 +110,8 @@ def wishes(connection: sqlite3.Connection) -> Iterator[PersonCommand]:
             yield decode_person_command(wish.encode())
         except BadPayload as exc:
             log.error("%s: the last wish to resume cannot be read, and is left out: %s", printer, exc)  # noqa: TRY400
+
+
+def epochs(connection: sqlite3.Connection) -> Iterator[KnownEpoch]:
+    """Yield the highest epoch that was heard of each printer."""
+    yield from (KnownEpoch(*row) for row in connection.execute("SELECT printer, epoch FROM epoch"))

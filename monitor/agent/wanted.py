@@ -16,7 +16,7 @@ from monitor.clock import Clock
 from monitor.errors import BadPayload
 from monitor.mqtt import Link, Message
 from monitor.records import PauseCommand
-from monitor.wire import Topics, decode_state
+from monitor.wire import PrinterState, Topics, decode_state
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +37,16 @@ class Wanted:
     """Decides on each command once, on whichever thread comes first."""
 
     def __init__(
-        self, link: Link, topics: Iterable[Topics], take: Callable[[PauseCommand], object], clock: Clock
+        self,
+        link: Link,
+        topics: Iterable[Topics],
+        take: Callable[[PauseCommand], object],
+        clock: Clock,
+        is_over: Callable[[PrinterState], bool] = lambda _: False,
     ) -> None:
-        """``link`` is not started yet. ``take`` has a command carried out; it is called on any thread."""
+        """``link`` is not started yet. ``take`` has a command carried out; it is called on any thread. ``is_over``
+        hears each state, and says whether it comes from somebody who has lost the printer."""
+        self._is_over = is_over
         self._link, self._take, self._clock = link, take, clock
         self._open: dict[str, str | None] = {}  # by printer: its open incident, as the monitor has told
         self._connected_at = 0.0
@@ -103,7 +110,7 @@ class Wanted:
             state = decode_state(message.payload)
         except BadPayload:
             return  # not the monitor's; nothing is decided by it
-        if state.printer != message.topic.split("/")[-2]:
+        if state.printer != message.topic.split("/")[-2] or self._is_over(state):
             return
         with self._condition:
             self._open[state.printer] = state.incident

@@ -105,6 +105,7 @@ class Incident:
     software: str = ""  # the version of Vigie that decided
     frame_taken_at: float | None = None  # of the picture that decided; None: older than this was kept
     view: str = ""  # a hash of what the camera looked at: its address and rotation
+    epoch: int = 0  # of the monitor that owns the printer; 0: it shares its printers with nobody
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class PauseOutcome(StrEnum):
     REJECTED = "rejected"
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
+    OUTDATED = "outdated"  # another monitor owns the printer by now: its orders are obeyed, and not this one's
 
     @property
     def is_proven(self) -> bool:
@@ -74,6 +75,7 @@ class PauseCommand:
     issued_at: float
     expires_at: float
     reason: str
+    epoch: int = 0  # of the monitor that owns the printer; 0: it shares its printers with nobody
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,24 +23,6 @@ from tests.printers.simulated_octoprint import SimulatedOctoPrint
 from tests.support import wait_until
 
 
-@pytest.fixture
-def desk(mosquitto_broker: Mosquitto) -> Iterator[PauseDesk]:
-    """Yield the monitor's side of the conversation."""
-    desk = PauseDesk(mosquitto_broker.endpoint, SystemClock())
-    desk.start()
-    yield desk
-    desk.stop()
-
-
-@pytest.fixture
-def p1(mosquitto_broker: Mosquitto) -> Iterator[MqttPrinter]:
-    """Yield a printer that prints."""
-    printer = MqttPrinter(mosquitto_broker.endpoint, "p1")
-    printer.start()
-    yield printer
-    printer.stop()
-
-
 @contextmanager
 def agent_of(
     endpoint: Endpoint, controls: Mapping[str, Control], journal: Path | None = None, client_id: str = "agent"
