@@ -7,6 +7,7 @@ The pipeline and the MQTT side write to it, the wall reads from it. The state of
 import threading
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from monitor.calibration import Calibration
 from monitor.config.model import Config, Printer
@@ -94,6 +95,15 @@ class Snapshot:
     printers: tuple[PrinterView, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """The board now, and what of it is new since a version."""
+
+    snapshot: Snapshot
+    printers: tuple[PrinterView, ...]  # of which anything is new, the tile too; in no order
+    is_other_farm: bool  # printers may have come, gone or changed places
+
+
 def derive_state(
     phase: Phase, report: PrinterReport | None, incident: Incident | None, muted_until: float | None
 ) -> State:
@@ -142,6 +152,8 @@ class Board:
         self._tiles: dict[str, Tile] = {}
         self._frames: dict[str, Frame] = {}
         self._scores = {printer: Scores(SCORES_KEPT) for printer in self._views}
+        self._followed_in = 0  # version
+        self._changed_in = dict.fromkeys(self._views, 0)  # version by printer, the newest last
 
     def follow(self, config: Config, anew: Collection[str], now: float) -> None:
         """Show the printers of another configuration, in its order; those in ``anew`` as if never seen."""
@@ -155,6 +167,8 @@ class Board:
             for printer in self._views.keys() - self._scores.keys():
                 self._scores[printer] = Scores(SCORES_KEPT)
             self._version += 1
+            self._followed_in = self._version
+            self._changed_in = dict.fromkeys(self._views, self._version)
             self._at = max(self._at, now)
             self._changed.notify_all()
 
@@ -168,13 +182,20 @@ class Board:
     def snapshot(self) -> Snapshot:
         """Return all printers as they are known now."""
         with self._changed:
-            return Snapshot(self._version, self._at, tuple(self._views.values()))
+            return self._snapshot()
 
     def wait(self, version: int, timeout_s: float) -> Snapshot:
         """Return a snapshot newer than ``version``, or the present one after ``timeout_s`` seconds."""
         with self._changed:
             self._changed.wait_for(lambda: self._version > version, timeout_s)
-            return Snapshot(self._version, self._at, tuple(self._views.values()))
+            return self._snapshot()
+
+    def news(self, version: int) -> News:
+        """Return what is new since ``version``; a version below 0 was never: all is."""
+        with self._changed:
+            newer = takewhile(lambda changed: changed[1] > version, reversed(self._changed_in.items()))
+            printers = tuple(self._views[printer] for printer, _ in newer)
+            return News(self._snapshot(), printers, self._followed_in > version)
 
     def view(self, printer: str) -> PrinterView:
         """Return one printer; raises KeyError when it is unknown."""
@@ -189,8 +210,7 @@ class Board:
         """Take in a tile that was made for somebody who began to look; one that has come meanwhile is newer."""
         with self._changed:
             if printer in self._views and self._tiles.setdefault(printer, tile) is tile:
-                self._version += 1
-                self._changed.notify_all()
+                self._note_change(printer)
 
     def picture(self, printer: str) -> Frame | None:
         """Return the newest inspected frame of a printer, as the camera sent it."""
@@ -282,9 +302,17 @@ class Board:
         if state is not old.state:
             view = replace(view, state=state, since=at)
         self._views[printer] = view
-        self._version += 1
         self._at = max(self._at, at)
+        self._note_change(printer)
+
+    def _note_change(self, printer: str) -> None:
+        self._version += 1
+        self._changed_in.pop(printer, None)  # else it would keep its old place
+        self._changed_in[printer] = self._version
         self._changed.notify_all()
+
+    def _snapshot(self) -> Snapshot:
+        return Snapshot(self._version, self._at, tuple(self._views.values()))
 
 
 def _first_views(config: Config, threshold: float, started_at: float) -> Iterable[PrinterView]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from monitor.announcer import state_of
-from monitor.board import Board, derive_state, thin_scores
+from monitor.board import Board, Tile, derive_state, thin_scores
 from monitor.calibration import Calibration
 from monitor.judge import Judgement, Phase
 from monitor.records import (
@@ -109,3 +109,25 @@ def test_who_was_disarmed_by_people_stays_so_whatever_the_file_says_of_failures(
     assert not board.view("p01").armed
     board.stand(Standing("p01", armed=True), 3.0)
     assert board.view("p01").armed
+
+
+def test_news_are_those_of_whom_anything_changed_since_a_version() -> None:
+    """Each once; a tile that was made for somebody counts, and after another configuration everybody does."""
+    board = Board(a_farm(a_printer("p01"), a_printer("p02"), a_printer("p03")), 0.5, 0.0)
+    first = board.news(-1)
+    assert (["p01", "p02", "p03"], True) == (sorted(view.id for view in first.printers), first.is_other_farm)
+    board.reported(PrinterReport("p02", JobState.IDLE, 1.0, can_pause=True))
+    board.reported(report(JobState.PRINTING))
+    board.reported(report(JobState.PAUSED))
+    second = board.news(first.snapshot.version)
+    assert ({"p01", "p02"}, 2, False) == (
+        {view.id for view in second.printers},
+        len(second.printers),
+        second.is_other_farm,
+    )
+    board.tile_made("p03", Tile(b"jpeg", 1, 2.0))
+    third = board.news(second.snapshot.version)
+    assert (["p03"], ()) == ([view.id for view in third.printers], board.news(third.snapshot.version).printers)
+    board.follow(a_farm(a_printer("p03"), a_printer("p01")), ["p02"], 3.0)
+    assert {"p01", "p03"} == {view.id for view in board.news(third.snapshot.version).printers}
+    assert board.news(third.snapshot.version).is_other_farm

@@ -1,6 +1,8 @@
 """Facts as JSON, for the stream, the API and the pages: the one place that names the keys."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from monitor.board import PrinterView
@@ -16,14 +18,20 @@ STALE_AFTER_INSPECTIONS = 3.0
 STALE_AFTER_AT_LEAST_S = 5.0
 
 _SHOWS_BOXES = frozenset({State.SUSPECT, State.FAILING, State.PAUSING, State.PAUSED, State.PAUSE_FAILED})
+_NOT_ON_A_TILE = frozenset({"score", "probability", "evidence_s", "frame_taken_at"})
+"""Of a view: what changes with every picture."""
+
+_facts_of_tile: Callable[[PrinterView], tuple[Any, ...]] = attrgetter(
+    *(field.name for field in fields(PrinterView) if field.name not in _NOT_ON_A_TILE)
+)
 
 
 class Presenter:
-    """Turns views into JSON. What the stream repeats for every viewer is kept until the view changes."""
+    """Turns views into JSON. What the stream repeats for every viewer is kept until anything of it changes."""
 
     def __init__(self, config: LiveConfig) -> None:
         self._config = config
-        self._kept: dict[str, tuple[PrinterView, Printer, Json]] = {}
+        self._kept: dict[str, tuple[tuple[Any, ...], Printer, Json]] = {}
 
     def knows(self, printer: str) -> bool:
         """Tell whether cameras.yaml has this printer."""
@@ -39,11 +47,11 @@ class Presenter:
 
     def tile(self, view: PrinterView) -> Json:
         """Return what a tile shows. Leaves out what changes with every picture, so that equal means unchanged."""
-        kept, printer = self._kept.get(view.id), self.printer(view.id)
-        if kept is not None and kept[0] is view and kept[1] is printer:
+        kept, printer, facts = self._kept.get(view.id), self.printer(view.id), _facts_of_tile(view)
+        if kept is not None and kept[1] is printer and kept[0] == facts:
             return kept[2]
         shown = self._tile(view)
-        self._kept[view.id] = (view, printer, shown)
+        self._kept[view.id] = (facts, printer, shown)
         return shown
 
     def keep_only(self, printers: Collection[str]) -> None:

@@ -56,12 +56,16 @@ _NOTHING = Edition(0, -1, b"", 0, 0, 0, (), ())
 
 
 class Press:
-    """Makes editions, as often as viewers ask and the board has changed. Callable from any thread."""
+    """Makes editions, as often as viewers ask and the board has changed. Callable from any thread.
+
+    What has not changed on the board since the last edition is not looked at again.
+    """
 
     def __init__(self, board: Board, presenter: Presenter, health: Callable[[Snapshot], Json]) -> None:
         self._board, self._presenter, self._health = board, presenter, health
         self._lock = threading.Lock()
         self._edition = _NOTHING
+        self._entries: dict[str, Entry] = {}  # in the order of cameras.yaml
         self._made_at = float("-inf")
 
     def latest(self, now: float) -> Edition:
@@ -73,29 +77,34 @@ class Press:
             return self._edition
 
     def _next(self, last: Edition) -> Edition:
-        snapshot = self._board.snapshot()
-        health = _encoded(self._health(snapshot))
-        if snapshot.version == last.version and health == last.health:
+        news = self._board.news(last.version)
+        health = _encoded(self._health(news.snapshot))
+        if news.snapshot.version == last.version and health == last.health:
             return last
         number = last.number + 1
-        entries = self._entries(last, snapshot.printers, number)
-        came_or_went = [entry.printer for entry in entries] != [entry.printer for entry in last.entries]
-        if came_or_went:
-            self._presenter.keep_only([entry.printer for entry in entries])
+        changed = [self._entry(self._entries.get(view.id), view, number) for view in news.printers]
+        self._entries.update((entry.printer, entry) for entry in changed)
+        came_or_went = news.is_other_farm and self._follow(news.snapshot.printers, last)
+        has_new_state = any(entry.state_since == number for entry in changed)
+        entries = tuple(self._entries.values())
         return Edition(
             number,
-            snapshot.version,
+            news.snapshot.version,
             health,
             health_since=last.health_since if health == last.health else number,
-            states_since=max((entry.state_since for entry in entries), default=0),
+            states_since=number if has_new_state else last.states_since,
             members_since=number if came_or_went else last.members_since,
             entries=entries,
             fresh=tuple(entry for entry in entries if entry.picture_since == number),
         )
 
-    def _entries(self, last: Edition, views: Sequence[PrinterView], number: int) -> tuple[Entry, ...]:
-        before = {entry.printer: entry for entry in last.entries}
-        return tuple(self._entry(before.get(view.id), view, number) for view in views)
+    def _follow(self, views: Sequence[PrinterView], last: Edition) -> bool:
+        """Keep the entries of these printers, in this order; tell whether that differs from the last edition."""
+        self._entries = {view.id: self._entries[view.id] for view in views}
+        if list(self._entries) == [entry.printer for entry in last.entries]:
+            return False
+        self._presenter.keep_only(self._entries)
+        return True
 
     def _entry(self, before: Entry | None, view: PrinterView, number: int) -> Entry:
         shown, tile = self._presenter.tile(view), self._board.tile(view.id)
