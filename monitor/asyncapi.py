@@ -12,7 +12,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from monitor.wire import PAYLOADS, SCHEMA, Topics
+from monitor.codec import SCHEMA
+from monitor.wire import PAYLOADS, Topics
 
 Document = dict[str, Any]
 

@@ -6,12 +6,12 @@ newer Vigie may add some; a schema above ours is refused. Times are unix seconds
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import from_json, to_json
+from pydantic import TypeAdapter
+from pydantic_core import to_json
 
-from monitor.errors import BadPayload
+from monitor.codec import adapter, decode, encode, envelope
 from monitor.records import (
     CommonCause,
     Event,
@@ -26,13 +26,7 @@ from monitor.records import (
 )
 from monitor.records.load import LoadState
 
-SCHEMA = 1
-MAX_PAYLOAD_BYTES = 64 * 1024
 ONLINE, OFFLINE = b"online", b"offline"  # payloads of ``status``
-
-Record = TypeVar("Record")
-
-_ON_THE_WIRE = {"failure_class": "class", "outcome": "result", "elapsed_ms": "ms"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,24 +132,16 @@ class Topics:
         return TopicParts(levels[0], levels[1], "/".join(levels[2:]))
 
 
-_CONFIG = ConfigDict(alias_generator=lambda name: _ON_THE_WIRE.get(name, name), strict=True, allow_inf_nan=False)
-
-
-def _adapter(record: type[Record]) -> TypeAdapter[Record]:
-    # pydantic gives a configuration to a union, not to a bare dataclass; null is refused in _envelope
-    return TypeAdapter(record | None, config=_CONFIG)  # type: ignore[arg-type]
-
-
-_PAUSE = _adapter(PauseCommand)
-_RESULT = _adapter(PauseResult)
-_PROGRESS = _adapter(PauseProgress)
-_REPORT = _adapter(PrinterReport)
-_EVENT = _adapter(Event)
-_INCIDENT = _adapter(Incident)
-_STATE = _adapter(PrinterState)
-_LOAD = _adapter(SiteLoad)
-_PERSON = _adapter(PersonCommand)
-_VERDICT = _adapter(Verdict)
+_PAUSE = adapter(PauseCommand)
+_RESULT = adapter(PauseResult)
+_PROGRESS = adapter(PauseProgress)
+_REPORT = adapter(PrinterReport)
+_EVENT = adapter(Event)
+_INCIDENT = adapter(Incident)
+_STATE = adapter(PrinterState)
+_LOAD = adapter(SiteLoad)
+_PERSON = adapter(PersonCommand)
+_VERDICT = adapter(Verdict)
 
 PAYLOADS: Mapping[str, TypeAdapter[Any]] = {
     "load": _LOAD,
@@ -173,57 +159,57 @@ PAYLOADS: Mapping[str, TypeAdapter[Any]] = {
 
 def encode_pause(command: PauseCommand) -> bytes:
     """Encode the payload of ``pause``."""
-    return _encode(_PAUSE, command)
+    return encode(_PAUSE, command)
 
 
 def decode_pause(payload: bytes) -> PauseCommand:
     """Decode the payload of ``pause``; raises BadPayload."""
-    return _decode(_PAUSE, payload, "pause")
+    return decode(_PAUSE, payload, "pause")
 
 
 def encode_pause_result(result: PauseResult) -> bytes:
     """Encode the payload of ``pause/result``."""
-    return _encode(_RESULT, result)
+    return encode(_RESULT, result)
 
 
 def decode_pause_result(payload: bytes) -> PauseResult:
     """Decode the payload of ``pause/result``; raises BadPayload."""
-    return _decode(_RESULT, payload, "pause/result")
+    return decode(_RESULT, payload, "pause/result")
 
 
 def encode_pause_progress(progress: PauseProgress) -> bytes:
     """Encode the payload of ``pause/progress``."""
-    return _encode(_PROGRESS, progress)
+    return encode(_PROGRESS, progress)
 
 
 def decode_pause_progress(payload: bytes) -> PauseProgress:
     """Decode the payload of ``pause/progress``; raises BadPayload."""
-    return _decode(_PROGRESS, payload, "pause/progress")
+    return decode(_PROGRESS, payload, "pause/progress")
 
 
 def encode_report(report: PrinterReport) -> bytes:
     """Encode the payload of ``printer``."""
-    return _encode(_REPORT, report)
+    return encode(_REPORT, report)
 
 
 def decode_report(payload: bytes) -> PrinterReport:
     """Decode the payload of ``printer``; raises BadPayload."""
-    return _decode(_REPORT, payload, "printer")
+    return decode(_REPORT, payload, "printer")
 
 
 def encode_event(event: Event) -> bytes:
     """Encode the payload of ``event``."""
-    return _encode(_EVENT, event)
+    return encode(_EVENT, event)
 
 
 def decode_event(payload: bytes) -> Event:
     """Decode the payload of ``event``; raises BadPayload."""
-    return _decode(_EVENT, payload, "event")
+    return decode(_EVENT, payload, "event")
 
 
 def encode_incident(incident: Incident) -> bytes:
     """Encode the payload of ``incident``."""
-    return _encode(_INCIDENT, replace(incident, parameters=dict(incident.parameters)))  # of any mapping
+    return encode(_INCIDENT, replace(incident, parameters=dict(incident.parameters)))  # of any mapping
 
 
 def decode_incident(payload: bytes) -> Incident:
@@ -231,77 +217,48 @@ def decode_incident(payload: bytes) -> Incident:
 
     What Vigie has held was once an English sentence: histories have it, and it is read as a cause that is not known.
     """
-    body = _envelope(payload, "incident")
+    body = envelope(payload, "incident")
     if isinstance(body.get("cause"), str):
         former = asdict(CommonCause()) if body["cause"] else None
         payload = to_json({**body, "cause": former})
-    return _decode(_INCIDENT, payload, "incident")
+    return decode(_INCIDENT, payload, "incident")
 
 
 def encode_state(state: PrinterState) -> bytes:
     """Encode the payload of ``state``."""
-    return _encode(_STATE, state)
+    return encode(_STATE, state)
 
 
 def decode_state(payload: bytes) -> PrinterState:
     """Decode the payload of ``state``; raises BadPayload."""
-    return _decode(_STATE, payload, "state")
+    return decode(_STATE, payload, "state")
 
 
 def encode_load(load: SiteLoad) -> bytes:
     """Encode the payload of ``load``."""
-    return _encode(_LOAD, load)
+    return encode(_LOAD, load)
 
 
 def decode_load(payload: bytes) -> SiteLoad:
     """Decode the payload of ``load``; raises BadPayload."""
-    return _decode(_LOAD, payload, "load")
+    return decode(_LOAD, payload, "load")
 
 
 def encode_person_command(command: PersonCommand) -> bytes:
     """Encode the payload of ``command``."""
-    return _encode(_PERSON, command)
+    return encode(_PERSON, command)
 
 
 def decode_person_command(payload: bytes) -> PersonCommand:
     """Decode the payload of ``command``; raises BadPayload."""
-    return _decode(_PERSON, payload, "command")
+    return decode(_PERSON, payload, "command")
 
 
 def encode_verdict(verdict: Verdict) -> bytes:
     """Encode a verdict as the history keeps it; on MQTT it is told as an event."""
-    return _encode(_VERDICT, verdict)
+    return encode(_VERDICT, verdict)
 
 
 def decode_verdict(payload: bytes) -> Verdict:
     """Decode a verdict of the history; raises BadPayload."""
-    return _decode(_VERDICT, payload, "verdict")
-
-
-def _encode(adapter: TypeAdapter[Any], record: Any) -> bytes:
-    body = adapter.dump_json(record, by_alias=True)
-    return b'{"schema":%d,' % SCHEMA + body[1:]
-
-
-def _decode(adapter: TypeAdapter[Record], payload: bytes, kind: str) -> Record:
-    _envelope(payload, kind)
-    try:
-        return adapter.validate_json(payload)
-    except ValidationError as exc:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'payload'}: {e['msg']}" for e in exc.errors()[:5])
-        raise BadPayload(f"{kind} payload: {faults}") from exc
-
-
-def _envelope(payload: bytes, kind: str) -> dict[str, Any]:
-    if len(payload) > MAX_PAYLOAD_BYTES:
-        raise BadPayload(f"{kind} payload: {len(payload)} bytes, at most {MAX_PAYLOAD_BYTES} are accepted")
-    try:
-        body = from_json(payload, allow_inf_nan=False)
-    except ValueError as exc:
-        raise BadPayload(f"{kind} payload: not JSON ({exc})") from exc
-    if not isinstance(body, dict):
-        raise BadPayload(f"{kind} payload: a JSON object is expected, not {type(body).__name__}")
-    schema = body.get("schema", SCHEMA)
-    if type(schema) is not int or not 1 <= schema <= SCHEMA:
-        raise BadPayload(f"{kind} payload: schema {schema!r}, this version reads up to {SCHEMA}: update Vigie here")
-    return body
+    return decode(_VERDICT, payload, "verdict")

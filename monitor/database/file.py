@@ -100,13 +100,14 @@ def _salvage(aside: Path, connection: sqlite3.Connection, schema: Schema) -> Non
 
 
 def _copy(old: sqlite3.Connection, new: sqlite3.Connection, table: str) -> int:
-    columns = [row[1] for row in new.execute(f"PRAGMA table_info({table})")]
+    known = {row[1] for row in old.execute(f"PRAGMA table_info({table})")}  # an older version's file has fewer
+    columns = [row[1] for row in new.execute(f"PRAGMA table_info({table})") if row[1] in known]
     names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     count = 0
     rows = old.execute(f"SELECT {names} FROM {table} ORDER BY rowid")  # noqa: S608 (our own names)
     try:
         for row in rows:
-            count += new.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row).rowcount  # noqa: S608
+            count += new.execute(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", row).rowcount  # noqa: S608
     except sqlite3.DatabaseError as exc:
         log.error("table %s breaks off after %d rows: %s", table, count, exc)  # noqa: TRY400
     return count

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from monitor.history.imports import Imported
 from monitor.records import Event, Incident, Notice, Standing, Verdict
 
 
@@ -33,4 +34,5 @@ class Change:
     labelled: tuple[tuple[str, bytes], ...] = ()  # JPEGs of verdicts that are about no incident, by verdict
     notices: tuple[Notice, ...] = ()
     sent: tuple[str, ...] = ()  # ids of outgoing messages that are done
+    imported: Imported | None = None  # of another monitor's journal
     forget_before: float | None = None  # delete what was closed earlier, with its events and picture

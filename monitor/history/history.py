@@ -6,16 +6,18 @@ import sqlite3
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from monitor.database import FileLock, open_for_writing, translated
 from monitor.errors import StorageDamaged, StorageError, StorageFull
-from monitor.history import tables, verdicts
+from monitor.history import imports, journal, tables, verdicts
 from monitor.history.change import Change, Outgoing
 from monitor.history.reader import HistoryReader
 from monitor.history.schema import SCHEMA
 from monitor.records import Incident, Notice, Standing, Verdict
+from monitor.records.journal import Page
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +69,7 @@ class History:
         """
         self._lock.acquire()
         try:
-            self._connection = open_for_writing(self._path, SCHEMA)
+            self._connection = self._open()
         except StorageFull as exc:
             self._set_problem(str(exc))
         except StorageError:
@@ -95,6 +97,14 @@ class History:
         if not job.done.wait(COMMIT_S):
             log.error("%s: a write takes more than %g s; going on without waiting for it", self._path, COMMIT_S)
         return job.is_durable
+
+    def import_page(self, peer: str, page: Page, rename: Callable[[str], str] = str) -> bool:
+        """Write what a peer's journal tells and how far it was read, in one transaction; False: ask for it again later.
+
+        ``rename`` says what a printer of the peer is called here. What is known already changes nothing. A page that
+        begins after :meth:`HistoryReader.cursor` does not move it. Raises NewerPayload when a row is of a later one.
+        """
+        return self.commit(Change(imported=imports.checked(peer, page, rename)))
 
     def note(self, change: Change) -> None:
         """Write a change soon, without waiting for it."""
@@ -158,7 +168,7 @@ class History:
             job.is_durable = not self._waiting and self._write(job.change)
         finally:
             job.done.set()
-        if not job.is_durable:
+        if not job.is_durable and job.change.imported is None:  # that is asked for again
             self._keep(job.change)
 
     def _write_waiting(self) -> None:
@@ -176,11 +186,19 @@ class History:
 
     def _reopen(self) -> None:
         try:
-            self._connection = open_for_writing(self._path, SCHEMA, is_damaged=self._is_damaged)
+            self._connection = self._open()
         except StorageError as exc:
             self._set_problem(str(exc))
         else:
             self._is_damaged = False
+
+    def _open(self) -> sqlite3.Connection:
+        connection = open_for_writing(self._path, SCHEMA, is_damaged=self._is_damaged)
+        try:
+            journal.opened(connection)
+        except sqlite3.Error as exc:  # a full disk: what is in the file can be read, and that matters more
+            log.warning("%s: %s", self._path, translated(exc, self._path))
+        return connection
 
     def _write(self, change: Change) -> bool:
         connection = self._connection

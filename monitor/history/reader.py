@@ -7,10 +7,11 @@ from typing import TypeVar
 
 from monitor.database import ask
 from monitor.errors import BadPayload
-from monitor.history import stories, tables, tally, verdicts
+from monitor.history import journal, stories, tables, tally, verdicts
 from monitor.history.stories import Narrowing, Story
 from monitor.history.tally import Happened
 from monitor.records import Event, Incident, Notice, ShadowTally, Verdict
+from monitor.records.journal import Cursor, Page
 
 Answer = TypeVar("Answer")
 MISSING = "no history there: start `vigie run` once, or correct storage.path"
@@ -80,7 +81,21 @@ class HistoryReader:
         """Return the JPEG on which the incident was decided, as the camera sent it."""
         return self._ask(lambda connection: tables.evidence(connection, incident))
 
+    def identity(self) -> str:
+        """Return what tells this file from all others, also from the one that takes its place."""
+        return self._ask(journal.identity)
+
+    def head(self) -> int:
+        """Return the newest number of the journal."""
+        return self._ask(journal.head)
+
+    def journal(self, after: int, max_bytes: int) -> Page:
+        """Return what was written here after a number, in order: as much as fits, and one row at the least."""
+        return self._ask(lambda connection: journal.page(connection, after, max_bytes))
+
+    def cursor(self, peer: str, history: str = "") -> Cursor:
+        """Return how far a file of a peer was read; by default the one that was read last."""
+        return self._ask(lambda connection: journal.cursor(connection, peer, history))
+
     def _ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        return ask(
-            self._path, question, "no history there: start `vigie run` once, or correct storage.path", BadPayload
-        )
+        return ask(self._path, question, MISSING, BadPayload)

@@ -92,7 +92,75 @@ MIGRATIONS = (
         jpeg BLOB NOT NULL
     ) STRICT;
     """,
+    """
+    -- What other monitors have told of theirs stands beside what is ours: peer is who told it, and NULL for our own.
+    ALTER TABLE incident ADD COLUMN peer TEXT;
+    ALTER TABLE event ADD COLUMN peer TEXT;
+    ALTER TABLE verdict ADD COLUMN peer TEXT;
+
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    INSERT INTO meta (key, value) VALUES ('identity', lower(hex(randomblob(16))));  -- of this file, and of no other
+
+    CREATE TABLE journal (             -- what was written here, in order: what is written anew gets a new number
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,
+        id TEXT NOT NULL,
+        UNIQUE (kind, id)
+    ) STRICT;
+    INSERT INTO journal (kind, id)
+    SELECT kind, id FROM (
+        SELECT 'incident' AS kind, id, opened_at AS at, 0 AS step FROM incident
+        UNION ALL SELECT 'event', id, at, seq FROM event
+        UNION ALL SELECT 'verdict', id, at, rowid FROM verdict
+    ) ORDER BY at, step;
+
+    -- A row is deleted and inserted, for INSERT OR REPLACE in a trigger obeys the OR of the statement that fired it.
+    CREATE TRIGGER incident_made AFTER INSERT ON incident WHEN NEW.peer IS NULL BEGIN
+        INSERT INTO journal (kind, id) VALUES ('incident', NEW.id);
+    END;
+    CREATE TRIGGER incident_changed AFTER UPDATE ON incident
+    WHEN NEW.peer IS NULL AND (NEW.body IS NOT OLD.body OR OLD.peer IS NOT NULL) BEGIN
+        DELETE FROM journal WHERE kind = 'incident' AND id = NEW.id;
+        INSERT INTO journal (kind, id) VALUES ('incident', NEW.id);
+    END;
+    CREATE TRIGGER incident_gone AFTER DELETE ON incident BEGIN
+        DELETE FROM journal WHERE kind = 'incident' AND id = OLD.id;
+    END;
+    CREATE TRIGGER event_made AFTER INSERT ON event WHEN NEW.peer IS NULL BEGIN
+        INSERT INTO journal (kind, id) VALUES ('event', NEW.id);
+    END;
+    CREATE TRIGGER event_gone AFTER DELETE ON event BEGIN
+        DELETE FROM journal WHERE kind = 'event' AND id = OLD.id;
+    END;
+    CREATE TRIGGER verdict_made AFTER INSERT ON verdict WHEN NEW.peer IS NULL BEGIN
+        INSERT INTO journal (kind, id) VALUES ('verdict', NEW.id);
+    END;
+    CREATE TRIGGER verdict_changed AFTER UPDATE ON verdict
+    WHEN NEW.peer IS NULL AND (NEW.body IS NOT OLD.body OR OLD.peer IS NOT NULL) BEGIN
+        DELETE FROM journal WHERE kind = 'verdict' AND id = NEW.id;
+        INSERT INTO journal (kind, id) VALUES ('verdict', NEW.id);
+    END;
+    CREATE TRIGGER verdict_gone AFTER DELETE ON verdict BEGIN
+        DELETE FROM journal WHERE kind = 'verdict' AND id = OLD.id;
+    END;
+
+    CREATE TABLE cursor (              -- how far the journals of others were read
+        peer TEXT NOT NULL,
+        history TEXT NOT NULL,         -- the identity of the other's file
+        seq INTEGER NOT NULL,
+        moved INTEGER NOT NULL,        -- counts up over all: which of a peer's files was read last
+        PRIMARY KEY (peer, history)
+    ) STRICT;
+
+    CREATE TABLE wish (                -- commands from other places: done once, and a repetition gets the same answer
+        id TEXT PRIMARY KEY,
+        keep_until REAL NOT NULL,
+        answer TEXT                    -- NULL: taken up, and not yet answered
+    ) STRICT;
+    """,
 )
-TABLES = ("incident", "evidence", "event", "outbox", "standing", "notice", "verdict", "labelled")
+# What is saved from a damaged file. Not the journal, which fills itself, nor the identity and the cursors: what another
+# has told and cannot be read any more is asked for again.
+TABLES = ("incident", "evidence", "event", "outbox", "standing", "notice", "verdict", "labelled", "wish")
 
 SCHEMA = Schema(MIGRATIONS, TABLES, "in storage.path")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pydantic import TypeAdapter, ValidationError
 
 from monitor.errors import StorageDamaged
-from monitor.history import verdicts
+from monitor.history import imports, verdicts
 from monitor.history.change import Change, Outgoing
 from monitor.records import Event, EventKind, Incident, Notice, ShadowTally, Standing, VerdictKind
 from monitor.wire import decode_event, decode_incident, encode_event, encode_incident
@@ -42,6 +42,8 @@ def apply(connection: sqlite3.Connection, change: Change) -> None:
     for notice in change.notices:
         _put_notice(connection, notice)
     connection.executemany("DELETE FROM outbox WHERE id = ?", [(done,) for done in change.sent])
+    if change.imported is not None:
+        imports.put(connection, change.imported)
     if change.forget_before is not None:
         _forget(connection, change.forget_before)
 
@@ -63,7 +65,7 @@ def _put_incident(connection: sqlite3.Connection, incident: Incident, progress: 
     connection.execute(
         "INSERT INTO incident (id, printer, opened_at, closed_at, body, progress) VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (id) DO UPDATE SET closed_at = excluded.closed_at, body = excluded.body, "
-        "progress = excluded.progress",
+        "progress = excluded.progress, peer = NULL",
         (
             incident.id,
             incident.printer,
@@ -136,8 +138,10 @@ def incident(connection: sqlite3.Connection, id_: str) -> Incident | None:
 
 
 def open_incidents(connection: sqlite3.Connection) -> list[tuple[Incident, str]]:
-    """Return what is not closed, oldest first, with its progress."""
-    rows = connection.execute("SELECT body, progress FROM incident WHERE closed_at IS NULL ORDER BY opened_at, id")
+    """Return what is not closed and is ours, oldest first, with its progress."""
+    rows = connection.execute(
+        "SELECT body, progress FROM incident WHERE closed_at IS NULL AND peer IS NULL ORDER BY opened_at, id"
+    )
     return [(decode_incident(body.encode()), progress) for body, progress in rows]
 
 

@@ -11,7 +11,7 @@ def put(connection: sqlite3.Connection, verdicts: Iterable[Verdict]) -> None:
     """Write verdicts, or that they were withdrawn."""
     connection.executemany(
         "INSERT INTO verdict (id, printer, incident, kind, at, withdrawn_at, body) VALUES (?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (id) DO UPDATE SET withdrawn_at = excluded.withdrawn_at, body = excluded.body",
+        "ON CONFLICT (id) DO UPDATE SET withdrawn_at = excluded.withdrawn_at, body = excluded.body, peer = NULL",
         [(v.id, v.printer, v.incident, v.kind, v.at, v.withdrawn_at, encode_verdict(v).decode()) for v in verdicts],
     )
 

@@ -36,6 +36,8 @@ class PersonCommand:
     incident: str | None = None  # what is meant is this one and no other; None: the open one
     verdict: str | None = None  # for withdraw: this one; None: the newest that stands on the incident
     frame_taken_at: float | None = None  # for missed: the stored picture, by the second of its name
+    id: str = ""  # of one that comes from another place (monitor/peers): it is done once, and answered
+    expires_at: float | None = None  # such a one is refused when it comes later
 
 
 class Reception(StrEnum):

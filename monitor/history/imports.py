@@ -1,0 +1,116 @@
+"""What another monitor's journal tells, written beside what is ours. Plain functions on a connection.
+
+Whoever writes something last owns it: what this monitor writes itself is its own, and told on; what it was told is
+the peer's (column ``peer``), and told on by nobody but the peer. Of an incident that two know, the higher epoch counts,
+and at the same epoch what its owner says.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
+from monitor.errors import BadPayload, NewerPayload
+from monitor.records import Event, Incident, Verdict
+from monitor.records.journal import JournalKind, JournalRow, Page
+from monitor.wire import decode_event, decode_incident, decode_verdict
+
+log = logging.getLogger(__name__)
+
+
+Record = Incident | Event | Verdict
+
+_DECODE: Mapping[JournalKind, Callable[[bytes], Record]] = {
+    JournalKind.INCIDENT: decode_incident,
+    JournalKind.EVENT: decode_event,
+    JournalKind.VERDICT: decode_verdict,
+}
+_EPOCH = "coalesce(json_extract({}.body, '$.epoch'), 0)"
+_PUT_INCIDENT = f"""
+    INSERT INTO incident (id, printer, opened_at, closed_at, body, progress, peer) VALUES (?, ?, ?, ?, ?, '', ?)
+    ON CONFLICT (id) DO UPDATE SET closed_at = excluded.closed_at, body = excluded.body, peer = excluded.peer
+    WHERE {_EPOCH.format("excluded")} > {_EPOCH.format("incident")}
+        OR (incident.peer IS excluded.peer AND {_EPOCH.format("excluded")} = {_EPOCH.format("incident")})
+"""  # noqa: S608 (our own names)
+_PUT_EVENT = "INSERT OR IGNORE INTO event (id, incident, printer, at, body, peer) VALUES (?, ?, ?, ?, ?, ?)"
+_PUT_VERDICT = """
+    INSERT INTO verdict (id, printer, incident, kind, at, withdrawn_at, body, peer) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET withdrawn_at = excluded.withdrawn_at, body = excluded.body, peer = excluded.peer
+    WHERE verdict.withdrawn_at IS NULL AND excluded.body IS NOT verdict.body
+"""  # that it was withdrawn is never undone
+_MOVE = """
+    INSERT INTO cursor (peer, history, seq, moved)
+    SELECT ?1, ?2, ?4, (SELECT coalesce(max(moved), 0) + 1 FROM cursor)
+    WHERE ?3 <= coalesce((SELECT seq FROM cursor WHERE peer = ?1 AND history = ?2), 0)
+    ON CONFLICT (peer, history) DO UPDATE SET seq = max(seq, excluded.seq), moved = excluded.moved
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A row of a page that was checked; ``body`` names the printer as it is called here."""
+
+    record: Record
+    printer: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A page that was checked, for one transaction."""
+
+    peer: str
+    history: str
+    after: int
+    upto: int
+    rows: tuple[Told, ...]
+
+
+def checked(peer: str, page: Page, rename: Callable[[str], str]) -> Imported:
+    """Check a page's rows; one that cannot be read is left out, and told.
+
+    ``rename`` says what a printer of the peer is called here. Raises NewerPayload: it can be read after an update.
+    """
+    rows = [told for row in page.rows if (told := _checked(peer, row, rename)) is not None]
+    return Imported(peer, page.history, page.after, page.upto, tuple(rows))
+
+
+def _checked(peer: str, row: JournalRow, rename: Callable[[str], str]) -> Told | None:
+    payload = row.body.encode()
+    try:
+        record = _DECODE[row.kind](payload)
+    except NewerPayload:
+        raise
+    except BadPayload as exc:
+        log.warning("%s tells %s %s, which cannot be read and is left out: %s", peer, row.kind, row.id, exc)
+        return None
+    if record.id != row.id:
+        log.warning("%s tells %s %s, whose body has the id %s: it is left out", peer, row.kind, row.id, record.id)
+        return None
+    body: dict[str, Any] = from_json(payload)  # with the keys that a newer version may have added
+    printer = rename(record.printer)
+    return Told(record, printer, to_json(body | {"printer": printer}).decode())
+
+
+def put(connection: sqlite3.Connection, imported: Imported) -> None:
+    """Write a page and how far the journal was read by it. Applying it twice is the same as once.
+
+    A page that does not begin where the last one has ended leaves the cursor where it is.
+    """
+    for told in imported.rows:
+        _put(connection, told, imported.peer)
+    connection.execute(_MOVE, (imported.peer, imported.history, imported.after, imported.upto))
+
+
+def _put(connection: sqlite3.Connection, told: Told, peer: str) -> None:
+    match told.record:
+        case Incident() as of:
+            connection.execute(_PUT_INCIDENT, (of.id, told.printer, of.opened_at, of.closed_at, told.body, peer))
+        case Event() as of:
+            connection.execute(_PUT_EVENT, (of.id, of.incident, told.printer, of.at, told.body, peer))
+        case Verdict() as of:
+            row = (of.id, told.printer, of.incident, of.kind, of.at, of.withdrawn_at, told.body, peer)
+            connection.execute(_PUT_VERDICT, row)

@@ -1,0 +1,249 @@
+"""What peers say to each other: topics, records, codecs (docs/mqtt.md, "Peers"). Times are unix seconds.
+
+Topics have a tree of their own, so that a bridge can be given exactly that and nothing runs in a circle: what a peer
+tells lies below ``{base}-peers/{peer}``, what it is asked below ``{base}-asks/{peer}``.
+"""
+
+import struct
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic_core import to_json
+
+from monitor.codec import SCHEMA, adapter, decode, encode, envelope
+from monitor.errors import BadPayload
+from monitor.peers.records import (
+    CompactView,
+    EvidenceAsk,
+    Farm,
+    FarmPrinter,
+    FarmRoom,
+    FarmSite,
+    Look,
+    PageAsk,
+    PeerTile,
+    Pulse,
+    Views,
+    WishAnswer,
+)
+from monitor.records.journal import Cursor, JournalKind, JournalRow, Page
+
+__all__ = [
+    "CompactView",
+    "Cursor",
+    "EvidenceAsk",
+    "Farm",
+    "FarmPrinter",
+    "FarmRoom",
+    "FarmSite",
+    "JournalKind",
+    "JournalRow",
+    "Look",
+    "Page",
+    "PageAsk",
+    "PeerTile",
+    "Pulse",
+    "Views",
+    "WishAnswer",
+]
+
+VIEWS_BYTES = 32_000  # of a message of views, at most
+PAGE_BYTES = 48_000  # of a page, at most, unless a single row is longer
+TILE_BYTES = 12_000  # of a tile's JPEG, at most
+EVIDENCE_BYTES = 64_000  # of an incident's JPEG, made small, at most
+_FARM_BYTES = 1_000_000  # a thousand printers are 150 kB
+_LONG_PAGE_BYTES = 160_000
+_TAKEN_AT = struct.Struct(">d")
+
+
+@dataclass(frozen=True, slots=True)
+class PeerTopic:
+    """A topic below ``{base}-peers``, taken apart. ``which``: the printer of a tile, the incident of an evidence."""
+
+    peer: str
+    leaf: str  # "pulse", "farm", "views", "tile", "page", "evidence", "answer"
+    which: str = ""
+
+
+class PeerTopics:
+    """The topics of one peer, or with ``+`` the filters of those who listen to all."""
+
+    def __init__(self, base: str, peer: str) -> None:
+        """``base`` is ``mqtt.base`` of cameras.yaml."""
+        self.told = f"{base}-peers"
+        told, asked = f"{self.told}/{peer}", f"{base}-asks/{peer}"
+        self.pulse = f"{told}/pulse"
+        self.farm = f"{told}/farm"
+        self.views = f"{told}/views"
+        self.page = f"{told}/page"
+        self.answer = f"{told}/answer"
+        self._tile, self._evidence = f"{told}/tile", f"{told}/evidence"
+        self.ask_page = f"{asked}/page"
+        self.ask_evidence = f"{asked}/evidence"
+        self.ask_look = f"{asked}/look"
+        self.ask_views = f"{asked}/views"
+        self.ask_command = f"{asked}/command"
+
+    def tile(self, printer: str) -> str:
+        """Not retained, QoS 0: :class:`PeerTile`."""
+        return f"{self._tile}/{printer}"
+
+    def evidence(self, incident: str) -> str:
+        """Not retained, QoS 1: a JPEG of at most EVIDENCE_BYTES; empty when there is none."""
+        return f"{self._evidence}/{incident}"
+
+    def parse(self, topic: str) -> PeerTopic | None:
+        """Take what a peer told apart, of whatever peer; None when it is not of this form."""
+        head, levels = topic[: len(self.told) + 1], topic[len(self.told) + 1 :].split("/")
+        if head != f"{self.told}/" or not all(levels) or {"+", "#"} & set(levels):
+            return None
+        match levels:
+            case [peer, "pulse" | "farm" | "views" | "page" | "answer" as leaf]:
+                return PeerTopic(peer, leaf)
+            case [peer, "tile" | "evidence" as leaf, which]:
+                return PeerTopic(peer, leaf, which)
+        return None
+
+
+_PULSE = adapter(Pulse)
+_FARM = adapter(Farm)
+_VIEWS = adapter(Views)
+_PAGE = adapter(Page)
+_ANSWER = adapter(WishAnswer)
+_PAGE_ASK = adapter(PageAsk)
+_EVIDENCE_ASK = adapter(EvidenceAsk)
+_LOOK = adapter(Look)
+
+PAYLOADS: dict[str, TypeAdapter[Any]] = {
+    "pulse": _PULSE,
+    "farm": _FARM,
+    "views": _VIEWS,
+    "page": _PAGE,
+    "answer": _ANSWER,
+    "ask/page": _PAGE_ASK,
+    "ask/evidence": _EVIDENCE_ASK,
+    "ask/look": _LOOK,
+}
+"""What is JSON on each topic; for those who describe the contract. ``ask/views`` is empty."""
+
+
+def encode_pulse(pulse: Pulse) -> bytes:
+    """Encode the payload of ``pulse``."""
+    return encode(_PULSE, pulse)
+
+
+def decode_pulse(payload: bytes) -> Pulse:
+    """Decode the payload of ``pulse``; raises BadPayload, and NewerPayload when the peer's schema is above ours."""
+    return decode(_PULSE, payload, "pulse")
+
+
+def encode_farm(farm: Farm) -> bytes:
+    """Encode the payload of ``farm``."""
+    return encode(_FARM, farm)
+
+
+def decode_farm(payload: bytes) -> Farm:
+    """Decode the payload of ``farm``; raises BadPayload."""
+    return decode(_FARM, payload, "farm", _FARM_BYTES)
+
+
+def encode_views(views: Views) -> bytes:
+    """Encode the payload of ``views``: what has its default value is left out, for the line is thin."""
+    return encode(_VIEWS, views, sparse=True)
+
+
+def decode_views(payload: bytes) -> Views:
+    """Decode the payload of ``views``; raises BadPayload."""
+    return decode(_VIEWS, payload, "views")
+
+
+def encode_tile(tile: PeerTile) -> bytes:
+    """Encode the payload of ``tile``: the time as a float64, big end first, then the JPEG."""
+    return _TAKEN_AT.pack(tile.taken_at) + tile.jpeg
+
+
+def decode_tile(payload: bytes) -> PeerTile:
+    """Decode the payload of ``tile``; raises BadPayload."""
+    if not _TAKEN_AT.size < len(payload) <= _TAKEN_AT.size + TILE_BYTES:
+        raise BadPayload(f"tile payload: {len(payload)} bytes, at most {TILE_BYTES} of a JPEG after 8 are accepted")
+    (taken_at,) = _TAKEN_AT.unpack_from(payload)
+    jpeg = payload[_TAKEN_AT.size :]
+    if not 0.0 <= taken_at < 1e11 or not jpeg.startswith(b"\xff\xd8"):
+        raise BadPayload("tile payload: a time (float64, big end first) and a JPEG are expected")
+    return PeerTile(taken_at, jpeg)
+
+
+def encode_page(page: Page) -> bytes:
+    """Encode the payload of ``page``; the rows' bodies stand in it as JSON."""
+    rows = b",".join(_encode_row(row) for row in page.rows)
+    head = to_json({"id": page.id, "history": page.history, "after": page.after, "upto": page.upto, "head": page.head})
+    return b'{"schema":%d,%s,"rows":[%s]}' % (SCHEMA, head[1:-1], rows)
+
+
+def row_bytes(row: JournalRow) -> int:
+    """Return how long a row is in a page."""
+    return len(_encode_row(row)) + 1
+
+
+def _encode_row(row: JournalRow) -> bytes:
+    return b'{"seq":%d,"kind":%s,"id":%s,"body":%s}' % (row.seq, to_json(row.kind), to_json(row.id), row.body.encode())
+
+
+def decode_page(payload: bytes) -> Page:
+    """Decode the payload of ``page``; raises BadPayload. The rows' bodies are checked by who imports them."""
+    body = envelope(payload, "page", _LONG_PAGE_BYTES)
+    rows = body.get("rows")
+    if not isinstance(rows, list) or not all(map(_has_a_body, rows)):
+        raise BadPayload("page payload: rows: a list of objects is expected, each with an object as its body")
+    flat = {**body, "rows": [{**row, "body": to_json(row["body"]).decode()} for row in rows]}
+    page = decode(_PAGE, to_json(flat), "page", 2 * _LONG_PAGE_BYTES)
+    numbers = [page.after, *(row.seq for row in page.rows)]
+    if not all(a < b for a, b in pairwise(numbers)) or not numbers[-1] <= page.upto <= page.head:
+        raise BadPayload("page payload: the numbers of its rows do not rise from after to upto, or upto is above head")
+    return page
+
+
+def _has_a_body(row: object) -> bool:
+    return isinstance(row, dict) and isinstance(row.get("body"), dict)
+
+
+def encode_answer(answer: WishAnswer) -> bytes:
+    """Encode the payload of ``answer``."""
+    return encode(_ANSWER, answer)
+
+
+def decode_answer(payload: bytes) -> WishAnswer:
+    """Decode the payload of ``answer``; raises BadPayload."""
+    return decode(_ANSWER, payload, "answer")
+
+
+def encode_page_ask(ask: PageAsk) -> bytes:
+    """Encode the question for a page."""
+    return encode(_PAGE_ASK, ask)
+
+
+def decode_page_ask(payload: bytes) -> PageAsk:
+    """Decode the question for a page; raises BadPayload."""
+    return decode(_PAGE_ASK, payload, "page question")
+
+
+def encode_evidence_ask(ask: EvidenceAsk) -> bytes:
+    """Encode the question for an evidence."""
+    return encode(_EVIDENCE_ASK, ask)
+
+
+def decode_evidence_ask(payload: bytes) -> EvidenceAsk:
+    """Decode the question for an evidence; raises BadPayload."""
+    return decode(_EVIDENCE_ASK, payload, "evidence question")
+
+
+def encode_look(look: Look) -> bytes:
+    """Encode whose tiles somebody looks at."""
+    return encode(_LOOK, look)
+
+
+def decode_look(payload: bytes) -> Look:
+    """Decode whose tiles somebody looks at; raises BadPayload."""
+    return decode(_LOOK, payload, "look")
