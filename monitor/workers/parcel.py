@@ -8,7 +8,8 @@ import copyreg
 import io
 import pickle
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -135,10 +136,10 @@ def inspection_of(errand: Errand, what: Found) -> Inspection:
 
 
 def dumps(message: object) -> bytes:
-    """Pickle a message; unlike pickle.dumps it takes read-only mappings, too."""
+    """Pickle a message; unlike pickle.dumps it takes read-only mappings, too, and is quick with what comes often."""
     buffer = io.BytesIO()
     pickler = pickle.Pickler(buffer, protocol=5)
-    pickler.dispatch_table = _WITH_READ_ONLY_MAPPINGS
+    pickler.dispatch_table = _OUR_WAYS
     pickler.dump(message)
     return buffer.getvalue()
 
@@ -184,4 +185,14 @@ def _read_only(content: dict[Any, Any]) -> Mapping[Any, Any]:
     return MappingProxyType(content)
 
 
-_WITH_READ_ONLY_MAPPINGS: Any = {**copyreg.dispatch_table, MappingProxyType: _reduced}
+def _by_values(kind: type[Any]) -> Callable[[Any], tuple[type[Any], tuple[Any, ...]]]:
+    """Return what pickles a dataclass as its fields' values; its own way asks for their names each time."""
+    values = attrgetter(*(field.name for field in fields(kind)))
+    return lambda record: (kind, values(record))
+
+
+_OUR_WAYS: Any = {
+    **copyreg.dispatch_table,
+    MappingProxyType: _reduced,
+    **{kind: _by_values(kind) for kind in (Parcel, Found, Observation)},
+}
