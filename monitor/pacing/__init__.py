@@ -4,8 +4,9 @@ A printer's :class:`Wish` says how often it should be looked at; :func:`share_ou
 second; the :class:`Governor` finds out how many those may be. No clock, thread or socket.
 """
 
-from monitor.pacing.governor import Governor, Window
+from monitor.pacing.governor import Governor
 from monitor.pacing.share import AS_WISHED, Stretch, hz, share_out
+from monitor.pacing.window import Window
 from monitor.pacing.wish import Wish
 from monitor.pacing.words import in_words
 

@@ -40,7 +40,7 @@ class Rates:
         self._paced: dict[str, float] = {}
         self._asked: dict[str, bool] = {}
         self._stepped_at = self._noted_at = started_at
-        self._busy_s = self._idle_loop_s = 0.0
+        self._busy_s = self._waiting_s = self._idle_loop_s = 0.0
         self._before_done = self._before_lost = 0
         self._announced_at = float("-inf")
 
@@ -74,8 +74,10 @@ class Rates:
         self._apply(printer, wish, now)
 
     def note(self, busy: int, now: float) -> None:
-        """Note that so many workers have been busy since the last note."""
-        self._busy_s += busy * max(0.0, now - self._noted_at)
+        """Note that so many workers have been busy since the last note, and that pictures wait as they do now."""
+        seconds = max(0.0, now - self._noted_at)
+        self._busy_s += busy * seconds
+        self._waiting_s += self.scheduler.waiting * seconds
         self._noted_at = now
 
     def rested(self, seconds: float) -> None:
@@ -106,12 +108,12 @@ class Rates:
             seconds,
             done - self._before_done,
             lost - self._before_lost,
-            self.scheduler.waiting,
+            self._waiting_s / over_s,
             busy_share=min(1.0, self._busy_s / over_s / self._workers),
             loop_share=max(0.0, 1.0 - self._idle_loop_s / over_s),
         )
         self._stepped_at, self._before_done, self._before_lost = now, done, lost
-        self._busy_s = self._idle_loop_s = 0.0
+        self._busy_s = self._waiting_s = self._idle_loop_s = 0.0
         return window
 
     def _apply(self, printer: str, wish: Wish, now: float) -> None:

@@ -31,7 +31,7 @@ class SimulatedFarm:
         self._frames_per_s = frames_per_s
         self._workers, self._batch = workers, batch
         self._jobs: list[tuple[float, list[str]]] = []  # until when, and whose
-        self._busy_s = 0.0
+        self._busy_s = self._waiting_s = 0.0
         self._stretch = AS_WISHED
         self._before = (0, 0)  # done and lost, at the last step of the governor
 
@@ -54,6 +54,7 @@ class SimulatedFarm:
             self._finish()
             self._dispatch()
             self._busy_s += STEP_S * len(self._jobs) / self._workers
+            self._waiting_s += STEP_S * self.scheduler.waiting
             if step % round(1 / STEP_S) == 0:
                 self._govern()
 
@@ -83,7 +84,8 @@ class SimulatedFarm:
         for place in range(min(idle, len(due))):
             names = due[place::idle]
             for name in names:
-                self.scheduler.started(name, self.newest(name)[0], self.now)
+                number, taken_at = self.newest(name)
+                self.scheduler.started(name, number, self.now, taken_at)
                 self.inspected[name].append(self.now)
             self._jobs.append((self.now + len(names) * self._workers / self.capacity_hz, names))
         self.in_flight_at_most = max(self.in_flight_at_most, sum(len(names) for _, names in self._jobs))
@@ -91,8 +93,8 @@ class SimulatedFarm:
     def _govern(self) -> None:
         done = self.scheduler.tally(self.now, self.newest).done
         lost = self.scheduler.lost
-        window = Window(1.0, done - self._before[0], lost - self._before[1], self.scheduler.waiting, self._busy_s)
-        self._before, self._busy_s = (done, lost), 0.0
+        window = Window(1.0, done - self._before[0], lost - self._before[1], self._waiting_s, self._busy_s)
+        self._before, self._busy_s, self._waiting_s = (done, lost), 0.0, 0.0
         was_told = self.governor.load.overload is not None
         self._stretch = self.governor.step(Counter(self.wishes.values()), window, self.now)
         if (self.governor.load.overload is not None) != was_told:
