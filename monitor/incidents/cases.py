@@ -42,9 +42,15 @@ class Cases:
     than its record (see :mod:`monitor.history`)."""
 
     def __init__(
-        self, history: History, outbox: Outbox, standings: Standings, listener: Callable[[Incident], None]
+        self,
+        history: History,
+        outbox: Outbox,
+        standings: Standings,
+        listener: Callable[[Incident], None],
+        keep: Callable[[Change], None] = lambda _: None,
     ) -> None:
-        """``listener`` hears of every incident after each change."""
+        """``listener`` hears of every incident after each change; ``keep`` of what was written, before it is sent."""
+        self._keep = keep
         self.standings = standings
         self._history, self._outbox, self._listener = history, outbox, listener
         self._open: dict[str, Case] = {}  # by printer
@@ -65,6 +71,10 @@ class Cases:
     def newest_closed(self, printer: str) -> Incident | None:
         """Return the printer's incident that was closed last, if that was lately."""
         return next((one for one in reversed(self._closed.values()) if one.printer == printer), None)
+
+    def drop(self, printer: str) -> Case | None:
+        """Let go of the printer's open case, which stays open elsewhere; return it."""
+        return self._open.pop(printer, None)
 
     def restore(self, case: Case) -> None:
         """Take over what the last run has written."""
@@ -108,6 +118,7 @@ class Cases:
         for event in change.events:
             log.log(_LEVELS.get(event.kind, logging.INFO), "%s: %s: %s", event.printer, event.kind, event.detail)
         self._history.commit(change)
+        self._keep(change)
         self.standings.keep(change.standing)
         if withdrawn:
             self._outbox.withdraw(withdrawn)

@@ -5,28 +5,29 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from monitor import __version__
 from monitor.clock import Clock
 from monitor.config.model import Printer
 from monitor.history import Change, History, Outgoing
-from monitor.ids import uuid7
 from monitor.incidents import life, messages, policy
+from monitor.incidents.adopting import Inheritance
 from monitor.incidents.case import Case, Step, closed
 from monitor.incidents.cases import Cases, Outbox
 from monitor.incidents.clocks import in_time
+from monitor.incidents.handing import Handing
 from monitor.incidents.judging import Judging
 from monitor.incidents.manual import ManualPauses
+from monitor.incidents.opening import opened
 from monitor.incidents.pictures import NoPictures, Pictures
 from monitor.incidents.progress import from_text
 from monitor.incidents.standings import Standings, is_over
 from monitor.incidents.verdicts import Verdicts
 from monitor.incidents.wishes import Wishes
 from monitor.mqtt import Delivery, DeliveryOutcome
+from monitor.owning import Alone, Owning
 from monitor.records import (
     Action,
     Answer,
     EventKind,
-    FailureClass,
     Hold,
     Incident,
     IncidentStatus,
@@ -64,29 +65,38 @@ class Incidents:
         pictures: Pictures | None = None,
         view_of: Callable[[str], str] = lambda _: "",
         on_learned: Callable[[Learned], None] = lambda _: None,
+        owning: Owning | None = None,
     ) -> None:
         """``sites``: the site of each printer by id, which may change. ``listener`` hears of every incident after each
         change, ``on_standing`` of what people decided for a printer, ``on_learned`` of what a camera has learned; none
-        may block. ``pictures``: where missed failures are looked up; ``view_of``: what a printer's camera looks at."""
+        may block. ``pictures``: where missed failures are looked up; ``view_of``: what a printer's camera looks at.
+        ``owning``: which printers are ours, where others share them; then each is taken up by :meth:`adopt`."""
         self.listener = listener
         self._history, self._outbox, self._clock = history, outbox, clock
         self._pause_timeout_s, self._sites = pause_timeout_s, sites
         self._lock = threading.RLock()
         self._manual = ManualPauses()
         self._standings = Standings(on_standing)
-        self._cases = Cases(history, outbox, self._standings, self._tell)
+        self._owning = owning or Alone()
+        self._cases = Cases(history, outbox, self._standings, self._tell, self._owning.keep)
+        self._handing = Handing(history, self._cases, self._manual, self._owning, pause_timeout_s)
         self._view_of = view_of
         self._verdicts = Verdicts(view_of, on_learned)
         self._judging = Judging(self._cases, self._verdicts, history.reader, pictures or NoPictures(), sites)
-        self._wishes = Wishes(self._cases, self._manual, self._judging, self._verdicts, sites, pause_timeout_s)
+        self._wishes = Wishes(
+            self._cases, self._manual, self._judging, self._verdicts, sites, pause_timeout_s, self._owning
+        )
         self._relearn_at = 0.0
 
     def start(self) -> None:
         """Go on where the last run ended: its standing decisions, its open incidents and its unsent messages."""
         now = self._clock.now()
         with self._lock:
-            self._standings.keep(self._history.standings())
             self._verdicts.restore(self._history.verdicts(), now)
+            if self._owning.is_shared:
+                self._handing.start()
+                return
+            self._standings.keep(self._history.standings())
             for incident, progress in self._history.open_incidents():
                 # due at once: an agent inside of our process went down with us, and forgot the order
                 self._cases.restore(replace(in_time(from_text(incident, progress), now), resend_at=now))
@@ -98,6 +108,19 @@ class Incidents:
             count = len(list(self._cases))
         if count:
             log.info("open from before: %d", count)
+
+    def adopt(self, site: str, printer: str, inheritance: Inheritance | None, now: float) -> Incident | None:
+        """A printer is ours from now on: go on with what its last owner has kept; None: with our own history's.
+
+        Return the incident that is open. Raises StorageDamaged when it cannot be read.
+        """
+        with self._lock:
+            return self._handing.adopt(site, printer, inheritance, now)
+
+    def disown(self, printer: str, now: float, *, was_kept: bool) -> None:
+        """A printer is another monitor's from now on: nothing ends by that. ``was_kept``: it knows what is open."""
+        with self._lock:
+            self._handing.disown(printer, now, was_kept=was_kept)
 
     def open_incident(self, printer: str) -> Incident | None:
         """Return the printer's open incident."""
@@ -132,13 +155,17 @@ class Incidents:
             known = self._cases.of(printer.id)
             if known is not None:
                 return known.incident
-            incident = _incident(printer, observation, model_sha256, parameters, now)
             incident = replace(
-                incident, job=job, job_progress=job_progress, job_left_s=job_left_s, view=self._view_of(printer.id)
+                opened(printer, observation, model_sha256, parameters, now),
+                job=job,
+                job_progress=job_progress,
+                job_left_s=job_left_s,
+                view=self._view_of(printer.id),
+                epoch=self._owning.epoch(printer.id),
             )
-            case, opened = Case(incident), ((EventKind.INCIDENT_OPENED, incident.failure_class.value),)
+            case, first = Case(incident), ((EventKind.INCIDENT_OPENED, incident.failure_class.value),)
             step = policy.held(case, hold) if hold else self._act(case, printer, now)
-            self._cases.take(replace(step, events=(*opened, *step.events)), now, evidence_jpeg)
+            self._cases.take(replace(step, events=(*first, *step.events)), now, evidence_jpeg)
             return step.case.incident
 
     def release(self, printer: Printer, now: float, why: str) -> None:
@@ -249,7 +276,7 @@ class Incidents:
                 self._verdicts.relearn(now)
             for case in self._cases:
                 due = policy.is_due(case, now)
-                self._cases.take(self._due(case, now) if due else life.ticked(case, now), now)
+                self._cases.take(self._due(case, now) if due else life.ticked(case, now, self._owning.unsent), now)
             again, failed = self._manual.ticked(now)
             for pause in again:
                 self._cases.send_pause(pause, now)
@@ -271,7 +298,8 @@ class Incidents:
     def _new_pause(self, incident: Incident, now: float) -> PauseCommand:
         reason = f"{incident.failure_class.value} seen with {incident.score:.0%}"
         expires_at = now + self._pause_timeout_s
-        return messages.new_pause(incident.site, incident.printer, incident.id, reason, now, expires_at)
+        epoch = self._owning.epoch(incident.printer)
+        return messages.new_pause(incident.site, incident.printer, incident.id, reason, now, expires_at, epoch)
 
     def _is_wanted(self, message: Outgoing) -> bool:
         """Whether a message of the last run still makes sense: an order that was proven or overtaken does not."""
@@ -292,28 +320,3 @@ class Incidents:
 
     def _tell_manual(self, pause: PauseCommand, kind: EventKind, detail: str, now: float) -> None:
         self._cases.record(pause.site, pause.printer, kind, now, detail)
-
-
-def _incident(
-    printer: Printer,
-    observation: Observation,
-    model_sha256: str,
-    parameters: Mapping[str, float],
-    now: float,
-) -> Incident:
-    classes = observation.classes
-    return Incident(
-        id=uuid7(now),
-        site=printer.site,
-        printer=printer.id,
-        opened_at=now,
-        failure_class=max(classes, key=lambda name: classes[name]) if classes else FailureClass.SPAGHETTI,
-        score=observation.score or 0.0,
-        boxes=observation.boxes,
-        model_sha256=model_sha256,
-        parameters=dict(parameters),
-        action=printer.settings.on_failure,
-        status=IncidentStatus.OPEN,
-        software=__version__,
-        frame_taken_at=observation.taken_at,
-    )

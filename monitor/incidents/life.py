@@ -121,13 +121,13 @@ def _judged(case: Case, result: PauseResult, answer: str, now: float) -> Step | 
     return Step(replace(case, last_answer=answer)) if answer != case.last_answer else None
 
 
-def ticked(case: Case, now: float) -> Step | None:
-    """Time has passed: ask again with the same id, or give up and say so."""
+def ticked(case: Case, now: float, unsent: str = "") -> Step | None:
+    """Time has passed: ask again with the same id, or give up and say so. ``unsent``: why nothing could be sent."""
     pause = case.pause
     if pause is None or case.incident.status is not IncidentStatus.PAUSING:
         return None
     if now >= pause.expires_at:
-        silent = "no answer from the agent" if case.is_sent else "the broker could not be reached"
+        silent = "no answer from the agent" if case.is_sent else unsent or "the broker could not be reached"
         return _failed(case, case.last_answer or silent)
     if now >= case.resend_at:
         again_s = UNHEARD_S if case.last_answer == NOBODY_LISTENS else RESEND_S

@@ -14,9 +14,11 @@ log = logging.getLogger(__name__)
 COMMAND_LASTS_S = 60.0  # a wish to resume that is older may have been overtaken
 
 
-def new_pause(site: str, printer: str, incident: str, reason: str, now: float, expires_at: float) -> PauseCommand:
+def new_pause(
+    site: str, printer: str, incident: str, reason: str, now: float, expires_at: float, epoch: int
+) -> PauseCommand:
     """Return an order with an id of its own; ``incident`` is empty when a person wants it and there is none."""
-    return PauseCommand(uuid7(now), site, printer, incident, now, expires_at, reason)
+    return PauseCommand(uuid7(now), site, printer, incident, now, expires_at, reason, epoch)
 
 
 def pause_message(pause: PauseCommand, now: float) -> Outgoing:
@@ -39,6 +41,11 @@ def incident_message(incident: Incident, now: float) -> Outgoing:
     """Return the incident, retained while it is open; an empty payload clears it."""
     payload = b"" if incident.status is IncidentStatus.CLOSED else encode_incident(incident)
     return Outgoing(uuid7(now), incident.site, incident.printer, "incident", payload, retain=True)
+
+
+def no_incident(site: str, printer: str, now: float) -> Outgoing:
+    """Return that no incident is open, whatever was said before."""
+    return Outgoing(uuid7(now), site, printer, "incident", b"", retain=True)
 
 
 def evidence_message(incident: Incident, jpeg: bytes, now: float) -> Outgoing:

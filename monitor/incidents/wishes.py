@@ -13,6 +13,7 @@ from monitor.incidents.judging import Judging
 from monitor.incidents.manual import ManualPauses
 from monitor.incidents.told import NO, stands_still_by_us, told
 from monitor.incidents.verdicts import KINDS, Verdicts
+from monitor.owning import Owning
 from monitor.records import Answer, EventKind, IncidentStatus, PersonCommand, PersonCommandKind, Reception
 
 log = logging.getLogger(__name__)
@@ -36,8 +37,10 @@ class Wishes:
         verdicts: Verdicts,
         sites: Mapping[str, str],
         pause_timeout_s: float,
+        owning: Owning,
     ) -> None:
         """``sites``: the site of each printer by id."""
+        self._owning = owning
         self._judging, self._verdicts = judging, verdicts
         self._cases, self._manual, self._sites, self._pause_timeout_s = cases, manual, sites, pause_timeout_s
         self._carried_out_by: Mapping[PersonCommandKind, Callable[[PersonCommand, float], Answer]] = {
@@ -126,7 +129,8 @@ class Wishes:
         site, case = self._sites[command.printer], self._cases.of(command.printer)
         incident = case.incident.id if case else ""
         expires_at = now + self._pause_timeout_s
-        pause = messages.new_pause(site, command.printer, incident, f"{command.by} asked for it", now, expires_at)
+        why, epoch = f"{command.by} asked for it", self._owning.epoch(command.printer)
+        pause = messages.new_pause(site, command.printer, incident, why, now, expires_at, epoch)
         if case is None:
             self._manual.add(pause)
             self._cases.send_pause(pause, now)
