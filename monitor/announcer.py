@@ -6,6 +6,7 @@ from typing import Protocol
 
 from monitor.board import Board, PrinterView
 from monitor.clock import Clock
+from monitor.owning import Alone, Owning
 from monitor.records.load import Load
 from monitor.wire import PrinterState, SiteLoad
 
@@ -15,7 +16,7 @@ REFRESH_S = 30.0
 TELL_EVERY_S = 0.5
 
 
-def state_of(view: PrinterView) -> PrinterState:
+def state_of(view: PrinterView, epoch: int = 0) -> PrinterState:
     """Return what MQTT says of a printer."""
     return PrinterState(
         printer=view.id,
@@ -27,14 +28,23 @@ def state_of(view: PrinterView) -> PrinterState:
         detail=view.camera_problem or view.picture_problem,
         armed=view.armed,
         probability=view.probability,
+        epoch=epoch,
     )
 
 
 class Announcer:
     """Compares the board with what was told; :meth:`tell` is called every ``TELL_EVERY_S``."""
 
-    def __init__(self, board: Board, publish: Callable[[str, PrinterState], None], clock: Clock) -> None:
-        """``publish`` takes the site's id and the state; it must not block."""
+    def __init__(
+        self,
+        board: Board,
+        publish: Callable[[str, PrinterState], None],
+        clock: Clock,
+        owning: Owning | None = None,
+    ) -> None:
+        """``publish`` takes the site's id and the state; it must not block. ``owning``: whose states are ours to tell;
+        None: all of them."""
+        self._owning = owning or Alone()
         self._board = board
         self._publish = publish
         self._clock = clock
@@ -46,8 +56,8 @@ class Announcer:
         with self._lock:
             now = self._clock.now()
             for view in self._board.snapshot().printers:
-                state = state_of(view)
-                if self._is_news(state, now):
+                state = state_of(view, self._owning.epoch(view.id))
+                if self._owning.is_ours(view.id) and self._is_news(state, now):
                     self._told[view.id] = (state, now)
                     self._publish(view.site, state)
 
@@ -65,7 +75,7 @@ class Announcer:
 
 
 def _what(state: PrinterState) -> tuple[object, ...]:
-    return state.state, state.incident, state.detail, state.armed
+    return state.state, state.incident, state.detail, state.armed, state.epoch
 
 
 class HasLoad(Protocol):

@@ -26,6 +26,10 @@ class Phase(StrEnum):
     BLIND = "blind"
 
 
+UNDECIDED = 0.99
+"""Of what decides: as much evidence another monitor's pictures may leave, so that one of our own has to agree."""
+
+
 @dataclass(frozen=True, slots=True)
 class JudgeSettings:
     """Times are seconds; ``threshold`` is a score, 0 to 1, exclusive."""
@@ -70,6 +74,10 @@ class Judge:
         """Judge by other settings from the next picture on; the evidence so far counts."""
         self._settings = settings
         self._evidence_s = min(self._evidence_s, settings.fail_after_s)
+
+    def inherit(self, evidence_s: float) -> None:
+        """Begin with what another judge's pictures spoke for: a suspicion goes on, a decision takes a picture more."""
+        self._evidence_s = min(max(evidence_s, 0.0), UNDECIDED * self._settings.fail_after_s)
 
     @property
     def judgement(self) -> Judgement:

@@ -31,8 +31,16 @@ def site_link(endpoint: Endpoint, client_id: str, base: str, site: str) -> Link:
 class Publisher:
     """Sends what must arrive. Every method may be called from any thread; none waits for the broker."""
 
-    def __init__(self, links: Mapping[str, Link], base: str, clock: Clock, on_sent: OnSent) -> None:
-        """``links`` by site, not started yet.
+    def __init__(
+        self,
+        links: Mapping[str, Link],
+        base: str,
+        clock: Clock,
+        on_sent: OnSent,
+        may_speak: Callable[[str], bool] = lambda _: True,
+    ) -> None:
+        """``links`` by site, not started yet. ``may_speak``: whether what is of a printer may be sent at this moment;
+        until it may, it waits (see :meth:`go_on`).
 
         ``on_sent`` hears of every message that left the outbox: acknowledged by the broker, or dropped because it
         had expired (a failed delivery). It is called on a network thread and returns soon.
@@ -41,7 +49,7 @@ class Publisher:
         self._links: dict[str, Link] = {}
         self._topics: dict[str, Topics] = {}
         self._clock = clock
-        self._on_sent = on_sent
+        self._on_sent, self._may_speak = on_sent, may_speak
         self._lock = threading.Lock()  # never held while a link is called: paho answers from inside of it
         self._queues: dict[tuple[str, str], deque[Outgoing]] = {}
         self._in_flight: set[tuple[str, str]] = set()
@@ -70,6 +78,32 @@ class Publisher:
         """Publish a printer's state no more, also not after the next connect."""
         with self._lock:
             self._states.pop((site, printer), None)
+
+    def drop(self, site: str, printer: str) -> list[Outgoing]:
+        """Say nothing more of a printer, of which another monitor speaks now; return what was not sent."""
+        key = site, printer
+        with self._lock:
+            self._states.pop(key, None)
+            self._incidents.pop(key, None)
+            return list(self._queues.pop(key, ()))
+
+    def go_on(self, site: str, printer: str) -> None:
+        """Send what waits of a printer: it may be spoken of again."""
+        with self._lock:
+            state = self._states.get((site, printer))
+        self._pump((site, printer))
+        if state is not None:
+            self._publish_state(site, state)
+
+    def say_again(self, site: str, printer: str) -> None:
+        """Publish a printer's state and open incident again: somebody who had no business to has spoken of it."""
+        with self._lock:
+            incident, state = self._incidents.get((site, printer)), self._states.get((site, printer))
+        if self._may_speak(printer) and site in self._links:
+            payload = incident.payload if incident is not None else b""
+            self._links[site].publish(self._topics[site].incident(printer), payload, retain=True)
+        if state is not None:
+            self._publish_state(site, state)
 
     def waits_for(self, site: str) -> int:
         """Return how many messages of a site the broker has not acknowledged yet."""
@@ -138,7 +172,9 @@ class Publisher:
             incidents = [
                 message
                 for key, message in self._incidents.items()
-                if key[0] == site and not any(newer.leaf == message.leaf for newer in self._queues[key])
+                if key[0] == site
+                and self._may_speak(key[1])
+                and not any(newer.leaf == message.leaf for newer in self._queues.get(key, ()))
             ]
         for key in keys:  # pauses before all that a broker may have forgotten
             self._pump(key)
@@ -156,7 +192,7 @@ class Publisher:
 
     def _publish_state(self, site: str, state: PrinterState) -> None:
         link = self._links.get(site)
-        if link is not None and link.connected:
+        if link is not None and link.connected and self._may_speak(state.printer):
             link.publish(self._topics[site].state(state.printer), encode_state(state), retain=True)
 
     def _pump(self, key: tuple[str, str]) -> None:
@@ -190,6 +226,8 @@ class Publisher:
                 dropped.append(waiting.popleft())
             if not waiting or key[0] not in self._links or not self._links[key[0]].connected:
                 return None, dropped
+            if not self._may_speak(key[1]):
+                return None, dropped
             self._in_flight.add(key)
             return waiting[0], dropped
 
@@ -198,7 +236,9 @@ class Publisher:
         with self._lock:
             self._in_flight.discard(key)
             waiting = self._queues.get(key)
-            if is_sent and waiting:
+            if not waiting or waiting[0] is not message:
+                waiting = None  # it was dropped meanwhile
+            if is_sent and waiting is not None:
                 waiting.popleft()
             if is_sent and waiting is not None and message.leaf == "incident":
                 self._incidents[key] = message

@@ -76,6 +76,11 @@ class Watch:
         self._calm_since: float | None = None
         self._seen: Observation | None = None  # the newest, as the detector scored it
 
+    def inherit(self, evidence_s: float) -> None:
+        """Begin with the evidence that another monitor had when it watched this printer."""
+        self._judge.inherit(evidence_s)
+        self._evidence_s = self._judge.judgement.evidence_s
+
     def follow(self, printer: Printer) -> None:
         """Go by other settings of the same printer; what its pictures have taught stays."""
         self.printer = printer
