@@ -19,8 +19,8 @@ HEAD_START_S = 1.0
 """A printer in a hurry goes before others that are overdue by at most this much more."""
 
 OLD_S, OLD_SHARE = 1.0, 0.25
-"""A picture that has waited for a worker for longer, and for longer than this share of an interval, is left for the
-next."""
+"""A picture that has waited for a worker for longer, and for longer than this share of the interval that is wanted, is
+left for the next."""
 
 Newest = Callable[[str], tuple[int, float]]
 """Returns the number of a printer's newest frame and when it was taken; -1 and anything before the first."""
@@ -40,6 +40,7 @@ class _Line:
     waits_until: float = float("-inf")  # for another one, at least
     in_flight: bool = False
     is_ready: bool = False
+    ready_at: float = float("-inf")  # when it was found to be
     turn: int = 0  # entries of a heap that name another one are void
     due: int = 0
     done: int = 0
@@ -47,12 +48,13 @@ class _Line:
     def begin(self, number: int, taken_at: float, now: float) -> int:
         """Note that an inspection begins; return how many were lost before it.
 
-        The picture's time says which point of the grid it is for: that it has waited since costs no other one.
+        Which point of the grid it is for is said by when the picture was wanted and there: that it has waited for a
+        worker since then costs no other one.
         """
         pictures = number - self.last_number if self.last_number >= 0 else 1
         self.due += self.falls_due(pictures, now) or 1
         self.counted_at += (1 + max(0, int((now - self.counted_at) / self.wanted_s))) * self.wanted_s
-        behind = max(0, int((taken_at - self.due_at) / self.every_s))
+        behind = max(0, int((max(taken_at, self.ready_at) - self.due_at) / self.every_s))
         self.due_at += (1 + behind) * self.every_s
         self.last_number = number
         return min(behind, pictures - 1)
@@ -63,6 +65,7 @@ class _Line:
         A camera that is asked for its pictures does likewise: they go on to come when they are due.
         """
         self.due_at = now + (self.due_at - now) * every_s / self.every_s
+        self.waits_until = now + (self.waits_until - now) * every_s / self.every_s
         self.every_s = every_s
 
     def falls_due(self, pictures: int, now: float) -> int:
@@ -210,7 +213,7 @@ class Scheduler:
     def _left_for_the_next(self, line: _Line, now: float, newest: Newest) -> bool:
         """Tell whether the picture has become old, and wait for another then; once, for there may be none."""
         number, taken_at = newest(line.printer)
-        if number <= line.known_number or now - taken_at <= max(OLD_S, OLD_SHARE * line.every_s):
+        if number <= line.known_number or now - taken_at <= max(OLD_S, OLD_SHARE * line.wanted_s):
             return False
         self._withdraw(line)
         line.known_number, line.waits_until = number, now + line.every_s
@@ -242,7 +245,7 @@ class Scheduler:
                 ready.append(line)
         for line in ready:
             del self._open[line.printer]
-            line.is_ready = True
+            line.is_ready, line.ready_at = True, now
             self.waiting += 1
             self._push(self._ready, line.due_at - HEAD_START_S * line.in_hurry, line)
 

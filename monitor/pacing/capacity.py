@@ -44,5 +44,5 @@ class Capacity:
         came = max(0.0, seen.done + seen.lost + seen.waiting - self._waited)
         self._waited = seen.waiting
         if asked_hz > 0:
-            share = min(1.0, came / seen.seconds / asked_hz)
-            self._come = max(COME_AT_LEAST, self._come + COME_WEIGHT * (share - self._come))
+            share = self._come + COME_WEIGHT * (came / seen.seconds / asked_hz - self._come)
+            self._come = max(COME_AT_LEAST, min(1.0, share))

@@ -79,7 +79,7 @@ def test_no_rhythm_of_a_camera_breaks_the_rate(gaps_s: list[float], every_s: flo
     gaps = [b - a for (a, _), (b, _) in zip(camera.looks, camera.looks[1:], strict=False)]
     assert min(gaps, default=every_s) >= STEP_S / 2
     assert max(gaps, default=0.0) <= 3 * every_s + 2.5
-    assert 0 <= tally.due - tally.done <= 0.2 * tally.due + 3
+    assert 0 <= tally.due - tally.done <= 0.3 * tally.due + 3  # of pictures that come in a bunch, some are early
     assert SLACK < 1
 
 
@@ -127,3 +127,13 @@ def test_no_picture_is_fetched_in_vain(phase: float, wait_s: float, stretches: l
         taken_at = changed_at + (taken_at - changed_at) * stretch / every_s
         every_s = stretch
     assert 0 == scheduler.lost
+
+
+def test_who_waits_for_the_next_picture_waits_for_as_long_as_that_is_put_off() -> None:
+    """The interval doubles meanwhile, so the camera is asked later: its old picture is not taken for want of it."""
+    scheduler = Scheduler({"p01": 2.0}, 0.0)
+    scheduler.look(0.6, newest_at(1, 0.5))
+    assert [] == scheduler.due(2.0, newest_at(1, 0.5), 8)
+    scheduler.set_every("p01", 4.0, 2.0, wanted_s=2.0, is_asked=True)
+    assert [] == scheduler.due(5.9, newest_at(1, 0.5), 8)
+    assert ["p01"] == scheduler.due(5.9, newest_at(2, 5.8), 8)
