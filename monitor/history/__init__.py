@@ -10,5 +10,6 @@ from monitor.history.counting import TallyKeeper
 from monitor.history.history import History
 from monitor.history.reader import HistoryReader
 from monitor.history.stories import Narrowing, Story
+from monitor.history.wishes import Wish
 
-__all__ = ["Change", "History", "HistoryReader", "Narrowing", "Outgoing", "Story", "TallyKeeper"]
+__all__ = ["Change", "History", "HistoryReader", "Narrowing", "Outgoing", "Story", "TallyKeeper", "Wish"]

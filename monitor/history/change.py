@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from monitor.history.imports import Imported
+from monitor.history.wishes import Wish
 from monitor.records import Event, Incident, Notice, Standing, Verdict
 
 
@@ -35,4 +36,7 @@ class Change:
     notices: tuple[Notice, ...] = ()
     sent: tuple[str, ...] = ()  # ids of outgoing messages that are done
     imported: Imported | None = None  # of another monitor's journal
+    pictures: tuple[tuple[str, bytes], ...] = ()  # JPEGs of incidents that are told by another monitor, by incident
+    wishes: tuple[Wish, ...] = ()
+    wished_at: float = 0.0  # goes with the wishes: what is kept until an earlier time goes
     forget_before: float | None = None  # delete what was closed earlier, with its events and picture

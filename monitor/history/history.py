@@ -99,12 +99,23 @@ class History:
         return job.is_durable
 
     def import_page(self, peer: str, page: Page, rename: Callable[[str], str] = str) -> bool:
-        """Write what a peer's journal tells and how far it was read, in one transaction; False: ask for it again later.
+        """Write what a peer's journal tells and how far it was read, in one transaction.
 
-        ``rename`` says what a printer of the peer is called here. What is known already changes nothing. A page that
-        begins after :meth:`HistoryReader.cursor` does not move it. Raises NewerPayload when a row is of a later one.
+        False: nothing of it was written, because it cannot be now, or because it begins after what was read: go on from
+        :meth:`HistoryReader.cursor`, later. What is known already changes nothing. ``rename`` says what a printer of
+        the peer is called here. Raises NewerPayload when a row is of a later contract than ours.
         """
-        return self.commit(Change(imported=imports.checked(peer, page, rename)))
+        if not self.commit(Change(imported=imports.checked(peer, page, rename))):
+            return False
+        try:
+            return self.reader.cursor(peer, page.history).seq >= page.upto
+        except StorageError as exc:
+            log.warning("%s", exc)
+            return False
+
+    def import_evidence(self, incident: str, jpeg: bytes) -> bool:
+        """Write the picture of an incident that a peer has told; False: ask for it again later."""
+        return self.commit(Change(pictures=((incident, jpeg),)))
 
     def note(self, change: Change) -> None:
         """Write a change soon, without waiting for it."""
@@ -168,7 +179,7 @@ class History:
             job.is_durable = not self._waiting and self._write(job.change)
         finally:
             job.done.set()
-        if not job.is_durable and job.change.imported is None:  # that is asked for again
+        if not job.is_durable and job.change.imported is None and not job.change.pictures:  # those are asked for again
             self._keep(job.change)
 
     def _write_waiting(self) -> None:

@@ -7,13 +7,14 @@ and at the same epoch what its owner says.
 
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json, to_json
 
 from monitor.errors import BadPayload, NewerPayload
+from monitor.history import journal
 from monitor.records import Event, Incident, Verdict
 from monitor.records.journal import JournalKind, JournalRow, Page
 from monitor.wire import decode_event, decode_incident, decode_verdict
@@ -42,10 +43,8 @@ _PUT_VERDICT = """
     WHERE verdict.withdrawn_at IS NULL AND excluded.body IS NOT verdict.body
 """  # that it was withdrawn is never undone
 _MOVE = """
-    INSERT INTO cursor (peer, history, seq, moved)
-    SELECT ?1, ?2, ?4, (SELECT coalesce(max(moved), 0) + 1 FROM cursor)
-    WHERE ?3 <= coalesce((SELECT seq FROM cursor WHERE peer = ?1 AND history = ?2), 0)
-    ON CONFLICT (peer, history) DO UPDATE SET seq = max(seq, excluded.seq), moved = excluded.moved
+    INSERT OR REPLACE INTO cursor (peer, history, seq, moved)
+    VALUES (?, ?, ?, (SELECT coalesce(max(moved), 0) + 1 FROM cursor))
 """
 
 
@@ -53,6 +52,7 @@ _MOVE = """
 class Told:
     """A row of a page that was checked; ``body`` names the printer as it is called here."""
 
+    seq: int
     record: Record
     printer: str
     body: str
@@ -92,17 +92,29 @@ def _checked(peer: str, row: JournalRow, rename: Callable[[str], str]) -> Told |
         return None
     body: dict[str, Any] = from_json(payload)  # with the keys that a newer version may have added
     printer = rename(record.printer)
-    return Told(record, printer, to_json(body | {"printer": printer}).decode())
+    return Told(row.seq, record, printer, to_json(body | {"printer": printer}).decode())
 
 
 def put(connection: sqlite3.Connection, imported: Imported) -> None:
     """Write a page and how far the journal was read by it. Applying it twice is the same as once.
 
-    A page that does not begin where the last one has ended leaves the cursor where it is.
+    What was read already is passed over, for it may be older than what is here; nothing is written of a page that
+    begins after what was read, for what lies between would never be asked for.
     """
+    read = journal.cursor(connection, imported.peer, imported.history).seq
+    if imported.after > read:
+        return
     for told in imported.rows:
-        _put(connection, told, imported.peer)
-    connection.execute(_MOVE, (imported.peer, imported.history, imported.after, imported.upto))
+        if told.seq > read:
+            _put(connection, told, imported.peer)
+    connection.execute(_MOVE, (imported.peer, imported.history, max(read, imported.upto)))
+
+
+def put_pictures(connection: sqlite3.Connection, pictures: Iterable[tuple[str, bytes]]) -> None:
+    """Write the JPEGs of incidents that are here; the first one of each stays."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO evidence (incident, jpeg) SELECT id, ?2 FROM incident WHERE id = ?1", pictures
+    )
 
 
 def _put(connection: sqlite3.Connection, told: Told, peer: str) -> None:

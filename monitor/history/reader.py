@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from monitor.database import ask
 from monitor.errors import BadPayload
-from monitor.history import journal, stories, tables, tally, verdicts
+from monitor.history import journal, stories, tables, tally, verdicts, wishes
 from monitor.history.stories import Narrowing, Story
 from monitor.history.tally import Happened
+from monitor.history.wishes import Wish
 from monitor.records import Event, Incident, Notice, ShadowTally, Verdict
 from monitor.records.journal import Cursor, Page
 
@@ -85,9 +86,13 @@ class HistoryReader:
         """Return what tells this file from all others, also from the one that takes its place."""
         return self._ask(journal.identity)
 
-    def head(self) -> int:
-        """Return the newest number of the journal."""
-        return self._ask(journal.head)
+    def newest(self) -> Cursor:
+        """Return the identity of this file, and the newest number of its journal."""
+        return self._ask(lambda connection: Cursor(journal.identity(connection), journal.head(connection)))
+
+    def wish(self, id_: str) -> Wish | None:
+        """Return what became of a command from another place; None when it never came, or long ago."""
+        return self._ask(lambda connection: wishes.wish(connection, id_))
 
     def journal(self, after: int, max_bytes: int) -> Page:
         """Return what was written here after a number, in order: as much as fits, and one row at the least."""

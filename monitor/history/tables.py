@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pydantic import TypeAdapter, ValidationError
 
 from monitor.errors import StorageDamaged
-from monitor.history import imports, verdicts
+from monitor.history import imports, verdicts, wishes
 from monitor.history.change import Change, Outgoing
 from monitor.records import Event, EventKind, Incident, Notice, ShadowTally, Standing, VerdictKind
 from monitor.wire import decode_event, decode_incident, encode_event, encode_incident
@@ -44,6 +44,9 @@ def apply(connection: sqlite3.Connection, change: Change) -> None:
     connection.executemany("DELETE FROM outbox WHERE id = ?", [(done,) for done in change.sent])
     if change.imported is not None:
         imports.put(connection, change.imported)
+    imports.put_pictures(connection, change.pictures)
+    if change.wishes:
+        wishes.put(connection, change.wishes, change.wished_at)
     if change.forget_before is not None:
         _forget(connection, change.forget_before)
 
