@@ -75,6 +75,7 @@ class PrinterView:
     goes_on: bool = False  # a person has decided that the present failure pauses nothing
     camera_problem: str = ""  # of the connection
     picture_problem: str = ""  # of the newest picture
+    is_known: bool = True  # False: whoever watches it elsewhere has not said yet how it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +123,6 @@ def derive_state(
     if job_state in (JobState.PAUSED, JobState.PAUSING):
         return State.PAUSED
     return _BY_PHASE[phase]
-
-
-def thin_scores(points: Iterable[tuple[float, float]], every_s: float) -> list[tuple[float, float]]:
-    """Keep the highest score of every ``every_s`` seconds: a chart must not lose a peak."""
-    kept: list[tuple[float, float]] = []
-    for at, score in points:
-        if kept and int(at / every_s) == int(kept[-1][0] / every_s):
-            kept[-1] = (kept[-1][0], max(kept[-1][1], score))
-        else:
-            kept.append((at, score))
-    return kept
 
 
 class Board:
@@ -220,6 +210,21 @@ class Board:
         """Return (taken_at, score) of the last inspections; raises KeyError when the printer is unknown."""
         with self._changed:
             return self._scores[printer].points()
+
+    def told(self, view: PrinterView, now: float) -> None:
+        """Take in a whole view of a printer that is watched elsewhere."""
+        with self._changed:
+            if view.id in self._views and self._views[view.id] != view:
+                self._views[view.id] = view
+                self._at = max(self._at, now)
+                self._note_change(view.id)
+
+    def tile_told(self, printer: str, tile: Tile) -> None:
+        """Take in the newest tile of a printer that is watched elsewhere."""
+        with self._changed:
+            if printer in self._views:
+                self._tiles[printer] = tile
+                self._note_change(printer)
 
     def inspected(self, observation: Observation, judgement: Judgement, frame: Frame, tile_jpeg: bytes | None) -> None:
         """Take in what an inspection showed and what the judge made of it.

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from monitor.announcer import state_of
-from monitor.board import Board, Tile, derive_state, thin_scores
+from monitor.board import Board, Tile, derive_state
 from monitor.calibration import Calibration
 from monitor.judge import Judgement, Phase
 from monitor.records import (
@@ -21,6 +21,7 @@ from monitor.records import (
     Standing,
     State,
 )
+from monitor.scores import thin_scores
 from tests.farms import a_farm, a_printer
 
 
@@ -131,3 +132,16 @@ def test_news_are_those_of_whom_anything_changed_since_a_version() -> None:
     board.follow(a_farm(a_printer("p03"), a_printer("p01")), ["p02"], 3.0)
     assert {"p01", "p03"} == {view.id for view in board.news(third.snapshot.version).printers}
     assert board.news(third.snapshot.version).is_other_farm
+
+
+def test_what_is_told_of_a_printer_elsewhere_is_shown_as_it_was_told() -> None:
+    """Nothing is derived anew; the same word again is no news, and of a printer that nobody has none is taken."""
+    board = Board(a_farm(a_printer("p01")), 0.5, 0.0)
+    told = replace(board.view("p01"), state=State.PAUSED, since=3.0, phase=Phase.WATCHING)
+    board.told(told, 4.0)
+    board.tile_told("p01", Tile(b"newer", 2, 4.0))
+    version = board.snapshot().version
+    board.told(told, 5.0)
+    board.told(replace(told, id="p09"), 5.0)
+    board.tile_told("p09", Tile(b"nobody's", 1, 5.0))
+    assert (told, b"newer", version) == (board.view("p01"), board.tile("p01").jpeg, board.snapshot().version)  # type: ignore[union-attr]

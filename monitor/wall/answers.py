@@ -9,11 +9,13 @@ from flask import Response, jsonify, request
 from monitor.board import Snapshot
 from monitor.wall.context import Services
 from monitor.wall.present import Json
+from monitor.wall.region import region_json
 
 
-def problem(status: int, detail: str) -> tuple[Response, int]:
-    """Return an error as JSON; every error of the API looks like this."""
-    return jsonify(error={"status": status, "title": HTTPStatus(status).phrase, "detail": detail}), status
+def problem(status: int, detail: str, reason: str | None = None) -> tuple[Response, int]:
+    """Return an error as JSON; every error of the API looks like this. ``reason``: a word for what people are told."""
+    error = {"status": status, "title": HTTPStatus(status).phrase, "detail": detail}
+    return jsonify(error=error if reason is None else error | {"reason": reason}), status
 
 
 def health_json(services: Services, snapshot: Snapshot) -> Json:
@@ -39,6 +41,7 @@ def health_json(services: Services, snapshot: Snapshot) -> Json:
         "overload": asdict(report.load.overload) if report.load.overload else None,
         "needs_restart": list(report.needs_restart),
         "ignored_messages": dict(report.ignored_messages),
+        "region": region_json(services.region),
         "printers": dict(Counter(str(view.state) for view in snapshot.printers)),
     }
 

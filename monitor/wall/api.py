@@ -9,9 +9,10 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import NotFound
 
 from monitor.access import Right
-from monitor.board import PrinterView, thin_scores
+from monitor.board import PrinterView
 from monitor.incidents.steps import steps_of
 from monitor.records import Event, Incident
+from monitor.scores import thin_scores
 from monitor.wall.answers import health_json, with_etag
 from monitor.wall.context import Wall, current
 from monitor.wall.described import described

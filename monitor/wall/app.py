@@ -49,6 +49,9 @@ ROOMS = (
     metrics,
 )
 
+AT_THE_SITE = (archive, learned, settings, farming, trying)
+"""Rooms that a hub's wall has not: who watches a printer keeps its scores and pictures, and the file it stands in."""
+
 
 def create_app(services: Services) -> Flask:
     """Return the wall's application."""
@@ -63,7 +66,8 @@ def create_app(services: Services) -> Flask:
     app.before_request(arrive)
     app.before_request(lambda: guard(services.gatekeeper))
     for room in ROOMS:
-        app.register_blueprint(room.blueprint)
+        if services.region is None or room not in AT_THE_SITE:
+            app.register_blueprint(room.blueprint)
     app.register_error_handler(HTTPException, _tell)
     app.register_error_handler(VigieError, _tell_ours)
     app.register_error_handler(Exception, _tell_bug)
@@ -95,6 +99,7 @@ def _tell(error: HTTPException) -> tuple[Response, int]:
             status=status,
             detail=detail,
             menu=[],
+            is_hub=False,
             person="",
         )
         return Response(page), status

@@ -81,7 +81,7 @@ def _is_acknowledged(view: PrinterView) -> bool:
 
 
 def _rank(view: PrinterView, warnings: tuple[PrinterWarning, ...]) -> Rank:
-    if view.state is State.MUTED:
+    if view.state is State.MUTED or (not view.is_known and view.incident is None):
         return Rank.CALM
     if view.state is State.FAILING and view.incident is None and view.goes_on:
         return Rank.IN_HAND

@@ -11,6 +11,7 @@ newest that stands on an ``incident``.
 
 202: taken, not yet done; ``reception`` is ``known`` when it was so already, ``verdict`` is what holds now, and
 ``overruled`` what had held until then (two people may differ: both words stay in the history, the later one holds).
+504, only at a hub: the site has not answered, and nobody knows whether it is done; ``reason`` says why.
 404: there is no such incident, verdict or picture. 409: it does not fit what is the case now; ``detail`` says why.
 Only JSON from our own origin is taken: a form or a page elsewhere can neither set this content type nor hide where it
 comes from (see :func:`monitor.wall.gate.guard`).
@@ -32,6 +33,7 @@ from monitor.wall.context import current
 from monitor.wall.described import described
 from monitor.wall.gate import needs, who
 from monitor.wall.present import Json, verdict
+from monitor.wall.region import NotAnswered
 from monitor.wall.shapes.verdicts import Taken
 
 MUTE_MINUTES_AT_MOST = 7 * 24 * 60
@@ -76,7 +78,7 @@ class Wish(BaseModel):
 
 @blueprint.post("/api/printers/<printer>/commands")
 @needs(Right.ACT)
-@described(Taken, status=202, body=Wish, also=(409,))
+@described(Taken, status=202, body=Wish, also=(409, 504))
 def command(printer: str) -> tuple[Response, int]:
     """Take a person's command for a printer."""
     wall = current()
@@ -98,6 +100,8 @@ def command(printer: str) -> tuple[Response, int]:
     )
     try:
         answer = wall.services.act(wanted) or Answer(Reception.TAKEN)
+    except NotAnswered as unknown:
+        return problem(504, f"{wish.kind} for {printer} was not answered: {unknown}", unknown.reason)
     except VigieError as refused:
         return problem(503, f"{wish.kind} could not be taken for {printer}: {refused}")
     if answer.reception in _STATUS:

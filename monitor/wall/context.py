@@ -25,6 +25,7 @@ from monitor.wall.feed.edition import Press
 from monitor.wall.figures import Figures
 from monitor.wall.gate import Gatekeeper, OpenHouse
 from monitor.wall.present import Presenter
+from monitor.wall.region import Region
 
 _KEY = "vigie"
 
@@ -105,6 +106,7 @@ class Services:
     keeper: FarmKeeper | None = None  # None: no cameras.yaml is followed
     trials: Trials | None = None  # None: nothing can be tried
     tiles: Tiles | None = None  # None: every inspection makes one
+    region: Region | None = None  # a hub's; None: the printers stand here
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,19 +13,21 @@ class Entry:
     path: str
     needs: Right
     persons_only: bool = False
+    at_a_hub: bool = True  # or only where the printers stand
 
 
 ENTRIES = (
     Entry("menu.wall", "/", Right.VIEW),
     Entry("history.title", "/history", Right.VIEW),
     Entry("report.title", "/report", Right.VIEW),
-    Entry("farming.title", "/printers", Right.ADMINISTER),
+    Entry("farming.title", "/printers", Right.ADMINISTER, at_a_hub=False),
     Entry("access.people", "/people", Right.ADMINISTER, persons_only=True),
     Entry("access.account", "/account", Right.VIEW, persons_only=True),
 )
 
 
-def menu_for(identity: Identity) -> list[Entry]:
+def menu_for(identity: Identity, *, is_hub: bool = False) -> list[Entry]:
     """Return the pages that somebody may open."""
     is_person = identity.kind is IdentityKind.PERSON
-    return [entry for entry in ENTRIES if identity.may(entry.needs) and (is_person or not entry.persons_only)]
+    there = [entry for entry in ENTRIES if entry.at_a_hub or not is_hub]
+    return [entry for entry in there if identity.may(entry.needs) and (is_person or not entry.persons_only)]

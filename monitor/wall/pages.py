@@ -31,7 +31,10 @@ def printer(printer: str) -> Response:
     """Answer with one printer's page."""
     context = current()
     view = known_view(context, printer)
-    return page(context, "printer.html", view=view)
+    region = context.services.region
+    if region is None:
+        return page(context, "printer.html", view=view)
+    return page(context, "hub/printer.html", view=view, site=region.site_of(printer), own=printer.partition(".")[2])
 
 
 def page(context: Wall, template: str, **values: object) -> Response:
@@ -44,7 +47,8 @@ def page(context: Wall, template: str, **values: object) -> Response:
         languages=LANGUAGES,
         words=table(language),
         version=context.version,
-        menu=menu_for(who()),
+        menu=menu_for(who(), is_hub=context.services.region is not None),
+        is_hub=context.services.region is not None,
         person=who().name,
         rights=" ".join(sorted(who().rights)),
         **values,

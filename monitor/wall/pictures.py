@@ -31,10 +31,12 @@ def tile(printer: str) -> Response:
 @needs(Right.VIEW)
 @picture_answer()
 def picture(printer: str) -> Response:
-    """Answer with the newest inspected frame in full, as the camera sent it: not rotated."""
+    """Answer with the newest inspected frame in full, as the camera sent it: not rotated. At a hub with the tile."""
     wall = current()
     known_view(wall, printer)
     newest = wall.services.board.picture(printer)
+    if newest is None and wall.services.region is not None:
+        return tile(printer)  # all that a hub has
     if newest is None:
         raise NotFound(f"no picture of {printer} has been inspected yet")
     return jpeg(newest.jpeg, f"{newest.number}-{newest.taken_at:.3f}", newest.taken_at)

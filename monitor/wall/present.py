@@ -99,6 +99,7 @@ class Presenter:
             "goes_on": view.goes_on,
             "paused_by": report.paused_by if report and report.state is JobState.PAUSED else PausedBy.UNKNOWN,
             "stale_after_s": self._stale_after_s(view),
+            "is_known": view.is_known,
         }
 
     def _stale_after_s(self, view: PrinterView) -> float:

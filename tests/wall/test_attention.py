@@ -1,8 +1,10 @@
 """How urgently a printer asks for a person."""
 
+from dataclasses import replace
+
 from monitor.board import PrinterView
 from monitor.judge import Phase
-from monitor.records import Health, IncidentStatus, JobState, Standing
+from monitor.records import Health, IncidentStatus, JobState, Standing, State
 from monitor.wall.attention import Attention, Level, Rank, attention
 from tests.wall.farm import Farm
 
@@ -91,3 +93,13 @@ def test_a_failure_that_somebody_let_go_on_calls_nobody_again() -> None:
     farm.board.stand(Standing("p01", let_print_job=""), farm.clock.now())
     asks = _asks(farm, "p01")
     assert (Level.LOOK, Rank.IN_HAND, False) == (asks.level, asks.rank, asks.needs_person)
+
+
+def test_a_printer_of_which_its_site_has_said_nothing_asks_for_nobody_but_its_open_incident_does() -> None:
+    """At a hub the line of its site is what is to be looked at; an alarm that was known stays one."""
+    farm = Farm(2)
+    farm.print_on()
+    farm.fails("p02", IncidentStatus.OPEN)
+    for view in farm.board.snapshot().printers:
+        farm.board.told(replace(view, is_known=False, state=State.FAILING), 0.0)
+    assert [Level.CALM, Level.ALARM] == [_asks(farm, printer).level for printer in farm.printers]

@@ -121,6 +121,7 @@ def incident(incident: str) -> Response:
         view_box=_view_box(known),
         chart=_chart(known, language),
         made_at=wall.services.clock.now(),
+        site_wall=_site_wall(wall, known.incident.printer),
     )
 
 
@@ -176,6 +177,12 @@ def _known(wall: Wall, incident: str) -> Known:
     if known is None:
         raise NotFound(f"there is no incident {incident[:60]!r}: /history lists them; they are kept for keep_days")
     return known
+
+
+def _site_wall(wall: Wall, printer: str) -> str:
+    """Return where the record lies with all that a hub has not; empty where that is here, or nobody knows."""
+    site = wall.services.region.site_of(printer) if wall.services.region is not None else None
+    return site.wall if site is not None else ""
 
 
 def _view_box(known: Known) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from monitor.peers.line import LineKind
 from monitor.records import FailureClass
 from monitor.wall.described import Shape
 
@@ -14,6 +15,8 @@ class Fault(Shape):
     title: str
     detail: str
     """what, where, and what to do about it; for people, in English"""
+    reason: str | None = None
+    """a word for why, where the pages say it in their own language"""
 
 
 class Problem(Shape):
@@ -65,6 +68,32 @@ class Overload(Shape):
     """even that is too much for the machine"""
 
 
+class SiteLine(Shape):
+    """At a hub: one site of the region, and how the line to it is."""
+
+    peer: str
+    """the name that it tells itself by"""
+    name: str
+    sites: list[str]
+    """ids of the sites that it tells of"""
+    line: LineKind
+    since: float
+    heard_at: float | None
+    """what is shown of it is as it was then; null while it is connected, and when it was never heard"""
+    skew_s: float
+    """what to add to its clock to have the hub's, where that is worth telling; else 0"""
+    detail: str
+    """what to do about its line, in English"""
+    printers: int
+    software: str
+    problems: list[str]
+    """what its own monitor lacks, in English"""
+    is_behind: bool
+    """its history is still being fetched"""
+    wall: str
+    """where its own wall is; empty when the hub's file does not say"""
+
+
 class Health(Shape):
     """How the monitor itself is; an empty problem is none."""
 
@@ -83,5 +112,7 @@ class Health(Shape):
     """keys of cameras.yaml that hold from the next start on, with their lines"""
     ignored_messages: dict[str, int]
     """MQTT messages that are not of the contract, by reason"""
+    region: list[SiteLine] | None
+    """at a hub, its sites; null elsewhere"""
     printers: dict[str, int]
     """how many are in each state"""

@@ -46,6 +46,8 @@ class Tile(Shape):
     paused_by: PausedBy
     stale_after_s: float
     """a picture older than this is not of now"""
+    is_known: bool
+    """false: at a hub, its site has not said yet how it is, and the rest means nothing"""
 
 
 class Printer(Tile):

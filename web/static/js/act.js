@@ -3,6 +3,7 @@
  */
 
 import { askMute, whoAsks } from "./ask.js";
+import { IS_HUB, fullName } from "./lines.js";
 import { takesBack } from "./offers.js";
 import { say } from "./said.js";
 import { t } from "./words.js";
@@ -22,7 +23,7 @@ export async function act(printer, kind, more = {}, asks = true) {
   if (kind === "unmute") return act(printer, "mute", { minutes: 0 }, asks);
   const details = kind === "mute" && more.minutes === undefined ? await askMute(printer) : more;
   if (details === null) return null;
-  const question = t(`act.sure.${kind}`, { name: printer.name });
+  const question = t(`act.sure.${kind}`, { name: fullName(printer) });
   const by = await whoAsks(asks && question !== `act.sure.${kind}` ? question : "");
   if (!by) return null;
   const { problem, answer } = await send(printer, { kind, by, ...details });
@@ -32,6 +33,7 @@ export async function act(printer, kind, more = {}, asks = true) {
 
 /** Sends it; returns the answer, or what went wrong, in words. */
 async function send(printer, command) {
+  if (IS_HUB) say(t("hub.waiting", { name: fullName(printer), site: siteOf(printer) }), false, null, true);
   try {
     const answer = await fetch(`/api/printers/${encodeURIComponent(printer.id)}/commands`, {
       method: "POST",
@@ -40,14 +42,24 @@ async function send(printer, command) {
     });
     const content = await answer.json();
     if (answer.ok) return { problem: "", answer: content };
-    return { problem: t("act.failed", { detail: content.error.detail }), answer: null };
+    return { problem: notDone(printer, content.error), answer: null };
   } catch {
     return { problem: t("act.unreachable"), answer: null };
   }
 }
 
+function siteOf(printer) {
+  return printer.site?.name ?? t("hub.the_site");
+}
+
+/** What was not answered must not be taken for done, nor for not done. */
+function notDone(printer, { reason, detail }) {
+  if (reason) return t(`hub.no_answer.${reason}`, { site: siteOf(printer) });
+  return t("act.failed", { detail });
+}
+
 function told(printer, kind, { minutes }) {
-  return t(`act.sent.${kind === "mute" && minutes === 0 ? "unmute" : kind}`, { name: printer.name });
+  return t(`act.sent.${kind === "mute" && minutes === 0 ? "unmute" : kind}`, { name: fullName(printer) });
 }
 
 /** What takes the act back: sent at once, for whoever takes back has no doubt, and says so without a way back again. */
@@ -57,6 +69,6 @@ function undoing(printer, kind, details) {
   return async () => {
     const { kind: undone, ...more } = back;
     const { problem } = await send(printer, { kind: undone, by: await whoAsks(""), ...more });
-    say(problem || t("act.undone", { name: printer.name, what: t(`act.${kind}`) }), problem !== "");
+    say(problem || t("act.undone", { name: fullName(printer), what: t(`act.${kind}`) }), problem !== "");
   };
 }

@@ -4,6 +4,7 @@
 
 import { act, say } from "./act.js";
 import { startKeys } from "./keys.js";
+import { fullName } from "./lines.js";
 import { openMenu } from "./menu.js";
 import { isAnswer, offers } from "./offers.js";
 import { may } from "./rights.js";
@@ -53,7 +54,7 @@ function ask(printer, kind, floor) {
   if (!meant) return say(t(kind === "acknowledge" ? "act.nothing" : "act.choose"));
   const offered = offers(meant);
   const wanted = kind === "mute" && offered.includes("unmute") ? "unmute" : kind;
-  if (!offered.includes(wanted)) return say(t("act.not_now", { name: meant.name }));
+  if (!offered.includes(wanted)) return say(t("act.not_now", { name: fullName(meant) }));
   return act(meant, wanted, {}, !isAnswer(meant, wanted));
 }
 

@@ -3,6 +3,7 @@
  */
 
 import { keep, recall } from "./kept.js";
+import { fullName } from "./lines.js";
 
 const WHO = document.getElementById("who");
 const MUTE = document.getElementById("mute");
@@ -33,7 +34,7 @@ export async function whoAsks(question) {
 export async function askMute(printer) {
   const form = MUTE.querySelector("form");
   const title = MUTE.querySelector("[data-part=question]");
-  title.textContent = title.dataset.words.replace("{name}", printer.name);
+  title.textContent = title.dataset.words.replace("{name}", fullName(printer));
   form.reset();
   if (!(await opened(MUTE))) return null;
   return { minutes: Number(form.elements.minutes.value), reason: form.elements.reason.value.trim() };

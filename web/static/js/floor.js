@@ -3,7 +3,9 @@
  * their own, by site and room, on one page or several.
  */
 
+import { frameOf, groupsOf } from "./groups.js";
 import { layout } from "./layout.js";
+import { IS_HUB } from "./lines.js";
 import { firstOrder, placeOf, roomNames, roomsOf } from "./order.js";
 import { Pager, pagesOf } from "./pages.js";
 import { t } from "./words.js";
@@ -42,7 +44,8 @@ export class Floor {
 
   /** Makes a place for every printer, whenever there are others than before. */
   furnish() {
-    const rooms = roomsOf([...this.#printers.values()]);
+    const all = [...this.#printers.values()];
+    const rooms = IS_HUB ? groupsOf(all).map(({ printers }) => printers) : roomsOf(all);
     this.#places.clear();
     for (const printer of rooms.flat()) {
       const place = document.createElement("li");
@@ -99,17 +102,33 @@ export class Floor {
     const { page } = this.#pager;
     const shown = this.#pages[page].map(({ id }) => this.#printers.get(id));
     const names = roomNames([...this.#printers.values()]);
+    if (IS_HUB) return this.#showGroups(shown);
     this.#rooms = roomsOf(shown).map((room) => ({ label: labelOf(room[0], names), printers: room }));
     for (const { printers } of this.#rooms) {
       for (const { id } of printers) delete this.#places.get(id).dataset.room;
       if (names.size > 1) this.#places.get(printers[0].id).dataset.room = names.get(placeOf(printers[0]));
     }
     HOME.replaceChildren(...this.#rooms.flatMap(({ label, printers }) => [label, ...printers.map(({ id }) => this.#places.get(id))]));
-    PAGER.hidden = this.#pages.length === 1;
-    const shownRooms = this.#rooms.map(({ printers }) => names.get(placeOf(printers[0]))).join(", ");
-    const where = t("page.line", { n: page + 1, of: this.#pages.length, rooms: shownRooms });
-    PAGER.querySelector("[data-part=where]").textContent = where;
+    this.#tellWhere(this.#rooms.map(({ printers }) => names.get(placeOf(printers[0]))));
+    return this.arrange();
+  }
+
+  /** At a hub: every site in a frame, also one of which nothing is known yet. */
+  #showGroups(shown) {
+    const isEmpty = ({ line, printers }) => printers.length === 0 && line?.printers === 0 && this.#pager.page === 0;
+    this.#rooms = groupsOf(shown)
+      .filter((group) => group.printers.length > 0 || isEmpty(group))
+      .map(({ line, printers }) => ({ label: line ? frameOf(line) : document.createElement("li"), line, printers }));
+    HOME.dataset.headed = "true";
+    HOME.replaceChildren(...this.#rooms.flatMap(({ label, printers }) => [label, ...printers.map(({ id }) => this.#places.get(id))]));
+    this.#tellWhere(this.#rooms.map(({ line }) => line?.name ?? ""));
     this.arrange();
+  }
+
+  #tellWhere(rooms) {
+    PAGER.hidden = this.#pages.length === 1;
+    const where = t("page.line", { n: this.#pager.page + 1, of: this.#pages.length, rooms: rooms.join(", ") });
+    PAGER.querySelector("[data-part=where]").textContent = where;
   }
 
   #tellTurns() {
@@ -124,7 +143,7 @@ export class Floor {
     const width = WALL.clientWidth;
     const height = WALL.clientHeight - (PAGER.hidden ? 0 : PAGER.offsetHeight + 6);
     const rooms = this.#rooms.map(({ printers }) => printers.length);
-    const { scrolls, columns, rows, rail, strip } = layout({ width, height, rooms, alarms, looks });
+    const { scrolls, columns, rows, rail, strip, shelves, heading } = layout({ width, height, rooms, alarms, looks, isHeaded: IS_HUB });
     document.body.dataset.scrolls = String(scrolls);
     FIRST.hidden = alarms + looks === 0;
     ALARMS.hidden = alarms === 0;
@@ -136,7 +155,32 @@ export class Floor {
       list.style.setProperty("--columns", c ?? 1);
       list.style.setProperty("--rows", r ?? 1);
     }
-    this.#rail(rail > 0, columns);
+    if (IS_HUB) this.#shelve(shelves, heading, scrolls);
+    else this.#rail(rail > 0, columns);
+  }
+
+  /** Every site in a frame of its own, side by side on shelves. On a phone all lie below one another. */
+  #shelve(shelves, heading, scrolls) {
+    HOME.style.setProperty("--heading", `${heading}px`);
+    HOME.style.gridTemplateRows = shelves ? shelves.map(({ rows }) => `${heading}px repeat(${rows}, minmax(${scrolls ? "120px" : 0}, 1fr))`).join(" ") : "";
+    if (!shelves) {
+      for (const { label, printers } of this.#rooms) {
+        label.style.gridArea = "";
+        for (const { id } of printers) this.#places.get(id).style.gridArea = "";
+      }
+      return;
+    }
+    let row = 1;
+    for (const shelf of shelves) {
+      for (const { index, column, across, rows } of shelf.groups) {
+        const { label, printers } = this.#rooms[index];
+        label.style.gridArea = `${row} / ${column + 1} / span ${rows + 1} / span ${across}`;
+        printers.forEach(({ id }, i) => {
+          this.#places.get(id).style.gridArea = `${row + 1 + Math.floor(i / across)} / ${column + 1 + (i % across)}`;
+        });
+      }
+      row += shelf.rows + 1;
+    }
   }
 
   /** With a rail every room begins a row of its own, and its name stands beside its rows. */

@@ -13,12 +13,12 @@ const BAR = document.getElementById("bar");
 
 /** @param {object[]} printers @param {boolean} isTroubled whether the monitor itself lacks something */
 export function tellHeadline(printers, isTroubled) {
-  const { urgency, line, rest, needing, worst } = summarise(printers, isTroubled);
+  const { urgency, line, rest, needing, worst, mark = "" } = summarise(printers, isTroubled);
   if (SUMMARY.textContent !== line) SUMMARY.textContent = line;
   document.body.dataset.urgency = urgency;
   REST.replaceChildren(...rest.map((textContent) => Object.assign(document.createElement("li"), { textContent })));
   fit();
-  [BAR.dataset.state, BAR.dataset.shown] = [worst?.state ?? "", worst ? shownState(worst) : ""];
+  [BAR.dataset.state, BAR.dataset.shown] = [worst?.state ?? "", worst ? shownState(worst) : mark];
   document.title = needing ? t("title.alarm", { n: needing }) : t("title.wall");
   setBadge(urgency, needing);
 }

@@ -17,14 +17,21 @@ const PHONE_TILE_PX = 165;
 const LOOK_ASPECT = 1.25;
 const CARD_ASPECT = 1.5;
 const LOOKS_SHARE_AT_MOST = 0.45;
+const HEADING_SHARE = 0.036; // of the shorter side, for the head of a site's frame
+const HEADING_AT_LEAST_PX = 30;
+const HEADING_AT_MOST_PX = 72;
+const HEAD_WIDTH = 5; // headings high, at least, so that a name can be read
+const DEEPEST = 12; // rows of printers within a frame
+const WIDEST = 60; // printers beside one another
 
 /**
  * @param {{width: number, height: number, rooms: number[], alarms: number, looks: number}} room `rooms`: printers in each
- * @returns {{scrolls: boolean, columns: number, rows: number, rail: number, strip: object | null}} `rail`: width of the
- *   rooms' names beside their rows; 0 where rooms follow one another in a row
+ * @returns {{scrolls: boolean, columns: number, rows: number, rail: number, strip: object | null, heading?: number,
+ *   shelves?: object[]}} `rail`: width of the rooms' names beside their rows; 0 where rooms follow one another in a row
  */
-export function layout({ width, height, rooms, alarms, looks }) {
+export function layout({ width, height, rooms, alarms, looks, isHeaded = false }) {
   if (width < NARROW_PX) return phone(width);
+  if (isHeaded) return framed({ width, height, rooms, alarms, looks });
   const printers = rooms.reduce((sum, n) => sum + n, 0);
   const { columns, rows, rail } = homeGrid(rooms, printers, width, height);
   const share = Math.min(1, (alarms + looks) / printers);
@@ -37,6 +44,54 @@ export function layout({ width, height, rooms, alarms, looks }) {
 function phone(width) {
   const columns = Math.max(2, Math.floor((width + GAP) / (PHONE_TILE_PX + GAP)));
   return { scrolls: true, columns, rows: 0, rail: 0, strip: null };
+}
+
+/** Every site in a frame with a head, side by side. */
+function framed({ width, height, rooms, alarms, looks }) {
+  const printers = rooms.reduce((sum, n) => sum + n, 0);
+  const heading = Math.round(Math.max(HEADING_AT_LEAST_PX, Math.min(HEADING_AT_MOST_PX, Math.min(width, height) * HEADING_SHARE)));
+  const { shelves, columns, rows } = shelved(rooms, width, height, heading);
+  const heads = (shelves.length * (heading + GAP)) / (LOWEST_TILE_PX + GAP); // as rows
+  const strip = alarms + looks === 0 ? null : stripOf(width, height, alarms, looks, Math.min(1, (alarms + looks) / Math.max(1, printers)), rows + heads);
+  const left = height - (strip ? strip.height + GAP : 0) - shelves.length * (heading + GAP);
+  const scrolls = (left - GAP * (rows - 1)) / rows < LOWEST_TILE_PX;
+  return { scrolls, columns, rows, rail: 0, strip, shelves, heading };
+}
+
+/**
+ * Frames on shelves for tiles that are as large as can be. @param {number[]} counts printers in each frame
+ * @returns {{columns: number, rows: number, shelves: {rows: number, groups: {index: number, column: number, across: number,
+ *   rows: number}[]}[]}} `rows`: of tiles, on all shelves
+ */
+export function shelved(counts, width, height, heading) {
+  let best = null;
+  const most = Math.min(WIDEST, Math.max(1, counts.reduce((sum, count) => sum + Math.max(1, count), 0)));
+  for (let deep = 1; deep <= DEEPEST; deep += 1) {
+    for (let columns = 1; columns <= most; columns += 1) {
+      const cellWidth = (width - GAP * (columns - 1)) / columns;
+      const least = Math.min(columns, Math.ceil((HEAD_WIDTH * heading + GAP) / (cellWidth + GAP)));
+      const shelves = packed(counts, columns, deep, least);
+      const rows = shelves.reduce((sum, shelf) => sum + shelf.rows, 0);
+      const cellHeight = (height - shelves.length * (heading + GAP) - GAP * (rows - 1)) / Math.max(1, rows);
+      const size = Math.min(cellWidth / TILE_ASPECT, cellHeight);
+      if (best === null || size > best.size) best = { columns, rows, shelves, size };
+    }
+  }
+  return best;
+}
+
+function packed(counts, columns, deep, least) {
+  const shelves = [];
+  for (const [index, count] of counts.entries()) {
+    const across = Math.min(columns, Math.max(least, Math.ceil(count / deep)));
+    const rows = Math.max(1, Math.ceil(count / across));
+    if (!shelves.length || shelves.at(-1).used + across > columns) shelves.push({ used: 0, rows: 0, groups: [] });
+    const shelf = shelves.at(-1);
+    shelf.groups.push({ index, column: shelf.used, across, rows });
+    shelf.used += across;
+    shelf.rows = Math.max(shelf.rows, rows);
+  }
+  return shelves;
 }
 
 /** Every room on rows of its own where that costs little; else one after the other. */

@@ -2,6 +2,7 @@
  * A tile's menu: what makes sense for the printer now, each with its key.
  */
 
+import { fullName } from "./lines.js";
 import { offers } from "./offers.js";
 import { t } from "./words.js";
 
@@ -22,8 +23,8 @@ export function openMenu(tile, printer, wish) {
   page.href = `/printer/${encodeURIComponent(printer.id)}`;
   page.textContent = t("act.open");
   page.setAttribute("role", "menuitem");
-  MENU.setAttribute("aria-label", t("act.menu", { name: printer.name }));
-  MENU.querySelector("[data-part=name]").textContent = printer.name;
+  MENU.setAttribute("aria-label", t("act.menu", { name: fullName(printer) }));
+  MENU.querySelector("[data-part=name]").textContent = fullName(printer);
   MENU.querySelector("[role=menu]").replaceChildren(...items, page);
   if (!MENU.open) MENU.showModal();
   place(tile);

@@ -4,6 +4,7 @@
  */
 
 import { keep, recall } from "./kept.js";
+import { fullName } from "./lines.js";
 import { saying, why } from "./why.js";
 import { t } from "./words.js";
 
@@ -21,7 +22,7 @@ export class Notifier {
   call(printers) {
     if (!this.#isOn || this.#state() !== "on") return;
     for (const printer of printers) {
-      const title = t("notify.title", { name: printer.name, what: saying(printer) });
+      const title = t("notify.title", { name: fullName(printer), what: saying(printer) });
       const body = [why(printer), printer.room.name].filter(Boolean).join("\n");
       const notification = new Notification(title, { body, tag: printer.id, requireInteraction: true });
       notification.addEventListener("click", () => {

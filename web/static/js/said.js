@@ -15,14 +15,16 @@ let takeBack = null;
  * @param {string} text
  * @param {boolean} [isBad]
  * @param {(() => void) | null} [undo] what takes it back
+ * @param {boolean} [waits] it stays until something else is said, and what can be taken back meanwhile still can
  */
-export function say(text, isBad = false, undo = null) {
+export function say(text, isBad = false, undo = null, waits = false) {
   TEXT.textContent = text;
   SAID.dataset.bad = String(isBad);
   SAID.hidden = false;
   UNDO.hidden = undo === null;
-  if (undo || !isBad) takeBack = undo;
+  if (undo || !(isBad || waits)) takeBack = undo;
   clearTimeout(hideTimer);
+  if (waits) return;
   hideTimer = setTimeout(() => {
     SAID.hidden = true;
   }, undo ? WITH_UNDO_FOR_MS : FOR_MS);

@@ -2,6 +2,7 @@
  * The one line that says whether anyone must get up, and the lines on the monitor's own troubles.
  */
 
+import { brokenLines, fullName, isAway, siteNames } from "./lines.js";
 import { plural, t } from "./words.js";
 import { causeInWords, saying, shownState } from "./why.js";
 
@@ -12,7 +13,7 @@ const TROUBLE = document.getElementById("trouble");
  * @param {object[]} printers
  * @param {boolean} isTroubled whether the monitor itself lacks something: then "all fine" would be a lie
  * @returns {{urgency: "alarm" | "look" | "calm", line: string, rest: string[], needing: number,
- *   worst: object | undefined}}
+ *   worst: object | undefined, mark?: string}}
  */
 export function summarise(printers, isTroubled) {
   const sorted = [...printers].sort((a, b) => a.rank - b.rank || b.since - a.since);
@@ -27,6 +28,11 @@ export function summarise(printers, isTroubled) {
     const line = plural("summary.look", looks.length, { who: names(looks) });
     return { ...common, urgency: "look", line, worst: looks[0] };
   }
+  const broken = brokenLines();
+  if (broken.length && !isTroubled) {
+    const line = plural("hub.summary", broken.length, { who: siteNames(broken) });
+    return { ...common, urgency: "look", line, worst: undefined, mark: "cut" };
+  }
   if (isTroubled) return { ...common, urgency: "look", line: t("summary.trouble"), worst: undefined };
   const line = printers.length ? plural("summary.fine", printers.length) : t("summary.none");
   return { ...common, urgency: "calm", line, worst: undefined };
@@ -37,8 +43,8 @@ export function troubles(health) {
   const lines = [];
   if (health.people_problem) lines.push(t("trouble.people", { detail: health.people_problem }));
   if (health.detector_problem) lines.push(t("trouble.detector", { detail: health.detector_problem }));
-  if (!health.broker_connected) lines.push(t("trouble.broker"));
-  if (health.storage_problem) lines.push(t("trouble.storage", { detail: health.storage_problem }));
+  if (!health.broker_connected) lines.push(t(health.region ? "hub.trouble.broker" : "trouble.broker"));
+  if (health.storage_problem) lines.push(t(health.region ? "hub.trouble.storage" : "trouble.storage", { detail: health.storage_problem }));
   if (health.file_problem) lines.push(t("farming.trouble", { detail: health.file_problem }));
   if (health.archive_problem) lines.push(t("archive.trouble", { detail: health.archive_problem }));
   return lines.join(" ");
@@ -70,7 +76,7 @@ function names(printers) {
   if (printers.length > NAMED_AT_MOST && sayings.size === 1) return t("summary.all", { what: [...sayings][0] });
   const held = printers.filter((printer) => shownState(printer) === "held"); // they have one cause: one entry
   const others = held.length > 1 ? printers.filter((printer) => !held.includes(printer)) : printers;
-  const named = others.slice(0, NAMED_AT_MOST).map((printer) => `${printer.name} ${saying(printer)}`);
+  const named = others.slice(0, NAMED_AT_MOST).map((printer) => `${fullName(printer)} ${saying(printer)}`);
   const more = others.length - named.length;
   const rest = [more > 0 && t("summary.more", { n: more }), held.length > 1 && t("summary.held", { n: held.length })];
   return [...named, ...rest.filter(Boolean)].join(", ");
@@ -78,6 +84,9 @@ function names(printers) {
 
 function counts(printers) {
   const byState = new Map();
-  for (const { state } of printers) byState.set(state, (byState.get(state) ?? 0) + 1);
+  for (const printer of printers) {
+    const state = isAway(printer) || printer.is_known === false ? "away" : printer.state;
+    byState.set(state, (byState.get(state) ?? 0) + 1);
+  }
   return [...byState].sort((a, b) => b[1] - a[1]).map(([state, n]) => plural(`count.${state}`, n));
 }

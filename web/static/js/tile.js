@@ -3,10 +3,11 @@
  */
 
 import { drawBoxes } from "./boxes.js";
+import { IS_HUB, fullName, isAway, lineOf } from "./lines.js";
 import { staleAfter } from "./overload.js";
 import { may } from "./rights.js";
 import { shownState, shownWord, whatNow, why } from "./why.js";
-import { duration, percent, t } from "./words.js";
+import { clock, duration, percent, t } from "./words.js";
 
 const TAIL_AT_MOST = 8; // characters of a name's last word
 const TEMPLATE = document.getElementById("tile");
@@ -45,7 +46,7 @@ export class Tile {
     this.#parts.shadow.hidden = printer.armed;
     this.#parts.answers.hidden = !may("act") || shown !== "asking";
     this.#write("job", printer.job ?? "");
-    this.#write("place", printer.room.name);
+    this.#write("place", IS_HUB ? printer.site.name : printer.room.name);
     this.#progress(printer.progress);
     const by = printer.incident?.acknowledged_by;
     this.#write("by", by ? t("tile.in_hand", { by }) : "");
@@ -74,12 +75,26 @@ export class Tile {
     this.#write("since", t("tile.since", { duration: lasting }));
     this.#write("lasting", lasting);
     this.#write("now", whatNow(this.printer, now));
-    if (this.#takenAt === null) return;
+    dataset.away = String(isAway(this.printer));
+    if (isAway(this.printer)) return this.#tickAway(now);
+    if (this.#takenAt === null) return undefined;
     const age = Math.max(0, now - this.#takenAt);
     dataset.ageS = age.toFixed(1);
     const stale = age > staleAfter(this.printer);
     dataset.stale = String(stale);
-    this.#write("age", stale ? t("tile.stale", { age: duration(age) }) : duration(age));
+    return this.#write("age", stale ? t("tile.stale", { age: duration(age) }) : duration(age));
+  }
+
+  /** The line to its site is cut: it is shown as it was, and says how old that is. */
+  #tickAway(now) {
+    const { heard_at: heardAt } = lineOf(this.printer);
+    const age = heardAt === null ? null : Math.max(0, now - heardAt);
+    const time = heardAt === null ? "" : clock(heardAt).slice(0, 5);
+    this.element.dataset.ageS = age === null ? "" : age.toFixed(1);
+    this.element.dataset.stale = "true";
+    this.#write("since", heardAt === null ? "" : t("hub.as_of", { time }));
+    this.#write("lasting", time);
+    this.#write("age", age === null ? "" : t("tile.stale", { age: duration(age) }));
   }
 
   #write(part, text) {
@@ -95,7 +110,7 @@ export class Tile {
     const tailBegins = cut > 0 && name.length - cut <= TAIL_AT_MOST ? cut : name.length;
     this.#write("head", name.slice(0, tailBegins));
     this.#write("tail", name.slice(tailBegins));
-    this.#parts.more.setAttribute("aria-label", t("act.menu", { name }));
+    this.#parts.more.setAttribute("aria-label", t("act.menu", { name: fullName(this.printer) }));
   }
 
   #progress(progress) {

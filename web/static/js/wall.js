@@ -6,8 +6,10 @@ import { startActing } from "./acting.js";
 import { tickBar } from "./bar.js";
 import { Calls } from "./calls.js";
 import { Floor } from "./floor.js";
+import { tickGroups } from "./groups.js";
 import { loseHeadline, tellHeadline } from "./headline.js";
 import { IS_KIOSK, startKiosk } from "./kiosk.js";
+import { takeLines } from "./lines.js";
 import { Link } from "./link.js";
 import { setLost, tickLost } from "./lost.js";
 import { Notifier } from "./notify.js";
@@ -27,14 +29,16 @@ const notifier = new Notifier();
 
 function takeStates({ printers: changed, health, order }) {
   const [troubled, slowed] = [showTroubles(troubles(health)), showOverload(health.overload)];
-  if (!changed.length && !troubled && !slowed && !order) return;
+  const lined = takeLines(health.region);
+  if (!changed.length && !troubled && !slowed && !lined && !order) return;
   for (const printer of changed) {
     printers.set(printer.id, printer);
     if (tiles.has(printer.id)) tiles.get(printer.id).update(printer);
     else addTile(printer);
   }
   if (order) keepTo(order);
-  if (order || !floor.isFurnished()) floor.furnish();
+  if (lined) tickGroups(link.now());
+  if (order || lined === "sites" || !floor.isFurnished()) floor.furnish();
   else floor.arrange();
   tell();
 }
@@ -82,6 +86,7 @@ function tick() {
   tickLost(link.lastNewsAt(), now);
   if (now === null) return;
   tickBar(now);
+  tickGroups(now);
   for (const tile of tiles.values()) tile.tick(now);
 }
 

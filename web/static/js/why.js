@@ -9,6 +9,7 @@ import { clock, duration, scorePercent, t } from "./words.js";
  * looks well and could not be paused.
  */
 export function shownState(printer) {
+  if (printer.is_known === false && !printer.incident) return "unheard";
   const status = printer.state === "failing" ? printer.incident?.status : "";
   if (["held", "asking"].includes(status)) return status;
   return isWarned(printer) ? "warned" : printer.state;

@@ -4,8 +4,10 @@
  */
 
 import { act } from "../act.js";
+import { IS_HUB } from "../lines.js";
 import { may } from "../rights.js";
 
+const FETCHED_MS = 3000; // by then a hub has it from the site
 const ROW = document.querySelector("[data-judges]");
 
 if (ROW && may("act")) {
@@ -13,7 +15,9 @@ if (ROW && may("act")) {
   ROW.hidden = false;
   for (const button of ROW.querySelectorAll("[data-judge]")) {
     button.addEventListener("click", async () => {
-      if (await act({ id, name, incident: { id: incident } }, button.dataset.judge, { incident })) location.reload();
+      if (!(await act({ id, name, incident: { id: incident } }, button.dataset.judge, { incident }))) return;
+      if (IS_HUB) await new Promise((wake) => setTimeout(wake, FETCHED_MS));
+      location.reload();
     });
   }
 }

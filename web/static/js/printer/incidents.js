@@ -2,6 +2,7 @@
  * The list of incidents: the picture on which each was decided, the pause handshake step by step, and what people say.
  */
 
+import { IS_HUB } from "../lines.js";
 import { may } from "../rights.js";
 import { drawUpright } from "../upright.js";
 import { dateAndTime, decimal, duration, t } from "../words.js";
@@ -61,7 +62,7 @@ function make(incident) {
   const canvas = item.querySelector("canvas");
   onlyWhenSeen(canvas, () => {
     drawEvidence(canvas, incident);
-    fillStrip(item.querySelector("[data-part=strip]"), incident.opened_at);
+    if (!IS_HUB) fillStrip(item.querySelector("[data-part=strip]"), incident.opened_at); // those are at the site
   });
   return item;
 }

@@ -4,6 +4,7 @@
 
 import { act } from "../act.js";
 import { tickBar } from "../bar.js";
+import { IS_HUB, isAway } from "../lines.js";
 import { setLost, tickLost } from "../lost.js";
 import { isAnswer, offers } from "../offers.js";
 import { showOverload, staleAfter } from "../overload.js";
@@ -25,13 +26,13 @@ export function startNow() {
   onPicture((bitmap, printer) => {
     // A watched printer's boxes are noise below the threshold; from suspect on they are the reason.
     drawBitmap($("live"), bitmap, printer.rotate, CALM.includes(printer.state) ? [] : printer.boxes);
-    $("missed").hidden = !may("act") || printer.incident !== null; // what is noticed was not missed
+    if ($("missed")) $("missed").hidden = !may("act") || printer.incident !== null; // what is noticed was not missed
   });
   $("acts").addEventListener("click", ({ target }) => {
     const { act: kind } = target.dataset;
     if (kind && watched.printer) act(watched.printer, kind, {}, !isAnswer(watched.printer, kind));
   });
-  $("missed").addEventListener("click", askAboutLive);
+  $("missed")?.addEventListener("click", askAboutLive); // a hub keeps no pictures to say it of
   setInterval(tick, TICK_MS);
 }
 
@@ -82,7 +83,7 @@ function tick() {
   $("what-now").textContent = whatNow(printer, now(), causeInWords);
   if (takenAt === null) return;
   const age = Math.max(0, now() - takenAt);
-  Object.assign(document.body.dataset, { ageS: age.toFixed(1), stale: String(age > staleAfter(printer)) });
+  Object.assign(document.body.dataset, { ageS: age.toFixed(1), stale: String(isAway(printer) || age > staleAfter(printer)) });
   $("age").textContent = t("printer.age_value", { age: duration(age) });
 }
 
@@ -91,5 +92,5 @@ function writeRefusal() {
   const { refusal } = watched;
   $("gone").hidden = refusal === 0;
   document.body.dataset.refusal = String(refusal);
-  if (refusal) $("gone-text").textContent = t(refusal === 404 ? "printer.gone.removed" : "printer.gone.logged_out");
+  if (refusal) $("gone-text").textContent = t(refusal === 404 ? (IS_HUB ? "hub.gone" : "printer.gone.removed") : "printer.gone.logged_out");
 }

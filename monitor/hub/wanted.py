@@ -1,0 +1,46 @@
+"""Which incident's picture a site is asked for, and when. Pure: all times are given, in seconds of any clock.
+
+One picture at a time and a pause after each, for the line is thin and states matter more; the newest first.
+"""
+
+ANSWER_S = 20.0
+PAUSE_S = 1.0
+TRIES = 4  # then not before the hub is started again
+WAITING_AT_MOST = 1_000
+
+
+class Wanted:
+    """The pictures that are still to be had of one site."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, int] = {}  # incident -> tries so far; the newest last
+        self._asked: str | None = None
+        self._until = float("-inf")
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def want(self, incident: str) -> None:
+        """Ask for this one, too; of very many the oldest are not asked for."""
+        self._waiting.setdefault(incident, 0)
+        while len(self._waiting) > WAITING_AT_MOST:
+            del self._waiting[next(iter(self._waiting))]
+
+    def next(self, now: float) -> str | None:
+        """Return the incident to ask for now; None: wait."""
+        if now < self._until or not self._waiting:
+            return None
+        chosen = next(reversed(self._waiting))
+        tries = self._waiting.pop(chosen) + 1
+        if tries < TRIES:  # at the other end: one that is never answered holds nobody up
+            self._waiting = {chosen: tries} | self._waiting
+        self._asked, self._until = chosen, now + ANSWER_S
+        return chosen
+
+    def came(self, incident: str, now: float) -> bool:
+        """Take in that a picture has come, or the word that there is none; tell whether it was asked for."""
+        if incident != self._asked:
+            return False
+        self._asked, self._until = None, now + PAUSE_S
+        self._waiting.pop(incident, None)
+        return True
