@@ -48,8 +48,8 @@ class Load:
 class StepFigures:
     """What one step has measured. CPU and memory are the monitor's, all its processes; never the load's.
 
-    Ages are from a frame's last byte to its decision. ``rss_mb`` is the sum of the processes' proportional set sizes
-    (smaps_rollup, Pss): a page that several of them hold counts once.
+    Ages are from a frame's last byte to its decision. ``rss_mb`` is of all processes, and what several of them hold
+    counts once (:func:`monitor.bench.kin.memory_mb`).
     """
 
     cameras: int

@@ -129,7 +129,7 @@ class Observer:
         return {int(number): int(float(count)) for number, count in _FRAMES.findall(text)}
 
     def _memory_mb(self, workers: Sequence[int]) -> float:
-        return kin.pss_mb((os.getpid(), *workers))
+        return kin.memory_mb((os.getpid(), *workers))
 
     def _due(self, before: _Moment, after: _Moment, failing: int) -> int:
         received = {number: count - before.frames.get(number, 0) for number, count in after.frames.items()}

@@ -13,6 +13,8 @@ from monitor.pipeline.loop import Figures
 
 WARM_UP = 0.2  # of the time: heaps, caches and charts fill; not more than
 WARM_UP_S = 300.0
+READS = 5
+"""Of memory, a sample: what pictures have left is trimmed every five seconds, so one read tells when that was, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Sample:
     """One moment of a soak; due, done and ages are of the time since the sample before."""
 
     at_s: float  # since the first
-    rss_mb: float
+    rss_mb: float  # the mean of some reads
     due: int
     done: int
     age_p50_s: float
@@ -49,26 +51,36 @@ class Sampler:
         try:
             with self._file.open("w", encoding="ascii") as lines:
                 for number in range(1, int(seconds / every_s) + 1):
-                    time.sleep(max(0.0, began + number * every_s - time.monotonic()))
+                    rss_mb = self._read_until(began + number * every_s, every_s / READS)
                     now = self._figures()
-                    lines.write(json.dumps(asdict(self._sample(time.monotonic() - began, before, now))) + "\n")
+                    sample = _sample(time.monotonic() - began, rss_mb, before, now)
+                    lines.write(json.dumps(asdict(sample)) + "\n")
                     lines.flush()
                     before = now
         except OSError as exc:
             raise VigieError(f"{self._file}: samples cannot be written: {exc.strerror}") from exc
         time.sleep(max(0.0, began + seconds - time.monotonic()))
 
-    def _sample(self, at_s: float, before: Figures, now: Figures) -> Sample:
-        done = now.inspections_done - before.inspections_done
-        ages_s = sorted(now.ages_s[-done:] if done else ())
-        return Sample(
-            round(at_s, 1),
-            round(self._memory_mb(), 2),
-            now.inspections_due - before.inspections_due,
-            done,
-            round(quantile(ages_s, 0.5), 3),
-            round(quantile(ages_s, 0.99), 3),
-        )
+    def _read_until(self, at: float, every_s: float) -> float:
+        """Read memory some times, the last time at a moment of the monotonic clock, and return the mean."""
+        read = []
+        for left in reversed(range(READS)):
+            time.sleep(max(0.0, at - left * every_s - time.monotonic()))
+            read.append(self._memory_mb())
+        return sum(read) / READS
+
+
+def _sample(at_s: float, rss_mb: float, before: Figures, now: Figures) -> Sample:
+    done = now.inspections_done - before.inspections_done
+    ages_s = sorted(now.ages_s[-done:] if done else ())
+    return Sample(
+        round(at_s, 1),
+        round(rss_mb, 2),
+        now.inspections_due - before.inspections_due,
+        done,
+        round(quantile(ages_s, 0.5), 3),
+        round(quantile(ages_s, 0.99), 3),
+    )
 
 
 def read_samples(lines: Iterable[str]) -> list[Sample]:

@@ -90,7 +90,8 @@ class StageClock:
         self._heard, self._every_s = heard, every_s
         self._found: dict[str, Counter[str]] = {name: Counter() for name in _SEVERAL}  # looks by stage
         self._seen: dict[int, int] = {}  # nanoseconds by the thread's native id
-        self._waits_s: list[float] = []
+        self._waited_s = 0.0  # for the lock, in all looks together: a soak looks a million times and keeps no list
+        self._looks = 0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=MEASURING, daemon=True)
         self._began = 0.0
@@ -106,7 +107,7 @@ class StageClock:
         spent = self._so_far()
         self._stopping.set()
         self._thread.join()
-        wait_ms = 1000 * sum(self._waits_s) / len(self._waits_s) if self._waits_s else 0.0
+        wait_ms = 1000 * self._waited_s / max(1, self._looks)
         return Spent(MappingProxyType({stage: spent[stage] for stage in STAGES}), wait_ms, spent[MEASURING])
 
     def _so_far(self) -> dict[str, float]:
@@ -126,21 +127,22 @@ class StageClock:
     def _run(self) -> None:
         me = threading.get_native_id()
         several: list[threading.Thread] = []
-        looks, late_from = 0, _waited_ns(me)
+        late_from = _waited_ns(me)
         due_at = time.monotonic() + self._every_s
         while not self._stopping.wait(max(0.0, due_at - time.monotonic())):
             late_to = _waited_ns(me)
-            self._waits_s.append(max(0.0, time.monotonic() - due_at - (late_to - late_from) / 1e9))
-            if looks % 100 == 0:  # the pool's threads come when they are needed
+            self._waited_s += max(0.0, time.monotonic() - due_at - (late_to - late_from) / 1e9)
+            if self._looks % 100 == 0:  # the pool's threads come when they are needed
                 several = [thread for thread in threading.enumerate() if thread.name.startswith(_SEVERAL)]
                 if self._heard is not None:
                     self._heard(self._so_far())
-            looks += 1
+            self._looks += 1
             self._look(several)
             late_from, due_at = _waited_ns(me), time.monotonic() + self._every_s
 
     def _look(self, several: Sequence[threading.Thread]) -> None:
         frames = sys._current_frames()  # documented for exactly this
+        del frames[threading.get_ident()]  # ours holds this very table: a circle, and in it all that the others work on
         for thread in several:
             stage, group = _stage_in(frames.get(thread.ident or 0)), _group(thread.name)
             if stage == _WAITING:  # for a worker: what it does itself is to hand over; in a worker, for work

@@ -64,11 +64,34 @@ def test_a_childs_time_is_on_the_bill_and_a_process_beside_is_not(tmp_path: Path
         assert 0.6 <= bill.total_s + 0.05
         assert worker.read(tmp_path, child.pid).keys() >= {OTHER, MEASURING}
         assert {} == worker.read(tmp_path, beside.pid)
-        assert kin.pss_mb([child.pid]) > 5
+        assert kin.memory_mb([child.pid]) > 5
         assert kin.threads([child.pid]) >= 2
         for process in (child, beside):
             assert process.stdin is not None
             process.stdin.close()
+
+
+READS_A_LIBRARY = "import sys, numpy; print(flush=True); sys.stdin.read()"
+
+
+def test_memory_is_what_it_is_whoever_else_uses_the_same_files() -> None:
+    """A stranger with the same libraries makes it no smaller, and a second process of ours counts none again."""
+    command = [sys.executable, "-c", READS_A_LIBRARY]
+    with (
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as ours,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other,
+    ):
+        assert ours.stdout is not None
+        assert other.stdout is not None
+        ours.stdout.readline()
+        alone_mb = kin.memory_mb([ours.pid])
+        other.stdout.readline()
+        beside_mb, both_mb = kin.memory_mb([ours.pid]), kin.memory_mb([ours.pid, other.pid])
+        for process in (ours, other):
+            assert process.stdin is not None
+            process.stdin.close()
+    assert alone_mb == pytest.approx(beside_mb, rel=0.02)
+    assert alone_mb < both_mb < 1.8 * alone_mb
 
 
 def test_a_process_that_is_gone_has_used_nothing_more() -> None:
@@ -78,6 +101,6 @@ def test_a_process_that_is_gone_has_used_nothing_more() -> None:
     assert (0.0, 0.0, 0.0, 0) == (
         kin.cpu_s(child.pid),
         kin.user_s(child.pid),
-        kin.pss_mb([child.pid]),
+        kin.memory_mb([child.pid]),
         kin.threads([child.pid]),
     )

@@ -1,12 +1,13 @@
 """A load that is held for long."""
 
+import itertools
 import json
 from pathlib import Path
 
 import pytest
 
 from monitor.bench.plot import draw_soak
-from monitor.bench.soak import Sample, Sampler, read_samples, slope
+from monitor.bench.soak import READS, Sample, Sampler, read_samples, slope
 from monitor.errors import VigieError
 from monitor.pipeline.loop import Figures
 
@@ -56,6 +57,15 @@ def test_samples_are_written_as_they_are_taken(tmp_path: Path) -> None:
         read_samples([])
     with pytest.raises(VigieError, match="cannot be written"):
         Sampler(tmp_path, lambda: Figures(0, 0, (), 0), lambda: 0.0).run(0.01, 0.01)
+
+
+def test_a_sample_is_a_mean_and_not_the_moment_between_two_trims(tmp_path: Path) -> None:
+    """Memory that rises for some seconds and falls again is flat, and where in that a sample is taken says nothing."""
+    file = tmp_path / "soak.jsonl"
+    saw = itertools.cycle(range(100, 100 + READS))
+    Sampler(file, lambda: Figures(0, 0, (), 0), lambda: float(next(saw))).run(0.03, 0.01)
+    mean = 100 + (READS - 1) / 2
+    assert [mean] * 3 == [one.rss_mb for one in read_samples(file.read_text(encoding="ascii").splitlines())]
 
 
 def test_the_drawing_says_how_fast_memory_grows() -> None:
