@@ -1,0 +1,196 @@
+"""One node of a cluster as a state machine: what it has seen and what time it is go in, writes and grants come out.
+
+No thread, no clock, no socket: :mod:`monitor.cluster.keeper` drives it. ``now`` is in seconds on the node's own clock
+that never steps and runs on while the machine sleeps; ``unix_s`` is for people, and to begin epochs with.
+
+Two nodes never both hold a grant for one printer that is certain (``tests/cluster/test_node.py`` plays delays, lost
+answers, suspended nodes and clocks that jump against it). What it stands on:
+
+1. every write is a compare-and-set on a revision that was seen, in one ordered log;
+2. a grant is a row that names our session, and only a session's own node or one that knows it to be over replaces it;
+3. a session is over when its lease has run out and it can never be renewed (:mod:`monitor.cluster.membership`).
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from monitor.cluster.membership import Condition, Identity, Membership
+from monitor.cluster.records import Case, NodeView
+from monitor.cluster.rows import NodeRow, OwnerRow, Row
+from monitor.cluster.shares import Moment, Shares
+from monitor.cluster.view import NEVER, View
+from monitor.cluster.writes import Answer, Outcome, Write
+
+
+class Kept(Enum):
+    """What became of a case."""
+
+    YES = "yes"
+    NOT_OURS = "not-ours"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """What a node may act on, until when on its own clock."""
+
+    epochs: Mapping[str, int]
+    until: float
+
+    def epoch(self, printer: str, now: float) -> int | None:
+        """Return the epoch of a printer that may be acted on at this moment."""
+        return self.epochs.get(printer) if now < self.until else None
+
+
+class Node:
+    """The state machine. One thread calls it."""
+
+    def __init__(self, me: Identity) -> None:
+        self.me = me
+        self.kept: list[tuple[int, Kept]] = []  # tickets that are done; who reads them empties it
+        self.view = View()
+        self._stay, self._shares = Membership(me), Shares()
+        self._printers: frozenset[str] = frozenset()
+        self._busy: set[str] = set()
+        self._closing = False
+
+    @property
+    def session(self) -> str:
+        """Our session; empty while we are not in the cluster."""
+        return self._stay.session
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether we have left for good."""
+        return self._stay.is_closed
+
+    @property
+    def grants(self) -> Grants:
+        """What is ours and not on its way to others."""
+        return Grants(self._shares.granted(self.view, self.session), self._stay.lease.until)
+
+    def follow(self, printers: Collection[str], digest: str) -> None:
+        """Take in the list of printers; ``digest`` is the same on nodes that have the same list."""
+        self._printers = frozenset(printers)
+        self._stay.condition = Condition(len(self._printers), digest, self._closing)
+
+    def saw(self, key: str, row: Row | None, revision: int, now: float, *, readable: bool = True) -> None:
+        """Take in what stands in the store; ``row`` is None for what was removed, or is not ``readable``."""
+        self.view.saw(key, row, revision, now, readable=readable)
+        self._stay.look(self.view, now)
+
+    def caught_up(self, now: float) -> None:
+        """Take in that everything that stood in the store was seen."""
+        if self.view.began == NEVER:
+            self.view.began = now
+
+    def forget(self) -> None:
+        """Take in that the store is another one than before, such as an empty one: nothing of what we knew holds."""
+        self.view = View()
+        self._stay.leave()
+
+    def answered(self, write: Write, answer: Answer, now: float) -> None:
+        """Take in what became of a write; every one is answered once. What stands there instead was seen before."""
+        self._busy.discard(write.key)
+        if answer.outcome is Outcome.WRITTEN:
+            self.view.saw(write.key, write.row, answer.revision, now)
+        if write.key == self._stay.key:
+            self._stay.answered(write, answer, now)
+        self._stay.look(self.view, now)
+        if write.ticket and isinstance(write.row, OwnerRow) and write.row.case is not None:
+            self._answer_keep(write.ticket, write.row.case, answer)
+
+    def leaving(self) -> dict[str, int]:
+        """Return what goes to others as soon as the rest of Vigie has let go of it (:meth:`left`), and its epochs."""
+        return self._shares.leaving()
+
+    def left(self, printers: Mapping[str, int]) -> None:
+        """Take in that the rest of Vigie does not have printers (any more) that were ours at these epochs."""
+        self._shares.left(printers)
+
+    def keep(self, ticket: int, case: Case) -> None:
+        """Keep a case; what became of it appears in ``kept``."""
+        if not self._shares.keep(ticket, case):
+            self.kept.append((ticket, Kept.UNKNOWN))
+
+    def close(self) -> None:
+        """Hand over what we have, and take nothing any more."""
+        self._closing = True
+        self.follow(self._printers, self._stay.condition.digest)
+
+    def end(self, now: float) -> list[Write]:
+        """Leave for good: what we still own can be claimed at once. Nothing is ours any more when this returns."""
+        return self._begun([write for write in [self._stay.end(self.view, now)] if write is not None])
+
+    def step(self, now: float, unix_s: float) -> list[Write]:
+        """Return what is to be written now. Grants must be looked at anew before any of it is sent."""
+        if self.view.began == NEVER:
+            return []
+        moment = Moment(self.view, self._stay, self._printers, now, unix_s)
+        writes, foreign = self._shares.cases(moment, self._busy)
+        self.kept += [(ticket, Kept.NOT_OURS) for ticket in foreign]
+        sign = self._stay.sign(self.view, now, unix_s) if self._stay.key not in self._busy else None
+        writes += [sign] if sign is not None else []
+        if self.session:
+            writes += self._stay.shut_out(self.view, now)
+            writes += self._shares.moves(moment, {*self._busy, *(write.key for write in writes)})
+        return self._begun(writes)
+
+    def is_handing_over(self) -> bool:
+        """Whether somebody is there to whom what we still own can go."""
+        return bool(self._shares.held(self.view, self.session)) and any(
+            seen.is_live and not self.view.is_draining(node) for node, seen in self.view.nodes.items()
+        )
+
+    def namesake(self) -> NodeRow | None:
+        """Return another process of our name that is at work, while we are not in."""
+        return self._stay.namesake(self.view)
+
+    def strangers(self) -> list[NodeRow]:
+        """Return live nodes whose list of printers differs from ours."""
+        rows = (seen.row for seen in self.view.nodes.values() if seen.is_live and seen.row is not None)
+        return [row for row in rows if row.node != self.me.node and row.digest != self._stay.condition.digest]
+
+    def owners(self) -> dict[str, str]:
+        """Return printer -> node."""
+        rows = (owned.row for owned in self.view.owners.values() if owned.row is not None)
+        return {row.printer: row.node for row in rows if row.node}
+
+    def case(self, printer: str) -> Case | None:
+        """Return what is kept of a printer."""
+        owned = self.view.owners.get(printer)
+        return owned.row.case if owned is not None and owned.row is not None else None
+
+    def _begun(self, writes: list[Write]) -> list[Write]:
+        begun = []
+        for write in writes:
+            if write.key not in self._busy:
+                self._busy.add(write.key)
+                begun.append(write)
+        return begun
+
+    def _answer_keep(self, ticket: int, case: Case, answer: Answer) -> None:
+        if answer.outcome is Outcome.REFUSED:
+            self._shares.keep_again(ticket, case)  # if it is still ours, its new revision is known by now
+        else:
+            self.kept.append((ticket, Kept.YES if answer.outcome is Outcome.WRITTEN else Kept.UNKNOWN))
+
+
+def node_views(view: View, digest: str) -> list[NodeView]:
+    """Return all nodes for people, by name; ``digest`` is of the list that they should have."""
+    counts: dict[str, int] = {}
+    for owned in view.owners.values():
+        if owned.row is not None and owned.row.node:
+            counts[owned.row.node] = counts.get(owned.row.node, 0) + 1
+    views = []
+    for name, seen in sorted(view.nodes.items()):
+        row, drains = seen.row, view.is_draining(name)
+        if row is None:
+            odd = "" if seen.readable else "writes what this version cannot read: upgrade this node"
+            views.append(NodeView(name, not seen.readable, 0.0, drains, 0.0, counts.get(name, 0), "", odd))
+            continue
+        odd = "has another list of printers: give all nodes the same file" if digest and row.digest != digest else ""
+        live, since = seen.is_live, row.since if seen.is_live else row.at
+        views.append(NodeView(name, live, row.weight, drains, since, counts.get(name, 0), row.software, odd * live))
+    return views

@@ -1,0 +1,208 @@
+"""A simulated cluster: the real state machines against a model of the store, with everything that goes wrong between.
+
+Time passes in steps of a quarter of a second. Each node has a clock of its own that runs on while it is suspended, and
+a wall clock that may say anything. Requests, answers and what is watched are late by chance, or do not arrive at all;
+a request may arrive after its sender has given it up.
+"""
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+
+from monitor.cluster.membership import Identity
+from monitor.cluster.node import Grants, Node
+from monitor.cluster.rows import Row, key_of
+from monitor.cluster.writes import REFUSED, UNKNOWN, Answer, Outcome, Write
+
+STEP_S = 0.25
+GIVEN_UP_S = 5.0  # a write that was not answered within this is unknown
+
+
+class SimulatedStore:
+    """Keys with revisions, and the log of all that was written."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, tuple[Row, int]] = {}
+        self.log: list[tuple[str, Row]] = []
+        self.is_up = True
+
+    def write(self, write: Write) -> Answer:
+        """Compare and set."""
+        if self.rows.get(write.key, (None, 0))[1] != write.revision:
+            return REFUSED
+        return Answer(Outcome.WRITTEN, self.put(write.row))
+
+    def put(self, row: Row) -> int:
+        """Write whatever stands there; return the revision."""
+        self.log.append((key_of(row), row))
+        self.rows[key_of(row)] = (row, len(self.log))
+        return len(self.log)
+
+
+@dataclass(slots=True)
+class _Sent:
+    write: Write
+    arrives_at: float
+    given_up_at: float
+    answer_arrives_at: float = 0.0
+    answer: Answer | None = None
+    arrived: bool = False
+
+
+@dataclass
+class SimulatedNode:
+    """One node's process, its line and its clocks."""
+
+    name: str
+    clock_from: float
+    unix_from: float
+    printers: list[str]
+    instances: int = 0
+    alive: bool = False
+    suspended: bool = False
+    requests_cut: bool = False
+    answers_cut: bool = False
+    delay_s: float = 0.1
+    grants: Grants = field(default_factory=lambda: Grants({}, 0.0))
+    told: dict[str, int] = field(default_factory=dict)
+    leaving: list[tuple[float, dict[str, int]]] = field(default_factory=list)
+    sent: list[_Sent] = field(default_factory=list)
+    read: int = 0  # how much of the log it has seen
+    node: Node = field(init=False)
+
+    def start(self) -> None:
+        """Begin a new process."""
+        self.instances += 1
+        self.node = Node(Identity(self.name, f"{self.name}-{self.instances}", 1.0))
+        self.node.follow(self.printers, f"digest of {len(self.printers)}")
+        self.alive, self.suspended, self.read = True, False, 0
+        self.grants, self.told = Grants({}, 0.0), {}
+        self.leaving, self.sent = [], [sent for sent in self.sent if not sent.arrived]
+
+    def clock(self, true_s: float) -> float:
+        """Return what its clock says."""
+        return self.clock_from + true_s
+
+    def can_act(self, printer: str, true_s: float) -> int | None:
+        """Return the epoch under which the rest of its Vigie would act at this moment."""
+        return self.grants.epoch(printer, self.clock(true_s)) if self.alive else None
+
+
+class SimulatedCluster:
+    """Some nodes and their store; ``seed`` decides about delays."""
+
+    def __init__(self, names: str, printers: int, seed: int) -> None:
+        self.now = 0.0
+        self.store = SimulatedStore()
+        self.printers = [f"p{number:02}" for number in range(printers)]
+        self.highest: Counter[str] = Counter()
+        self.holder: dict[str, tuple[str, int]] = {}
+        self._random = random.Random(seed)  # noqa: S311  # a test's
+        self.nodes = {
+            name: SimulatedNode(name, 1000.0 * number, 1_585_000_000.0 + 300 * number, list(self.printers))
+            for number, name in enumerate(names)
+        }
+
+    def run(self, seconds: float) -> None:
+        """Let time pass; raises AssertionError as soon as two nodes may act on one printer."""
+        until = self.now + seconds
+        while self.now < until:
+            self.now += STEP_S
+            for node in self.nodes.values():
+                self._arrive(node)
+                self.check()
+                if node.alive and not node.suspended:
+                    self._live(node)
+                    self.check()
+
+    def acting(self) -> dict[str, str]:
+        """Return printer -> the node that may act on it at this moment."""
+        return {
+            printer: node.name
+            for printer in self.printers
+            for node in self.nodes.values()
+            if node.can_act(printer, self.now) is not None
+        }
+
+    def check(self) -> None:
+        """Hold the promise: one node at most may act on a printer, and under a higher epoch than any node before."""
+        for printer in self.printers:
+            may = [(node.name, epoch) for node in self.nodes.values() if (epoch := node.can_act(printer, self.now))]
+            assert len(may) <= 1, f"{printer} at {self.now}: {may}"
+            if may and may[0] != self.holder.get(printer):
+                assert may[0][1] > self.highest[printer], f"{printer} at {self.now}: {may} after {self.holder[printer]}"
+                self.holder[printer] = may[0]
+                self.highest[printer] = may[0][1]
+
+    def heal(self) -> None:
+        """End every disturbance, and start those that are dead."""
+        self.store.is_up = True
+        for node in self.nodes.values():
+            node.requests_cut = node.answers_cut = node.suspended = False
+            node.delay_s = 0.1
+            if not node.alive or node.node.is_closed:
+                node.start()
+
+    def _arrive(self, node: SimulatedNode) -> None:
+        """Requests arrive at the store, whatever has become of who sent them."""
+        for sent in node.sent:
+            if not sent.arrived and sent.arrives_at <= self.now and self.store.is_up and not node.requests_cut:
+                sent.arrived = True
+                sent.answer = self.store.write(sent.write)
+                sent.answer_arrives_at = self.now + self._delay(node)
+        kept_s = 4 * GIVEN_UP_S
+        node.sent = [sent for sent in node.sent if not sent.arrived or self.now - sent.arrives_at < kept_s]
+
+    def _live(self, node: SimulatedNode) -> None:
+        """Do what the keeper's thread does."""
+        clock = node.clock(self.now)
+        self._watch(node, clock)
+        self._answers(node, clock)
+        for at, printers in [due for due in node.leaving if due[0] <= self.now]:
+            node.node.left(printers)
+            node.leaving.remove((at, printers))
+        writes = node.node.step(clock, node.unix_from + self.now)
+        self._show(node)
+        self.check()  # what is shown must hold before anything is sent
+        for write in writes:
+            node.sent.append(_Sent(write, self.now + self._delay(node), self.now + GIVEN_UP_S))
+
+    def _watch(self, node: SimulatedNode, clock: float) -> None:
+        if node.answers_cut or not self.store.is_up:
+            return
+        late = 0 if self._random.random() < 0.7 else self._random.randrange(4)
+        upto = max(node.read, len(self.store.log) - late)
+        for revision in range(node.read + 1, upto + 1):
+            key, row = self.store.log[revision - 1]
+            if self.store.rows[key][1] == revision or revision > upto - 4:  # the store keeps the newest, mostly
+                node.node.saw(key, row, revision, clock)
+        node.read = upto
+        if upto == len(self.store.log):
+            node.node.caught_up(clock)
+
+    def _answers(self, node: SimulatedNode, clock: float) -> None:
+        for sent in list(node.sent):
+            if not sent.write.row.write.startswith(f"{node.name}-{node.instances}/") or sent.given_up_at == 0.0:
+                continue
+            if sent.answer is not None and sent.answer_arrives_at <= self.now and not node.answers_cut:
+                if sent.answer.outcome is Outcome.REFUSED and sent.write.key in self.store.rows:
+                    node.node.saw(sent.write.key, *self.store.rows[sent.write.key], clock)
+                answer = sent.answer
+            elif sent.given_up_at <= self.now:
+                answer = UNKNOWN
+            else:
+                continue
+            sent.given_up_at = 0.0  # answered once
+            node.node.answered(sent.write, answer, clock)
+
+    def _show(self, node: SimulatedNode) -> None:
+        node.grants = node.node.grants
+        lost = {p: epoch for p, epoch in node.told.items() if node.grants.epochs.get(p) != epoch}
+        node.told = dict(node.grants.epochs)
+        awaited = {p for _, printers in node.leaving for p in printers}
+        node.node.left({p: e for p, e in node.node.leaving().items() if p not in awaited and p not in lost})
+        if lost:
+            node.leaving.append((self.now + self._random.random(), lost))
+
+    def _delay(self, node: SimulatedNode) -> float:
+        return node.delay_s * self._random.random() * 2
