@@ -5,7 +5,7 @@ from monitor.clock import ManualClock
 from monitor.config.live import LiveConfig
 from monitor.judge import Judgement, Phase
 from monitor.records import Health, Observation
-from monitor.tiles import LOOKED_AT_FOR_S, Tiles
+from monitor.tiles import ALL_LOOKED_AT_FOR_S, LOOKED_AT_FOR_S, Tiles
 from tests.farms import a_farm, a_printer
 from tests.inspection.pictures import frame, jpeg, scene
 
@@ -81,5 +81,24 @@ def test_a_look_lasts_a_while() -> None:
     assert not desk.tiles.is_looked_at("p2")
     desk.clock.advance(LOOKED_AT_FOR_S)
     assert not desk.tiles.is_looked_at("p1")
+
+
+def test_a_look_at_all_is_over_soon() -> None:
+    """A page that is opened says at once whom it shows; until then it may be anybody."""
+    desk = Desk()
     desk.tiles.look_at_all()
     assert desk.tiles.is_looked_at("p2")
+    desk.clock.advance(ALL_LOOKED_AT_FOR_S)
+    assert not desk.tiles.is_looked_at("p2")
+
+
+def test_looks_that_are_over_are_forgotten() -> None:
+    """A printer that was taken out of cameras.yaml is kept nowhere."""
+    desk = Desk()
+    desk.tiles.look(["p1", "gone"])
+    desk.clock.advance(LOOKED_AT_FOR_S / 2)
+    desk.tiles.look(["p1"])
+    desk.clock.advance(LOOKED_AT_FOR_S / 2)
+    desk.tiles.look(["p2"])
+    assert 2 == desk.tiles.remembered
+    assert [True, True] == [desk.tiles.is_looked_at(printer) for printer in ("p1", "p2")]
