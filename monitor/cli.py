@@ -24,6 +24,7 @@ from monitor.commands import (
     score,
     try_camera,
     users,
+    wall_hub,
 )
 from monitor.errors import VigieError
 
@@ -38,6 +39,7 @@ COMMANDS = {
     "export": export,
     "people": people,
     "users": users,
+    "wall": wall_hub,
     "score": score,
     "replay": replay,
     "report": report,

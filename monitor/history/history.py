@@ -179,7 +179,9 @@ class History:
             job.is_durable = not self._waiting and self._write(job.change)
         finally:
             job.done.set()
-        if not job.is_durable and job.change.imported is None and not job.change.pictures:  # those are asked for again
+        if job.is_durable:
+            self._set_problem("")  # what is asked for again has left nothing behind that would tell
+        elif job.change.imported is None and not job.change.pictures:
             self._keep(job.change)
 
     def _write_waiting(self) -> None:

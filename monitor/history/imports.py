@@ -117,6 +117,24 @@ def put_pictures(connection: sqlite3.Connection, pictures: Iterable[tuple[str, b
     )
 
 
+def still_open(connection: sqlite3.Connection) -> list[Incident]:
+    """Return what others have told and is not closed, oldest first."""
+    rows = connection.execute(
+        "SELECT body FROM incident WHERE closed_at IS NULL AND peer IS NOT NULL ORDER BY opened_at, id"
+    )
+    return [decode_incident(body.encode()) for (body,) in rows]
+
+
+def unpictured(connection: sqlite3.Connection, peer: str, limit: int) -> list[str]:
+    """Return the newest incidents of a peer whose picture is not here, the oldest of them first."""
+    rows = connection.execute(
+        "SELECT id FROM incident WHERE peer = ? AND id NOT IN (SELECT incident FROM evidence) "
+        "ORDER BY opened_at DESC, id DESC LIMIT ?",
+        (peer, limit),
+    )
+    return [id_ for (id_,) in rows][::-1]
+
+
 def _put(connection: sqlite3.Connection, told: Told, peer: str) -> None:
     match told.record:
         case Incident() as of:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from monitor.database import ask
 from monitor.errors import BadPayload
-from monitor.history import journal, stories, tables, tally, verdicts, wishes
+from monitor.history import imports, journal, stories, tables, tally, verdicts, wishes
 from monitor.history.stories import Narrowing, Story
 from monitor.history.tally import Happened
 from monitor.history.wishes import Wish
@@ -81,6 +81,14 @@ class HistoryReader:
     def evidence(self, incident: str) -> bytes | None:
         """Return the JPEG on which the incident was decided, as the camera sent it."""
         return self._ask(lambda connection: tables.evidence(connection, incident))
+
+    def told_open(self) -> Sequence[Incident]:
+        """Return the incidents that others have told and that are not closed, oldest first."""
+        return self._ask(imports.still_open)
+
+    def unpictured(self, peer: str, limit: int) -> Sequence[str]:
+        """Return the newest incidents that a peer has told and whose picture is not here, the oldest of them first."""
+        return self._ask(lambda connection: imports.unpictured(connection, peer, limit))
 
     def identity(self) -> str:
         """Return what tells this file from all others, also from the one that takes its place."""

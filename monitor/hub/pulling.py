@@ -4,6 +4,7 @@ One question is under way at a time. A page counts only as the answer to the que
 for is not taken. Nothing is forgotten when a page cannot be written here: the same question is asked again later.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from monitor.peers.records import PageAsk
@@ -12,6 +13,7 @@ from monitor.records.journal import Cursor, Page
 ANSWER_S = 10.0  # a question is asked anew when no page came for so long; then twice as long, and so on
 LONGEST_S = 60.0
 FULL_S = 5.0  # until a page is asked for again that could not be written, likewise
+TOLD_AFTER_S = 5.0  # that something is still to come is no news before
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,30 +25,29 @@ class _Open:
 class Pulling:
     """What is still to be read of one site's history."""
 
-    def __init__(self, cursor: Cursor) -> None:
-        """``cursor``: how far it was read before."""
-        self.cursor = cursor
-        self._history, self._head = cursor.history, cursor.seq
+    def __init__(self, lookup: Callable[[str], Cursor]) -> None:
+        """``lookup`` says how far a file of the site's, by its identity, was read; it may raise StorageError."""
+        self._lookup = lookup
+        self._cursor: Cursor | None = None  # None: look it up
+        self._history, self._head = "", 0
         self._open: _Open | None = None
         self._not_before = float("-inf")
         self._misses = 0  # in a row: no answer came
         self._refusals = 0  # in a row: it could not be written
+        self._behind_since: float | None = None
 
-    @property
-    def behind(self) -> int:
-        """How many numbers of the journal are still to be read, at most."""
-        return max(0, self._head - self._after)
-
-    @property
-    def _after(self) -> int:
-        return self.cursor.seq if self._history == self.cursor.history else 0
-
-    def told(self, history: str, head: int) -> None:
+    def told(self, history: str, head: int, now: float) -> None:
         """Take in how far the site has written, and into which file."""
         if history != self._history:
-            self._open, self._misses, self._refusals = None, 0, 0
+            self._cursor, self._open, self._misses, self._refusals = None, None, 0, 0
             self._not_before = float("-inf")
         self._history, self._head = history, head
+        if self._cursor is None or head > self._cursor.seq:
+            self._behind_since = now if self._behind_since is None else self._behind_since
+
+    def is_behind(self, now: float) -> bool:
+        """Tell whether something of the site's history has been missing here for a while."""
+        return self._behind_since is not None and now - self._behind_since >= TOLD_AFTER_S
 
     def line_is_back(self) -> None:
         """Ask at once: what was under way was lost with the line."""
@@ -61,10 +62,15 @@ class Pulling:
         if self._open is not None:
             self._misses += 1
             self._open = None
-        if not self.behind or now < self._not_before:
+        if not self._history or now < self._not_before:
+            return None
+        if self._cursor is None:
+            self._cursor = self._lookup(self._history)
+        if self._head <= self._cursor.seq:
+            self._behind_since = None
             return None
         wait_s = min(LONGEST_S, ANSWER_S * 2 ** min(self._misses, 8))
-        self._open = _Open(PageAsk(name, self._history, self._after), now + wait_s)
+        self._open = _Open(PageAsk(name, self._history, self._cursor.seq), now + wait_s)
         return self._open.ask
 
     def is_answer(self, page: Page) -> bool:
@@ -75,13 +81,16 @@ class Pulling:
 
     def written(self, page: Page) -> None:
         """Take in that an answer is in our history for good."""
-        self.cursor = Cursor(page.history, page.upto)
-        self._history, self._head = page.history, max(page.head, self._head if page.history == self._history else 0)
+        if page.history != self._history:  # it has another file by now
+            self._history, self._head = page.history, page.head
+        self._cursor, self._head = Cursor(page.history, page.upto), max(page.head, self._head)
         self._open, self._misses, self._refusals = None, 0, 0
         self._not_before = float("-inf")
+        if self._head <= page.upto:
+            self._behind_since = None
 
     def refused(self, now: float) -> None:
         """Take in that an answer could not be written here: it is asked for again after a while."""
-        self._open = None
+        self._open, self._cursor = None, None
         self._not_before = now + min(LONGEST_S, FULL_S * 2 ** min(self._refusals, 8))
         self._refusals += 1

@@ -33,7 +33,7 @@ def region_of(hub: HubFile, farms: Mapping[str, Farm]) -> Config:
         farm = farms.get(known.peer)
         if farm is not None:
             sites += sites_of(known, farm)
-            printers += [_printer(one) for one in farm.printers]
+            printers += [_printer(known.peer, one) for one in farm.printers]
     return empty(hub).model_copy(update={"sites": tuple(sites), "printers": tuple(printers)})
 
 
@@ -69,7 +69,7 @@ def clash_of(peer: str, farm: Farm, others: Mapping[str, Farm]) -> str:
     return ""
 
 
-def _printer(told: FarmPrinter) -> Printer:
+def _printer(peer: str, told: FarmPrinter) -> Printer:
     settings = PrinterSettings(
         threshold=told.threshold if 0.0 < told.threshold < 1.0 else None,
         on_failure=told.on_failure,
@@ -77,7 +77,7 @@ def _printer(told: FarmPrinter) -> Printer:
         idle_every_s=FRESH_FOR_S / 3,
     )
     return Printer.model_construct(
-        id=at_hub(told.site, told.id),
+        id=at_hub(peer, told.id),
         name=told.name or told.id,
         site=told.site,
         room=told.room,

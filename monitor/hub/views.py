@@ -49,9 +49,9 @@ def view_of(
     )
 
 
-def renamed(incident: Incident) -> Incident:
-    """Return an incident of a site with the hub's name of its printer."""
-    return replace(incident, printer=at_hub(incident.site, incident.printer))
+def renamed(peer: str, incident: Incident) -> Incident:
+    """Return an incident of a peer with the hub's name of its printer."""
+    return replace(incident, printer=at_hub(peer, incident.printer))
 
 
 def _report(printer: str, told: CompactView, skew_s: float) -> PrinterReport | None:

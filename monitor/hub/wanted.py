@@ -3,6 +3,8 @@
 One picture at a time and a pause after each, for the line is thin and states matter more; the newest first.
 """
 
+from collections.abc import Iterable
+
 ANSWER_S = 20.0
 PAUSE_S = 1.0
 TRIES = 4  # then not before the hub is started again
@@ -14,15 +16,15 @@ class Wanted:
 
     def __init__(self) -> None:
         self._waiting: dict[str, int] = {}  # incident -> tries so far; the newest last
+        self._given_up: set[str] = set()
         self._asked: str | None = None
         self._until = float("-inf")
 
-    def __len__(self) -> int:
-        return len(self._waiting)
-
-    def want(self, incident: str) -> None:
-        """Ask for this one, too; of very many the oldest are not asked for."""
-        self._waiting.setdefault(incident, 0)
+    def want(self, incidents: Iterable[str]) -> None:
+        """Ask for these, too, the newest last; of very many the oldest are not asked for."""
+        for incident in incidents:
+            if incident not in self._given_up:
+                self._waiting.setdefault(incident, 0)
         while len(self._waiting) > WAITING_AT_MOST:
             del self._waiting[next(iter(self._waiting))]
 
@@ -34,13 +36,16 @@ class Wanted:
         tries = self._waiting.pop(chosen) + 1
         if tries < TRIES:  # at the other end: one that is never answered holds nobody up
             self._waiting = {chosen: tries} | self._waiting
+        else:
+            self._given_up.add(chosen)
         self._asked, self._until = chosen, now + ANSWER_S
         return chosen
 
-    def came(self, incident: str, now: float) -> bool:
+    def came(self, incident: str, now: float, *, is_there: bool) -> bool:
         """Take in that a picture has come, or the word that there is none; tell whether it was asked for."""
         if incident != self._asked:
             return False
         self._asked, self._until = None, now + PAUSE_S
         self._waiting.pop(incident, None)
+        (self._given_up.discard if is_there else self._given_up.add)(incident)
         return True

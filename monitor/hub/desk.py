@@ -1,0 +1,89 @@
+"""What the hub knows of one site, and what it still wants of it. Owned by the collector's thread."""
+
+from collections.abc import Callable, Sequence
+
+from monitor.config.hub_file import HubSite
+from monitor.hub.looking import Looks
+from monitor.hub.names import at_hub
+from monitor.hub.pulling import Pulling
+from monitor.hub.views import settled
+from monitor.hub.wanted import Wanted
+from monitor.peers.line import Line, LineState
+from monitor.peers.records import CompactView, Farm, Pulse
+from monitor.peers.wire import PeerTopics
+from monitor.records.journal import Cursor
+from monitor.records.load import LoadState
+from monitor.wall.region import SiteLine
+
+VIEWS_AT_MOST = 5_000  # kept of a site whose farm has not come yet
+
+_LOADS = {
+    LoadState.SLOWED: "too many cameras for its machine: printers are looked at less often",
+    LoadState.TOO_MANY: "far too many cameras for its machine: failures are seen late",
+}
+
+
+class Desk:
+    """One site."""
+
+    def __init__(self, known: HubSite, base: str, lookup: Callable[[str], Cursor], now: float) -> None:
+        """``lookup`` says how far a file of the site's was read."""
+        self.known, self.peer = known, known.peer
+        self.topics = PeerTopics(base, known.peer)
+        self.line = Line(known.peer, now)
+        self.pulling = Pulling(lookup)
+        self.wanted = Wanted()
+        self.looks = Looks()
+        self.farm: Farm | None = None
+        self.thresholds: dict[str, float] = {}  # by the site's own name of the printer
+        self.views: dict[str, CompactView] = {}  # the newest, by the site's own name of the printer
+        self.trouble = ""  # of what it tells
+        self.skew_s = 0.0  # that is reckoned with
+        self.scanned_at = float("-inf")  # for pictures that are missing
+
+    def pulse(self, pulse: Pulse, now: float) -> LineState:
+        """Take in that it lives."""
+        state = self.line.pulse(pulse, now)
+        self.skew_s = settled(self.skew_s, state.skew_s)
+        self.pulling.told(pulse.history, pulse.head, now)
+        return state
+
+    def keep(self, view: CompactView) -> bool:
+        """Take in a view; tell whether its printer is one that the farm has."""
+        if self.farm is not None and view.printer not in self.thresholds:
+            return False
+        if view.printer in self.views or len(self.views) < VIEWS_AT_MOST:
+            self.views[view.printer] = view
+        return self.farm is not None
+
+    def tells_of(self, farm: Farm) -> None:
+        """Take in what it watches."""
+        self.farm, self.trouble = farm, ""
+        self.thresholds = {printer.id: printer.threshold for printer in farm.printers}
+        self.views = {printer: view for printer, view in self.views.items() if printer in self.thresholds}
+
+    @property
+    def printers(self) -> Sequence[str]:
+        """The hub's names of its printers."""
+        return [] if self.farm is None else [at_hub(self.peer, printer.id) for printer in self.farm.printers]
+
+    def shown(self, now: float) -> SiteLine:
+        """Return what the wall shows of it."""
+        pulse, farm = self.line.newest, self.farm
+        names = [site.name for site in farm.sites] if farm is not None else []
+        return SiteLine(
+            peer=self.peer,
+            name=self.known.name or (names[0] if len(names) == 1 else "") or self.peer,
+            sites=tuple(site.id for site in farm.sites) if farm is not None else (),
+            line=self.line.state(now),
+            printers=len(farm.printers) if farm is not None else 0,
+            software=pulse.software if pulse is not None else "",
+            problems=self._problems(pulse),
+            is_behind=self.pulling.is_behind(now),
+            wall=(self.known.wall or "").rstrip("/"),
+        )
+
+    def _problems(self, pulse: Pulse | None) -> tuple[str, ...]:
+        told = () if pulse is None else pulse.problems
+        load = _LOADS.get(pulse.load, "") if pulse is not None else ""
+        return tuple(text for text in (self.trouble, *told, load) if text)
