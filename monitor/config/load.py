@@ -13,6 +13,7 @@ from monitor.config.model import (
     FilesCamera,
     Fleet,
     HomeAssistant,
+    Hub,
     Mqtt,
     People,
     Printer,
@@ -37,6 +38,7 @@ SECTIONS: Mapping[str, type[Section]] = {
     "simulation": Simulation,
     "people": People,
     "home_assistant": HomeAssistant,
+    "hub": Hub,
 }
 S = TypeVar("S", bound=Section)
 
@@ -97,9 +99,7 @@ def _config(root: Node, folder: Path, report: Report) -> Config | None:
     check_rules(root, sites, entries, folder, report)
     if report.faults():
         return None
-    placed: dict[str, Any] = {
-        key: located(section, folder) for key, section in sections.items() if section is not None
-    }
+    placed: dict[str, Any] = {key: located(section, folder) for key, section in sections.items() if section is not None}
     printers = tuple(_located_printer(printer, folder) for entry in entries if (printer := entry.printer()))
     return Config(sites=sites, printers=printers, **placed)
 

@@ -32,6 +32,7 @@ from monitor.config.control import (
 from monitor.config.detector import Detector
 from monitor.config.fleet import Fleet
 from monitor.config.home_assistant import HomeAssistant
+from monitor.config.hub import Hub
 from monitor.config.people import Contact, MatrixRoom, People
 from monitor.config.quiet import QuietTime, Weekday
 from monitor.config.section import Section
@@ -64,6 +65,7 @@ __all__ = [
     "FilesCamera",
     "Fleet",
     "HomeAssistant",
+    "Hub",
     "Mask",
     "MatrixRoom",
     "MjpegCamera",
@@ -281,6 +283,7 @@ class Config(Section):
     simulation: Simulation = Simulation()
     people: People | None = None
     home_assistant: HomeAssistant | None = None
+    hub: Hub | None = None
     sites: tuple[Site, ...]
     printers: tuple[Printer, ...]
 

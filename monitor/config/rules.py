@@ -23,6 +23,7 @@ from monitor.config.node import Node
 from monitor.config.values import is_loopback
 
 PRINTS = Path(__file__).resolve().parents[1] / "sim" / "prints" / "prints.json"  # data only: names to check against
+_NAME_BROKER = "write a section mqtt: with its host"
 SIMULATION_LEVEL = "sim"  # the simulated printers' own topics lie below {base}/sim
 
 
@@ -37,6 +38,7 @@ def check_rules(root: Node, sites: tuple[Site, ...], entries: tuple[Entry, ...],
         _print_exists(entry, report)
     _one_printer_a_control(entries, report)
     _home_assistant_is_reached(root, report)
+    _hub_is_reached(root, sites, report)
     check_paths(root, folder, report)
     check_openness(root, report)
     _places_exist(root, sites, report)
@@ -76,7 +78,18 @@ def _broker_is_named(entry: Entry, named: bool, report: Report) -> None:
 def _home_assistant_is_reached(root: Node, report: Report) -> None:
     if "home_assistant" in root.section and "mqtt" not in root.section:
         what = "needs a broker that both share, but the file names none"
-        report.add(root.section["home_assistant"], what, "write a section mqtt: with its host", show=False)
+        report.add(root.section["home_assistant"], what, _NAME_BROKER, show=False)
+
+
+def _hub_is_reached(root: Node, sites: tuple[Site, ...], report: Report) -> None:
+    hub = root.section.get("hub")
+    if hub is None:
+        return
+    if "mqtt" not in root.section:
+        report.add(hub, "needs a broker with a bridge to the hub's, but the file names none", _NAME_BROKER, show=False)
+    if len(sites) > 1 and "peer" not in hub.section:
+        what = f"is missing, and which of the {len(sites)} sites names this monitor is not plain"
+        report.add(hub, what, "write a name that no other monitor has, such as north", key="peer")
 
 
 def _simulation_stays_apart(entry: Entry, report: Report) -> None:
