@@ -4,6 +4,7 @@ Topics have a tree of their own, so that a bridge can be given exactly that and 
 tells lies below ``{base}-peers/{peer}``, what it is asked below ``{base}-asks/{peer}``.
 """
 
+import re
 import struct
 from dataclasses import dataclass
 from itertools import pairwise
@@ -28,7 +29,9 @@ from monitor.peers.records import (
     Views,
     WishAnswer,
 )
+from monitor.records import PersonCommand
 from monitor.records.journal import Cursor, JournalKind, JournalRow, Page
+from monitor.wire import decode_person_command, encode_person_command
 
 __all__ = [
     "CompactView",
@@ -55,6 +58,7 @@ TILE_BYTES = 12_000  # of a tile's JPEG, at most
 EVIDENCE_BYTES = 64_000  # of an incident's JPEG, made small, at most
 _FARM_BYTES = 1_000_000  # a thousand printers are 150 kB
 _LONG_PAGE_BYTES = 160_000
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TAKEN_AT = struct.Struct(">d")
 
 
@@ -226,7 +230,11 @@ def encode_page_ask(ask: PageAsk) -> bytes:
 
 def decode_page_ask(payload: bytes) -> PageAsk:
     """Decode the question for a page; raises BadPayload."""
-    return decode(_PAGE_ASK, payload, "page question")
+    ask = decode(_PAGE_ASK, payload, "page question")
+    _check_name(ask.id, "page question: id")
+    if ask.after < 0:
+        raise BadPayload("page question: after: a number from 0 on is expected")
+    return ask
 
 
 def encode_evidence_ask(ask: EvidenceAsk) -> bytes:
@@ -236,7 +244,29 @@ def encode_evidence_ask(ask: EvidenceAsk) -> bytes:
 
 def decode_evidence_ask(payload: bytes) -> EvidenceAsk:
     """Decode the question for an evidence; raises BadPayload."""
-    return decode(_EVIDENCE_ASK, payload, "evidence question")
+    ask = decode(_EVIDENCE_ASK, payload, "evidence question")
+    _check_name(ask.incident, "evidence question: incident")
+    return ask
+
+
+def encode_wish(command: PersonCommand) -> bytes:
+    """Encode a command for a peer; it has an id and expires_at."""
+    return encode_person_command(command)
+
+
+def decode_wish(payload: bytes) -> PersonCommand:
+    """Decode a command from another place; raises BadPayload."""
+    command = decode_person_command(payload)
+    _check_name(command.id, "command payload: id")
+    if command.expires_at is None:
+        raise BadPayload("command payload: expires_at: what comes from another place says until when it holds")
+    return command
+
+
+def _check_name(name: str, what: str) -> None:
+    """Refuse what cannot stand in a topic and need not stand in a table."""
+    if _NAME.fullmatch(name) is None:
+        raise BadPayload(f"{what}: 1 to 64 letters, digits, -, _ or . are expected")
 
 
 def encode_look(look: Look) -> bytes:

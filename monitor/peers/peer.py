@@ -1,0 +1,93 @@
+"""This monitor as a peer of others: one session at the broker, what is told over it and what is asked."""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from monitor.board import Board
+from monitor.clock import Clock
+from monitor.config.live import LiveConfig
+from monitor.history import History
+from monitor.mqtt import Endpoint, Link
+from monitor.peers.asked import Desk
+from monitor.peers.teller import TICK_S, Condition, Teller
+from monitor.peers.uplink import Uplink
+from monitor.peers.watched import Watched
+from monitor.peers.wire import PeerTopics
+from monitor.peers.wished import Wishes
+from monitor.periodic import Periodic
+from monitor.records import Answer, PersonCommand
+from monitor.tiles import Tiles
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a peer tells of, and what it does when it is asked. Each may be called from any thread."""
+
+    board: Board
+    config: LiveConfig
+    history: History
+    tiles: Tiles
+    act: Callable[[PersonCommand], Answer]
+    condition: Callable[[], Condition]
+    clock: Clock
+    owned: Callable[[], Mapping[str, int] | None] = lambda: None  # in a cluster: what this node owns, with the epochs
+
+
+class Peer:
+    """Runs from :meth:`start` to :meth:`stop`."""
+
+    def __init__(self, name: str, kbit_per_s: float, endpoint: Endpoint, around: Surroundings) -> None:
+        """``name`` tells this monitor from its peers; ``kbit_per_s`` bounds what can wait: tiles, pages, pictures."""
+        self.name, self.instance = name, uuid.uuid4().hex
+        config, clock = around.config, around.clock
+        topics = PeerTopics(config.current.messaging.base, name)
+        self._link = Link(endpoint, f"{config.current.messaging.client_id}-peer")
+        self.uplink = Uplink(self._link, kbit_per_s, clock)
+        watched = Watched()
+        teller = Teller(
+            name,
+            self.instance,
+            topics,
+            self.uplink,
+            around.board,
+            config,
+            around.history.reader,
+            around.tiles,
+            watched,
+            around.condition,
+            clock,
+            around.owned,
+        )
+        wishes = Wishes(around.history, around.history.reader, config.knows, around.act, clock)
+        self._desk = Desk(
+            self._link,
+            topics,
+            self.uplink,
+            around.history.reader,
+            watched,
+            wishes,
+            teller.ask_all,
+            lambda printer: config.printer(printer).settings.rotate if config.knows(printer) else 0,
+            clock,
+        )
+        self._link.on_connect(teller.connected)
+        self._telling = Periodic("peers-teller", teller.tick, TICK_S, clock)
+
+    @property
+    def ignored(self) -> Counter[str]:
+        """How many messages were ignored, by reason."""
+        return self._desk.ignored
+
+    def start(self) -> None:
+        """Connect, in the background, and begin to tell and to answer."""
+        self._desk.start()
+        self._link.start()
+        self._telling.start()
+
+    def stop(self) -> None:
+        """End in the reverse order. Idempotent."""
+        self._telling.stop()
+        self._desk.stop()
+        self._link.stop()

@@ -1,0 +1,35 @@
+"""At whose printers others look: each says so anew every few seconds, or has gone."""
+
+import threading
+from collections.abc import Set as AbstractSet
+
+from monitor.peers.records import Look
+
+LASTS_S = 15.0  # where the asker's own times say nothing
+AT_MOST_S = 30.0
+WATCHERS = 32
+
+
+class Watched:
+    """Every method may be called from any thread; times are on our clock."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._looks: dict[str, tuple[frozenset[str], float]] = {}  # by who looks: at what, until when
+
+    def look(self, look: Look, now: float) -> None:
+        """Note who looks at which printers; what the same one said before holds no more.
+
+        How long it lasts is what its own two times say, for the asker's clock may be another one.
+        """
+        lasts_s = min(max(look.until - look.at, 0.0), AT_MOST_S) if look.at else LASTS_S
+        with self._lock:
+            self._looks[look.by] = frozenset(look.printers), now + lasts_s
+            while len(self._looks) > WATCHERS:
+                del self._looks[min(self._looks, key=lambda who: self._looks[who][1])]
+
+    def printers(self, now: float) -> AbstractSet[str]:
+        """Return all printers at which somebody looks."""
+        with self._lock:
+            self._looks = {who: (at, until) for who, (at, until) in self._looks.items() if until > now}
+            return frozenset().union(*(printers for printers, _ in self._looks.values()))
