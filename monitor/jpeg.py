@@ -88,15 +88,28 @@ def is_complete(data: bytes) -> bool:
     return headers is not None and _ends(data, headers)
 
 
-def whole(data: bytes) -> bytes | None:
-    """Return the picture, with the Huffman tables that Motion JPEG leaves out; None when it is not complete."""
-    try:
-        headers = read_headers(data)
-    except BadFrame:
-        return None
-    if headers is None or not _ends(data, headers):
-        return None
-    return _with_tables(data, headers) if headers.needs_huffman_tables else data
+class WholePictures:
+    """Checks the pictures of one camera, which as a rule begin alike: their headers are read once, then compared."""
+
+    def __init__(self) -> None:
+        self._beginning = b""  # up to the scan, its marker and length included
+        self._headers: Headers | None = None
+
+    def whole(self, data: bytes) -> bytes | None:
+        """Return the picture, with the Huffman tables that Motion JPEG leaves out; None when it is not complete."""
+        headers = self._headers_of(data)
+        if headers is None or not _ends(data, headers):
+            return None
+        return _with_tables(data, headers) if headers.needs_huffman_tables else data
+
+    def _headers_of(self, data: bytes) -> Headers | None:
+        if self._headers is None or not data.startswith(self._beginning):
+            try:
+                self._headers = read_headers(data)
+            except BadFrame:
+                self._headers = None
+            self._beginning = data[: self._headers.scan_at + 4] if self._headers else b""
+        return self._headers
 
 
 def dimensions(data: bytes) -> tuple[int, int]:

@@ -27,6 +27,30 @@ def test_a_cut_picture_is_not_complete() -> None:
     assert not jpeg.is_complete(b"")
 
 
+def test_pictures_that_begin_alike_are_told_apart_by_their_end() -> None:
+    """The headers are read once; what follows is looked at each time, and other headers are read anew."""
+    pictures = jpeg.WholePictures()
+    whole, other, bare = picture(0), picture(1, 32, 24), without_huffman_tables(picture(2))
+    assert whole is pictures.whole(whole)
+    assert None is pictures.whole(truncated(whole))
+    assert whole is pictures.whole(whole)
+    assert other is pictures.whole(other)
+    assert None is pictures.whole(whole[:20])
+    assert None is pictures.whole(b"<html>")
+    assert jpeg.with_huffman_tables(bare) == pictures.whole(bare) == pictures.whole(bare)
+    assert whole is pictures.whole(whole)
+
+
+@settings(deadline=None)
+@given(data=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4000)), max_size=12))
+def test_what_was_seen_before_changes_no_answer(data: list[tuple[int, int]]) -> None:
+    """However the pictures come, each is judged as by somebody who has seen none."""
+    pictures = jpeg.WholePictures()
+    for number, end in data:
+        cut = picture(number, 64 - 16 * (number % 2), 48)[:end]
+        assert jpeg.WholePictures().whole(cut) == pictures.whole(cut)
+
+
 def test_missing_huffman_tables_are_the_standard_ones() -> None:
     """A frame without tables decodes to the same pixels once they are inserted; others stay as they are."""
     whole = picture(3)

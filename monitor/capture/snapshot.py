@@ -32,6 +32,7 @@ class SnapshotSource:
         self._closed = False
         self._last_due: float | None = None
         self._validators: dict[str, str] = {}
+        self._pictures = jpeg.WholePictures()
         self._bad_in_a_row = 0
         self.dropped = 0
 
@@ -79,7 +80,7 @@ class SnapshotSource:
         if answer.status == HTTPStatus.NOT_MODIFIED:
             return None
         self._refuse_what_is_no_picture(answer)
-        picture = jpeg.whole(answer.body)
+        picture = self._pictures.whole(answer.body)
         if picture is None:
             self._drop()
             return None
