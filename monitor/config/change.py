@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from monitor.config.model import Config, Printer, Site
 
-FIXED = ("mqtt", "wall", "detector", "storage", "simulation", "home_assistant", "hub")
+FIXED = ("mqtt", "wall", "detector", "storage", "simulation", "home_assistant", "hub", "cluster")
 """Sections that are read at the start only: what is connected to, listened on, loaded or opened."""
 
 _SEEN = ("rotate", "region", "mask")  # of what makes a picture another one

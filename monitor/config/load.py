@@ -8,6 +8,7 @@ from monitor.assets import asset
 from monitor.config.farm import read_farm
 from monitor.config.faults import Fault, Report
 from monitor.config.model import (
+    Cluster,
     Config,
     Detector,
     FilesCamera,
@@ -39,6 +40,7 @@ SECTIONS: Mapping[str, type[Section]] = {
     "people": People,
     "home_assistant": HomeAssistant,
     "hub": Hub,
+    "cluster": Cluster,
 }
 S = TypeVar("S", bound=Section)
 
@@ -117,6 +119,6 @@ def located(section: S, folder: Path) -> S:
         changes["model"] = str(folder / section.model)
     elif isinstance(section, Tls):
         changes = {key: str(folder / value) for key in ("ca", "cert", "key") if (value := getattr(section, key))}
-    elif isinstance(section, Mqtt) and section.tls is not None:
+    elif isinstance(section, (Mqtt, Cluster)) and section.tls is not None:
         changes["tls"] = located(section.tls, folder)
     return section.model_copy(update=changes)

@@ -19,6 +19,7 @@ from monitor.config.camera import (
     SnapshotCamera,
     UsbCamera,
 )
+from monitor.config.cluster import Cluster
 from monitor.config.control import (
     BambuControl,
     Control,
@@ -36,6 +37,7 @@ from monitor.config.hub import Hub
 from monitor.config.people import Contact, MatrixRoom, People
 from monitor.config.quiet import QuietTime, Weekday
 from monitor.config.section import Section
+from monitor.config.tls import Tls
 from monitor.config.values import (
     Extent,
     Fraction,
@@ -58,6 +60,7 @@ __all__ = [
     "BambuCamera",
     "BambuControl",
     "Camera",
+    "Cluster",
     "Config",
     "Contact",
     "Control",
@@ -208,23 +211,6 @@ class Site(Section):
     agent: AgentPlace = "here"
 
 
-class Tls(Section):
-    """TLS towards the broker; empty paths mean the system's authorities and no client certificate."""
-
-    ca: str = ""
-    """the path of the authorities' certificates"""
-    cert: str = ""
-    """the path of the client's certificate"""
-    key: str = ""
-    """the path of the client's key"""
-
-    @model_validator(mode="after")
-    def _pair(self) -> "Tls":
-        if bool(self.cert) != bool(self.key):
-            raise fault("has only one of cert and key", "write both paths, or neither")
-        return self
-
-
 class Mqtt(Section):
     """The MQTT broker. Without this section an embedded one is started on loopback (demo, one machine)."""
 
@@ -284,6 +270,7 @@ class Config(Section):
     people: People | None = None
     home_assistant: HomeAssistant | None = None
     hub: Hub | None = None
+    cluster: Cluster | None = None
     sites: tuple[Site, ...]
     printers: tuple[Printer, ...]
 

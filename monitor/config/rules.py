@@ -39,6 +39,7 @@ def check_rules(root: Node, sites: tuple[Site, ...], entries: tuple[Entry, ...],
     _one_printer_a_control(entries, report)
     _home_assistant_is_reached(root, report)
     _hub_is_reached(root, sites, report)
+    _cluster_shares_what_it_can(root, sites, report)
     check_paths(root, folder, report)
     check_openness(root, report)
     _places_exist(root, sites, report)
@@ -92,6 +93,22 @@ def _hub_is_reached(root: Node, sites: tuple[Site, ...], report: Report) -> None
         report.add(hub, what, "write a name that no other monitor has, such as north", key="peer")
 
 
+def _cluster_shares_what_it_can(root: Node, sites: tuple[Site, ...], report: Report) -> None:
+    """A printer's owner changes, but not who pauses it: that is an agent next to it, by a broker that all share."""
+    cluster = root.section.get("cluster")
+    if cluster is None:
+        return
+    if "mqtt" not in root.section:
+        report.add(
+            cluster, "needs a broker that all its monitors share, but the file names none", _NAME_BROKER, show=False
+        )
+    for site in sites:
+        if site.agent == "here":
+            what = f"shares printers among monitors, but site {site.id} has its agent in one of them"
+            remedy = f"write agent: elsewhere at the site, and run vigie agent --site {site.id} next to its printers"
+            report.add(cluster, what, remedy, show=False)
+
+
 def _simulation_stays_apart(entry: Entry, report: Report) -> None:
     if not isinstance(entry.camera, SimulatedCamera) or entry.control is None:
         return
@@ -119,11 +136,10 @@ def _print_names() -> tuple[str, ...]:
 
 
 def check_paths(root: Node, folder: Path, report: Report) -> None:
-    """Note files of ``mqtt.tls`` that are not there."""
-    mqtt = root.section.get("mqtt")
-    tls = mqtt.section.get("tls") if mqtt else None
-    named = [tls.section.get(key) for key in ("ca", "cert", "key")] if tls else []
-    for node in named:
+    """Note files of ``mqtt.tls`` and ``cluster.tls`` that are not there."""
+    sections = [root.section.get(name) for name in ("mqtt", "cluster")]
+    tls = [section.section.get("tls") for section in sections if section]
+    for node in [one.section.get(key) for one in tls if one for key in ("ca", "cert", "key")]:
         if node and isinstance(node.value, str) and node.value and not (folder / node.value).is_file():
             report.add(node, "is not a file", f"write a path that exists; relative ones start at {folder}")
 

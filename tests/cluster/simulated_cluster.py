@@ -22,8 +22,8 @@ class SimulatedStore:
     """Keys with revisions, and the log of all that was written."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, tuple[Row, int]] = {}
-        self.log: list[tuple[str, Row]] = []
+        self.rows: dict[str, tuple[Row | None, int]] = {}  # None: removed by hand
+        self.log: list[tuple[str, Row | None]] = []
         self.is_up = True
 
     def write(self, write: Write) -> Answer:
@@ -34,8 +34,15 @@ class SimulatedStore:
 
     def put(self, row: Row) -> int:
         """Write whatever stands there; return the revision."""
-        self.log.append((key_of(row), row))
-        self.rows[key_of(row)] = (row, len(self.log))
+        return self._append(key_of(row), row)
+
+    def remove(self, key: str) -> None:
+        """Remove a key, as a person can with the tools of the store."""
+        self._append(key, None)
+
+    def _append(self, key: str, row: Row | None) -> int:
+        self.log.append((key, row))
+        self.rows[key] = (row, len(self.log))
         return len(self.log)
 
 

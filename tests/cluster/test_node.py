@@ -32,6 +32,7 @@ DISTURBANCES = (
     "store down",
     "store up",
     "other list",
+    "key removed",
 )
 
 disturbances = st.lists(
@@ -56,6 +57,8 @@ def disturb(cluster: SimulatedCluster, what: str, node: SimulatedNode) -> None:
         cluster.store.is_up = what == "store up"
     elif what in ("drain", "end drain"):
         cluster.store.put(DrainRow(node.name, what == "drain", f"person/{cluster.now}"))
+    elif what == "key removed":
+        cluster.store.remove(f"nodes.{node.name}")
     elif what in ("slow", "fast"):
         node.delay_s = 3.0 if what == "slow" else 0.1
     elif what == "wall clock jumps":

@@ -1,0 +1,331 @@
+"""The store: one key-value bucket of NATS JetStream. The only file that imports nats-py; its one thread runs asyncio.
+
+Three servers keep the bucket by Raft; each write is a compare-and-set on the key's last revision, and all keys stand in
+one stream, so that whoever watches sees everything in the order in which it was written. What a server's clock says
+has no part in it: nothing in the bucket expires.
+"""
+
+import asyncio
+import logging
+import ssl
+import threading
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
+from nats.js.errors import APIError, BucketNotFoundError, KeyNotFoundError, KeyWrongLastSequenceError, NotFoundError
+from nats.js.kv import KeyValue
+
+from monitor.cluster.rows import Row, decode, encode
+from monitor.cluster.writes import REFUSED, UNKNOWN, Answer, Outcome, Write
+from monitor.config.cluster import Cluster
+from monitor.errors import BadPayload, ClusterError
+
+log = logging.getLogger(__name__)
+
+WRITE_WITHIN_S = 5.0  # then it is not known what became of a write
+ANSWER_WITHIN_S = 1.5  # then it is looked at what became of it, and tried again
+AGAIN_S = 0.2
+SIDE_BY_SIDE = 128  # writes
+UNSEEN_S = 2.0  # a write that was not seen by the watch within this: the watch is broken
+RETRY_S = 1.0
+REPLICAS = 3
+
+FAULTS = (NatsError, OSError, asyncio.TimeoutError)
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """What stands under a key since a revision; ``row`` is None for what was removed or is not readable."""
+
+    key: str
+    row: Row | None
+    revision: int
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """Everything that stood there was told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """The bucket is another one than before: revisions begin anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of a write."""
+
+    write: Write
+    answer: Answer
+
+
+News = Stood | CaughtUp | Replaced | Answered
+
+
+class NatsStore:
+    """The bucket, watched and written. It connects, and connects again, for ever."""
+
+    def __init__(self, where: Cluster, tell: Callable[[News], None]) -> None:
+        """``tell`` is called on the store's thread, in the order in which things were seen, and returns soon.
+
+        Raises ClusterError when the TLS files cannot be used.
+        """
+        self._where, self._tell = where, tell
+        self._tls = _context(where)
+        self._problem = f"{self._names} were not reached yet"
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="cluster-store")
+        self._stopping = asyncio.Event()
+        self._side_by_side = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._bucket: KeyValue | None = None
+        self._created = ""  # which bucket it is
+        self._written, self._written_at, self._seen = 0, 0.0, 0  # revisions
+
+    @property
+    def problem(self) -> str:
+        """Why the servers are not reached or refuse us, with the remedy; empty when all is well."""
+        return self._problem
+
+    def start(self) -> None:
+        """Connect in the background."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the connection and the thread. What was not answered is answered as unknown. Idempotent."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._thread.join()
+
+    def write(self, write: Write) -> None:
+        """Begin a write; :class:`Answered` is told exactly once. From any thread, before :meth:`stop`."""
+        self._loop.call_soon_threadsafe(self._begin, self._answer(write))
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._live())
+        except Exception:  # the root of the thread
+            log.exception("the connection to the cluster has met a fault of its own")
+            self._problem = "the connection to the cluster has ended by a fault: see the log, and restart this node"
+        finally:
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.close()
+
+    async def _live(self) -> None:
+        staying = self._loop.create_task(self._stay_connected())
+        await self._stopping.wait()
+        for task in (staying, *self._tasks):
+            task.cancel()
+        await asyncio.gather(staying, *self._tasks, return_exceptions=True)
+
+    async def _stay_connected(self) -> None:
+        while True:
+            client = Client()
+            try:
+                await self._connect(client)
+                await self._watch_for_ever(client)
+            except FAULTS as exc:
+                self._has(exc)
+            finally:
+                self._bucket = None
+                await _close(client)
+            await asyncio.sleep(RETRY_S)
+
+    async def _connect(self, client: Client) -> None:
+        async def failed(exc: Exception) -> None:
+            self._has(exc)
+
+        where = self._where
+        await client.connect(
+            list(where.urls),
+            name=f"vigie {where.node_name}",
+            user=where.username or None,
+            password=where.password or None,
+            tls=self._tls,
+            error_cb=failed,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=0.5,  # type: ignore[arg-type]  # used as seconds
+            connect_timeout=2,
+            ping_interval=2,  # a server that hangs is noticed
+            max_outstanding_pings=2,
+            drain_timeout=1,
+        )
+
+    async def _watch_for_ever(self, client: Client) -> None:
+        """Watch until the connection is closed for good, as it is when a server refuses our name and password."""
+        context = client.jetstream(timeout=ANSWER_WITHIN_S)
+        while not client.is_closed:
+            try:
+                bucket = await self._open(client, context)
+                await self._watch(client, bucket)
+            except FAULTS as exc:
+                self._has(exc)
+                await asyncio.sleep(AGAIN_S)
+
+    async def _open(self, client: Client, context: JetStreamContext) -> KeyValue:
+        """Return the bucket, which is made if there is none."""
+        try:
+            bucket = await context.key_value(self._where.bucket)
+        except BucketNotFoundError:
+            bucket = await context.create_key_value(
+                bucket=self._where.bucket,
+                description="Vigie: whose the printers are",
+                history=1,
+                replicas=REPLICAS if max(len(client.servers), len(self._where.urls)) >= REPLICAS else 1,
+                direct=False,  # only the leader answers reads
+            )
+        info = (await bucket.status()).stream_info
+        created = str(info.created)
+        if created != self._created:
+            self._seen = self._written = 0
+            if self._created:
+                self._tell(Replaced())
+            self._created = created
+            log.info("cluster: bucket %s on %s server(s)", self._where.bucket, info.config.num_replicas or 1)
+        self._bucket = bucket
+        return bucket
+
+    async def _watch(self, client: Client, bucket: KeyValue) -> None:
+        """Tell what stands there, and what changes, until the watch breaks."""
+        watcher = await bucket.watchall()
+        try:
+            while not client.is_closed and not self._is_blind():
+                try:
+                    entry = await watcher.updates(timeout=0.5)  # type: ignore[no-untyped-call]
+                except TimeoutError:
+                    continue
+                if entry is None:
+                    self._problem = ""
+                    self._tell(CaughtUp())
+                elif isinstance(entry, KeyValue.Entry):
+                    self._stood(entry)
+        finally:
+            await _stop(watcher)
+
+    def _is_blind(self) -> bool:
+        """Whether something that we have written does not come back by the watch."""
+        return self._seen < self._written and self._loop.time() - self._written_at > UNSEEN_S
+
+    def _stood(self, entry: KeyValue.Entry) -> None:
+        revision = entry.revision or 0
+        self._seen = max(self._seen, revision)
+        if entry.operation is not None or entry.value is None:
+            self._tell(Stood(entry.key, None, revision))
+            return
+        try:
+            self._tell(Stood(entry.key, decode(entry.key, entry.value), revision))
+        except BadPayload as exc:
+            log.warning("cluster: %s", exc)
+            self._tell(Stood(entry.key, None, revision, readable=False))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, write: Write) -> None:
+        answer = UNKNOWN
+        try:
+            async with self._side_by_side:
+                answer = await self._settled(write, self._loop.time() + WRITE_WITHIN_S)
+        finally:
+            if answer.outcome is Outcome.WRITTEN and answer.revision > self._written:
+                self._written, self._written_at = answer.revision, self._loop.time()
+            self._tell(Answered(write, answer))
+
+    async def _settled(self, write: Write, until: float) -> Answer:
+        """Write, and where the answer is lost, read back and write again, until it is known what became of it."""
+        value, created = encode(write.row), self._created
+        while (left_s := until - self._loop.time()) > 0:
+            bucket = self._bucket
+            if bucket is not None and self._created == created:
+                try:
+                    async with asyncio.timeout(left_s):
+                        return Answer(Outcome.WRITTEN, await bucket.update(write.key, value, last=write.revision))
+                except FAULTS as exc:
+                    answer = await self._read_back(bucket, write, value, exc)
+                    if answer is not None:
+                        return answer
+            await asyncio.sleep(AGAIN_S)
+        return UNKNOWN
+
+    async def _read_back(self, bucket: KeyValue, write: Write, value: bytes, exc: BaseException) -> Answer | None:
+        """Return what became of a write that was refused or not answered, as far as what stands there tells."""
+        refused = REFUSED if isinstance(exc, KeyWrongLastSequenceError) else None
+        if refused is None:
+            self._note(exc)
+        try:
+            entry = await bucket.get(write.key)
+        except KeyNotFoundError as gone:
+            entry = gone.entry
+            if entry is None:
+                return refused
+        except FAULTS as exc2:
+            self._note(exc2)
+            return refused
+        if entry.value == value:
+            return Answer(Outcome.WRITTEN, entry.revision or 0)
+        if (entry.revision or 0) > write.revision:
+            self._stood(entry)
+            return REFUSED
+        return refused  # what was read may be old, or our write may still be on its way
+
+    def _note(self, exc: BaseException) -> None:
+        log.debug("cluster: a write to %s was not answered: %r", self._names, exc)
+
+    @property
+    def _names(self) -> str:
+        return "the cluster's servers " + ", ".join(self._where.urls)
+
+    def _has(self, exc: BaseException) -> None:
+        problem = self._said(exc)
+        if problem != self._problem:
+            self._problem = problem
+            log.warning("cluster: %s", problem)
+
+    def _said(self, exc: BaseException) -> str:
+        text = str(exc) or type(exc).__name__
+        if "authorization" in text.lower() or "permissions" in text.lower():
+            return f"{self._names} refuse us ({text}): check cluster.username, cluster.password and its permissions"
+        if isinstance(exc, ssl.SSLError):
+            return f"no TLS with {self._names} ({text}): check cluster.tls.ca against the servers' certificates"
+        if isinstance(exc, (APIError, NotFoundError)):
+            remedy = "check that JetStream is enabled, and that most of its servers run"
+            return f"{self._names} keep nothing for us ({text}): {remedy}; it is tried again"
+        remedy = "check cluster.urls, and that nats-server runs with JetStream on most of them"
+        return f"cannot reach {self._names} ({text}): {remedy}; it is tried again"
+
+
+async def _close(client: Client) -> None:
+    try:
+        await asyncio.wait_for(client.close(), 2.0)
+    except FAULTS as exc:
+        log.debug("cluster: the connection did not close in order: %r", exc)
+
+
+async def _stop(watcher: KeyValue.KeyWatcher) -> None:
+    try:
+        await asyncio.wait_for(watcher.stop(), 2.0)  # type: ignore[no-untyped-call]
+    except FAULTS as exc:
+        log.debug("cluster: a watch did not stop in order: %r", exc)
+
+
+def _context(where: Cluster) -> ssl.SSLContext | None:
+    tls = where.tls
+    if tls is None:
+        return None
+    try:
+        context = ssl.create_default_context(cafile=tls.ca or None)
+        if tls.cert:
+            context.load_cert_chain(tls.cert, tls.key or None)
+    except (OSError, ValueError) as exc:
+        files = ", ".join(name for name in (tls.ca, tls.cert, tls.key) if name)
+        raise ClusterError(f"cluster.tls: {files}: {exc}: give the paths of PEM files that can be read") from exc
+    return context
