@@ -1,0 +1,1 @@
+"""Peers: what monitors tell each other, and ask."""
