@@ -25,6 +25,7 @@ from monitor.records import (
     Standing,
     State,
 )
+from monitor.records.changing import changed
 from monitor.scores import Scores
 
 SCORES_KEPT = 3600
@@ -302,7 +303,7 @@ class Board:
         old = self._views.get(printer)
         if old is None:
             return  # cameras.yaml does not have it any more
-        view = replace(old, **changes)  # type: ignore[arg-type]  # the keys are fields: the callers above are all there are
+        view = changed(old, **changes)
         state = derive_state(view.phase, view.report, view.incident, view.muted_until)
         if state is not old.state:
             view = replace(view, state=state, since=at)

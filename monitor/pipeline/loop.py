@@ -269,7 +269,8 @@ class Pipeline:
         self._ages.append(now - observation.taken_at)
         self._board.inspected(observation, verdict.judgement, frame, inspection.tile_jpeg)
         self._record(watch, verdict, now)
-        self._note(watch, verdict.judgement, now)
+        self._rates.wish(watch.printer.id, watch.wish, now)
+        self._note_look(watch, verdict.judgement, now)
         if verdict.opens_incident:
             self._failed(watch, inspection, verdict.judgement, now)
         elif watch.printer.id in self._held_before and verdict.judgement.phase is Phase.FAILING:
@@ -300,9 +301,8 @@ class Pipeline:
         if self._guard.decided(watch.printer.id, now) is None:
             self._incidents.release(watch.printer, now, FAILS_AFTER_RESTART)
 
-    def _note(self, watch: Watch, judgement: Judgement, now: float) -> None:
-        """Let the guard know how a printer looks, and the scheduler how often it should be looked at."""
-        self._rates.wish(watch.printer.id, watch.wish, now)
+    def _note_look(self, watch: Watch, judgement: Judgement, now: float) -> None:
+        """Let the guard know how a printer looks."""
         is_out = watch.printer.id in self._cameras_out
         look = look_of(judgement, watch.judge_settings, is_resting=watch.is_resting, camera_is_out=is_out)
         self._guard.note(watch.printer.id, look, now)
@@ -316,7 +316,7 @@ class Pipeline:
             self._board.judged(watch.printer.id, verdict.judgement, now)
             self._board.muted(watch.printer.id, watch.muted_until(now), now)
             self._record(watch, verdict, now)
-            self._note(watch, verdict.judgement, now)
+            self._note_look(watch, verdict.judgement, now)
         self._rates.tick(now)
         for release in self._guard.tick(now):
             self._incidents.release(self._watches[release.printer].printer, now, release.why)

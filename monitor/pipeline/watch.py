@@ -1,7 +1,7 @@
 """One printer's place in the pipeline: its judge, what it says about itself, and whether a failure may be acted on."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import numpy as np
@@ -16,6 +16,7 @@ from monitor.pacing import Wish
 from monitor.pipeline.pace import Pace
 from monitor.quiet import quiet_until
 from monitor.records import EventKind, JobState, Observation, PrinterReport, Standing
+from monitor.records.changing import changed
 
 _RESTING = (JobState.IDLE, JobState.PAUSED, JobState.PAUSING)
 """A printer that says one of these cannot be failing now; anything else, unknown too, is watched."""
@@ -56,6 +57,7 @@ class Watch:
         self._mute_until: float | None = None
         self._model_threshold, self._healthy = model_threshold, healthy or HealthySettings()
         self.judge_settings = _judge_settings(printer, model_threshold)
+        self._wishes = self._wishes_now()
         self._handled = False  # the present failure has had its incident; it gets no second one
         self._goes_on = False  # because a person has said so
         self.see_anew(started_at)
@@ -85,6 +87,7 @@ class Watch:
         """Go by other settings of the same printer; what its pictures have taught stays."""
         self.printer = printer
         self.judge_settings = _judge_settings(printer, self._model_threshold)
+        self._wishes = self._wishes_now()
         self._judge.use(self.judge_settings)
         self._baseline.use(self.judge_settings.threshold)
 
@@ -123,6 +126,7 @@ class Watch:
     def hear(self, report: PrinterReport, now: float) -> bool:
         """Take in what the printer says; a new job starts with a clean slate. Tell whether one does."""
         self.report = report
+        self._wishes = self._wishes_now()
         self._heard_at = now
         if report.state in _UNHEARD:
             return False  # what is not known is no new job
@@ -206,12 +210,8 @@ class Watch:
     def wish(self) -> Wish:
         """How often it should be inspected, as things stand: an idle printer rests, one that may fail is looked at
         closely; a paused one is looked at as before, for whoever comes to the wall must see the bed as it is."""
-        settings = self.printer.settings
-        calm_s = settings.inspect_every_s
-        if self.report is not None and self.report.state is JobState.IDLE:
-            calm_s = max(settings.idle_every_s, calm_s)
-        at_least_s = min(settings.inspect_at_least_every_s, settings.blind_after_s / 2)  # load alone blinds nobody
-        return Wish.of(calm_s, at_least_s, settings.suspect_every_s if self.is_suspect else None)
+        calm, suspect = self._wishes
+        return suspect if self.is_suspect else calm
 
     @property
     def is_suspect(self) -> bool:
@@ -219,6 +219,15 @@ class Watch:
         if self._seen is None or self._phase is Phase.FAILING or self.is_resting:
             return False
         return self._seen.taken_at - self._hinted_at <= HINT_LASTS_S
+
+    def _wishes_now(self) -> tuple[Wish, Wish]:
+        """Return how often it should be inspected while it is calm and while it is suspect."""
+        settings = self.printer.settings
+        calm_s = settings.inspect_every_s
+        if self.report is not None and self.report.state is JobState.IDLE:
+            calm_s = max(settings.idle_every_s, calm_s)
+        at_least_s = min(settings.inspect_at_least_every_s, settings.blind_after_s / 2)  # load alone blinds nobody
+        return Wish.of(calm_s, at_least_s), Wish.of(calm_s, at_least_s, settings.suspect_every_s)
 
     @property
     def _knows_job(self) -> bool:
@@ -233,7 +242,7 @@ class Watch:
         score = logit(observation.score)
         if again is not None:
             score = counted(score, logit(again.elsewhere), again.discount, bar)
-        return replace(observation, score=probability(score + logit(self.judge_settings.threshold) - bar))
+        return changed(observation, score=probability(score + logit(self.judge_settings.threshold) - bar))
 
     def _bar(self, observation: Observation | None) -> float:
         shift = observation.threshold_shift if observation is not None else 0.0
