@@ -15,6 +15,8 @@ class LatestFrame:
         self._frame: Frame | None = None
         self._taken = True
         self._overwritten = 0
+        self.newest = NEVER
+        """The newest frame's number and when it was taken, without looking at it; before the first, -1 and long ago."""
 
     def put(self, frame: Frame) -> None:
         """Replace the frame."""
@@ -22,6 +24,7 @@ class LatestFrame:
             if not self._taken:
                 self._overwritten += 1
             self._frame = frame
+            self.newest = (frame.number, frame.taken_at)
             self._taken = False
 
     def latest(self) -> Frame | None:
@@ -33,14 +36,7 @@ class LatestFrame:
     @property
     def number(self) -> int:
         """The newest frame's number, without looking at the frame; -1 before the first."""
-        frame = self._frame
-        return -1 if frame is None else frame.number
-
-    @property
-    def newest(self) -> tuple[int, float]:
-        """The newest frame's number and when it was taken, without looking at it; before the first, -1 and long ago."""
-        frame = self._frame
-        return NEVER if frame is None else (frame.number, frame.taken_at)
+        return self.newest[0]
 
     @property
     def overwritten(self) -> int:
