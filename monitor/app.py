@@ -21,11 +21,10 @@ from monitor.config.edit import FarmEditor
 from monitor.config.live import LiveConfig
 from monitor.config.model import Config
 from monitor.connecting import Connecting
-from monitor.errors import StorageError
 from monitor.figures import FiguresDesk
 from monitor.following import Following, Rooms, here
 from monitor.guarding import guard_of
-from monitor.history import History, Outgoing, TallyKeeper
+from monitor.history import History, TallyKeeper
 from monitor.homeassistant import TICK_S, HomeAssistantPublisher
 from monitor.inbound import Inbound
 from monitor.incidents import Incidents
@@ -34,7 +33,8 @@ from monitor.inspectors import Inspectors, load_inspectors
 from monitor.learning import views
 from monitor.live import LOOK_EVERY_S, FarmFile, FarmKeeper
 from monitor.malloc import TRIM_EVERY_S, trim
-from monitor.mqtt import Delivery, Endpoint
+from monitor.mqtt import Endpoint
+from monitor.owning import Alone, Owning
 from monitor.people import Office
 from monitor.periodic import Periodic
 from monitor.pipeline.loop import Pipeline
@@ -43,18 +43,13 @@ from monitor.pipeline.watch import Watch
 from monitor.publisher import Publisher, site_link
 from monitor.records import (
     Answer,
-    CameraState,
-    CameraStatus,
-    EventKind,
-    Incident,
     PersonCommand,
-    PrinterReport,
-    Standing,
 )
 from monitor.report.sources import ReportSources
 from monitor.sim.farm import SimulatedFarm, is_simulated
 from monitor.site_links import SiteLinks
 from monitor.sweeper import Sweeper
+from monitor.switchboard import Switchboard
 from monitor.tiles import Tiles
 from monitor.tryout import Trials
 from monitor.wall import HealthReport, Services, create_app
@@ -84,6 +79,8 @@ class App:
         self._config = config
         self.config = LiveConfig(config)
         self._clock, self._file = clock, file
+        self._owning: Owning = Alone()
+        self._switchboard = Switchboard(self.config, clock, self._owning)
         self._certificates = Certificates.beside(Path(config.storage.path))
         self._running = ExitStack()
         self._entrance = Entrance(config, clock)
@@ -123,18 +120,20 @@ class App:
         endpoint = self._at = self._endpoint()
         inspectors = self._load_inspectors(config)
         self._running.callback(inspectors.stop)
-        self.board = Board(config, inspectors.threshold, clock.now(), inspectors.calibration)
+        self.board = self._switchboard.board = Board(config, inspectors.threshold, clock.now(), inspectors.calibration)
         self._tiles = Tiles(self.board, self.config, clock)
         self._build_messaging(endpoint, inspectors)
         health = partial(self._health, inspectors)
-        self._people = Office(config, self.history, self.board, health, self._told, self._wished, clock)
+        self._people = self._switchboard.people = Office(
+            config, self.history, self.board, health, self._switchboard.told, self._switchboard.wished, clock
+        )
         self._simulation(config)
         self._build_inspection(inspectors)
         self._start_messaging()  # retained reports arrive at once: there must be a pipeline to hear them
         self._start_inspection()
         self._launch(self._people.start, self._people.stop)
         self._agent_here(config)
-        announcer = Announcer(self.board, self._publisher.state, clock)
+        announcer = Announcer(self.board, self._publisher.state, clock, self._owning)
         self._repeat("announcer", announcer.tell, TELL_EVERY_S)
         self._repeat("load-announcer", load_teller(self.pipeline, self._sites, self._publisher), TELL_EVERY_S)
         home = self._start_home_assistant(endpoint)
@@ -158,31 +157,32 @@ class App:
         return broker.start()
 
     def _build_messaging(self, endpoint: Endpoint, inspectors: Inspectors) -> None:
-        config, mqtt = self._config, self._config.messaging
+        config, mqtt, calls = self._config, self._config.messaging, self._switchboard
         link = partial(site_link, endpoint, mqtt.client_id, mqtt.base)
         self._sites = SiteLinks(link, [site.id for site in config.sites])
-        self._publisher = Publisher(self._sites.links, mqtt.base, self._clock, self._sent)
-        self.incidents = Incidents(
+        self._publisher = Publisher(self._sites.links, mqtt.base, self._clock, calls.sent, self._owning.may_speak)
+        self.incidents = calls.incidents = Incidents(
             self.history,
             self._publisher,
             self._site_of,
             self._clock,
             mqtt.pause_timeout_s,
-            self._incident_changed,
-            self._standing_changed,
+            calls.incident_changed,
+            calls.standing_changed,
             pictures=StoredPictures(self.archive, self.board),
             view_of=views(self.config),
             on_learned=inspectors.learned.put,
+            owning=self._owning,
         )
         self.config.on_change(lambda _: self.incidents.relearn())  # a camera may look at something else now
-        self._inbound = Inbound(
+        self._inbound = calls.inbound = Inbound(
             self._sites.links,
             mqtt.base,
             self._site_of,
-            self.incidents.pause_progress,
-            self.incidents.pause_result,
-            self._heard,
-            self._wished,
+            calls.progressed,
+            calls.answered,
+            calls.heard,
+            calls.wished,
             self._clock,
         )
         Sweeper(mqtt.base, self._site_of, self._sites.links)
@@ -202,11 +202,11 @@ class App:
     def _build_inspection(self, inspectors: Inspectors) -> None:
         config, clock = self._config, self._clock
         connecting = Connecting(
-            self.config, self._slots, clock, self._certificates, self._camera_changed, lambda: self.farm
+            self.config, self._slots, clock, self._certificates, self._switchboard.camera_changed, lambda: self.farm
         )
         self._readers = Readers(connecting.reader, self._slots)
         watches = [Watch(printer, inspectors.threshold, clock.now(), inspectors.healthy) for printer in config.printers]
-        self.pipeline = Pipeline(
+        self.pipeline = self._switchboard.pipeline = Pipeline(
             watches,
             self._slots,
             inspectors.workers,
@@ -257,7 +257,7 @@ class App:
             slots=self._slots,
             readers=self._readers,
             incidents=self.incidents,
-            stand=self._standing_changed,
+            stand=self._switchboard.standing_changed,
             site_of=self._site_of,
             sites=self._sites,
             publisher=self._publisher,
@@ -299,40 +299,7 @@ class App:
 
     def act(self, command: PersonCommand) -> Answer:
         """Do what a person asked for, at the wall or over MQTT; return how it was taken."""
-        return self.incidents.person(command)
-
-    def _wished(self, command: PersonCommand) -> None:
-        """Take what somebody asked for over MQTT or in a chat, where nobody can be answered."""
-        try:
-            answer = self.act(command)
-        except StorageError as exc:
-            log.warning("%s: %s by %s is not done: %s", command.printer, command.kind, command.by, exc)
-        else:
-            log.info("%s: %s by %s: %s %s", command.printer, command.kind, command.by, answer.reception, answer.detail)
-
-    def _heard(self, report: PrinterReport) -> None:
-        self.pipeline.hear(report)
-        self.incidents.reported(report)
-
-    def _sent(self, message: Outgoing, delivery: Delivery) -> None:
-        self._inbound.later(lambda: self.incidents.delivered(message, delivery))
-
-    def _incident_changed(self, incident: Incident) -> None:
-        self.board.incident(incident, self._clock.now())
-        self._people.incident_changed(incident)
-
-    def _told(self, printer: str, kind: EventKind, detail: str) -> None:
-        if self.config.knows(printer):
-            self.incidents.happened(self.config.printer(printer), kind, self._clock.now(), detail)
-
-    def _standing_changed(self, standing: Standing) -> None:
-        self.board.stand(standing, self._clock.now())
-        self.pipeline.stand(standing)
-
-    def _camera_changed(self, status: CameraStatus) -> None:
-        if status.state is not CameraState.CONNECTING:
-            self.board.camera(status.printer, status.error, self._clock.now())
-            self.pipeline.camera(status)
+        return self._switchboard.act(command)
 
     def _health(self, inspectors: Inspectors) -> HealthReport:
         return HealthReport(
