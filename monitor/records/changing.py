@@ -15,7 +15,7 @@ def changed(record: Record, **changes: Any) -> Record:
     Raises TypeError for what is no field.
     """
     kind: type[Any] = type(record)
-    names, values_of = _fields_of(kind)
+    names, values_of = _fields_of(kind)  # type: ignore[arg-type]  # mypy takes no class for hashable
     anew: Record = kind(**(dict(zip(names, values_of(record), strict=True)) | changes))
     return anew
 
