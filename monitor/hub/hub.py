@@ -36,8 +36,8 @@ class Hub:
         self.history = History(self._storage)
         self.showing = Showing(hub, clock)
         self.link = Link(Endpoint.of(hub.mqtt), f"{hub.mqtt.client_id}-hub", keep_session=False)
-        self._tiles = Tiles(self.showing.board, self.showing.config, clock)
-        self.collector = Collector(hub, self.link, self.history, self.showing, self._tiles, clock)
+        self.tiles = Tiles(self.showing.board, self.showing.config, clock)
+        self.collector = Collector(hub, self.link, self.history, self.showing, self.tiles, clock)
         self._entrance = Entrance(empty(hub), clock)
 
     def start(self) -> None:
@@ -89,7 +89,7 @@ class Hub:
             past=ReportSources(self.history.reader, ArchiveReader(self._storage)),
             gatekeeper=self._entrance.gatekeeper,
             access=self._entrance.access,
-            tiles=self._tiles,
+            tiles=self.tiles,
             region=self.collector,
         )
 

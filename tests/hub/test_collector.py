@@ -1,0 +1,263 @@
+"""The hub over a real broker, with sites that say what a test wants: what is shown, asked for, written and refused."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from monitor.clock import SystemClock
+from monitor.config.hub_file import HubFile, HubSite
+from monitor.config.model import Mqtt, Storage
+from monitor.config.wall import Wall
+from monitor.history import Change
+from monitor.hub.hub import Hub
+from monitor.ids import uuid7
+from monitor.judge import Phase
+from monitor.peers.line import LineKind
+from monitor.peers.wire import encode_farm, encode_page
+from monitor.records import (
+    Action,
+    Event,
+    EventKind,
+    FailureClass,
+    Incident,
+    IncidentStatus,
+    PersonCommand,
+    PersonCommandKind,
+    Reception,
+    State,
+)
+from monitor.records.journal import Page
+from monitor.wall.region import NoAnswer, NotAnswered, SiteLine
+from tests.brokers import Mosquitto
+from tests.hub.told_site import ToldSite, farm_of
+from tests.support import wait_until
+from tests.wall.farm import picture
+
+
+@dataclass
+class Region:
+    """A hub that runs, and the means to add sites."""
+
+    hub: Hub
+    add: Callable[..., ToldSite]
+
+    def line(self, peer: str = "amiens") -> SiteLine:
+        """Return how the line to a site is."""
+        return next(line for line in self.hub.collector.lines() if line.peer == peer)
+
+    def is_in(self, kind: LineKind, peer: str = "amiens") -> bool:
+        """Wait until a line is in a state."""
+        return wait_until(lambda: self.line(peer).line.kind is kind)
+
+
+def hub_file(port: int, folder: Path, *peers: str) -> HubFile:
+    """Return a hub's file for these peers."""
+    return HubFile(
+        mqtt=Mqtt(host="127.0.0.1", port=port),
+        storage=Storage(path=str(folder / "hub.db")),
+        wall=Wall(port=0, access="open"),
+        sites=tuple(HubSite(peer=peer) for peer in peers),
+    )
+
+
+@pytest.fixture
+def region(mosquitto_broker: Mosquitto, tmp_path: Path) -> Iterator[Region]:
+    """A hub of amiens and lens; ``add`` starts a site that has told its farm and that it lives."""
+    clock, sites = SystemClock(), list[ToldSite]()
+    hub = Hub(hub_file(mosquitto_broker.endpoint.port, tmp_path, "amiens", "lens"), clock)
+
+    def add(peer: str = "amiens", **more: float) -> ToldSite:
+        site = ToldSite(mosquitto_broker.endpoint, tmp_path, clock, peer, **more)  # type: ignore[arg-type]
+        sites.append(site)
+        site.start()
+        site.tells_farm()
+        site.pulse()
+        return site
+
+    hub.start()
+    assert hub.link.wait_connected(40.0)
+    yield Region(hub, add)
+    hub.stop()
+    for site in sites:
+        site.stop()
+
+
+def an_incident(site: ToldSite, status: IncidentStatus = IncidentStatus.PAUSED, printer: str = "p01") -> Incident:
+    """Return an incident of a site."""
+    now = site.now()
+    return Incident(
+        uuid7(now), site.peer, printer, now, FailureClass.SPAGHETTI, 0.9, (), "ab" * 32, {}, Action.PAUSE, status
+    )
+
+
+def what_happened(incident: Incident, count: int) -> tuple[Event, ...]:
+    """Return events of an incident."""
+    return tuple(
+        Event(
+            uuid7(incident.opened_at + i), incident.site, incident.printer, incident.opened_at + i,
+            EventKind.PAUSE_SENT, incident.id,
+        )
+        for i in range(count)
+    )  # fmt: skip
+
+
+def test_a_site_is_shown_with_its_printers_as_it_tells_them(region: Region) -> None:
+    """Their names are the site's; before a word came of one it is not known, and asks for nobody."""
+    site = region.add()
+    board = region.hub.showing.board
+    assert wait_until(lambda: len(board.snapshot().printers) == 2)
+    assert not board.view("amiens.p01").is_known
+    assert region.is_in(LineKind.CONNECTED)
+    assert wait_until(lambda: "views" in list(site.asked.queue))
+    site.tells("p01", State.SUSPECT, phase=Phase.SUSPECT, job="visor")
+    assert wait_until(lambda: board.view("amiens.p01").state is State.SUSPECT)
+    view = board.view("amiens.p01")
+    assert ("Amiens", "Prusa p01", True) == (view.site_name, view.name, view.is_known)
+    assert (("amiens",), 2, "0.1.0") == (region.line().sites, region.line().printers, region.line().software)
+    assert LineKind.UNKNOWN is region.line("lens").line.kind
+
+
+def test_what_a_site_has_written_is_here_once_and_as_it_is_there(region: Region) -> None:
+    """Page by page; what is written while pages are under way follows."""
+    site = region.add()
+    incident = an_incident(site)
+    events = what_happened(incident, 60)  # several pages
+    site.writes(Change(incident=incident, events=events[:50], evidence=picture("evidence")))
+    site.pulse()
+    history = region.hub.history.reader
+    assert wait_until(lambda: len(history.events(incident.id)) == 50)
+    site.writes(Change(incident=replace(incident, status=IncidentStatus.CLOSED, closed_at=1.0), events=events[50:]))
+    site.pulse()
+    assert wait_until(lambda: len(history.events(incident.id)) == 60)
+    assert [replace(event, printer="amiens.p01") for event in events] == list(history.events(incident.id))
+    assert wait_until(lambda: history.incident(incident.id) is not None)
+    assert wait_until(lambda: history.evidence(incident.id) == picture("evidence"))
+    pages = [leaf for leaf in site.asked.queue if leaf.startswith("page")]
+    assert len(pages) == len(set(pages)), "no page is asked for twice"
+
+
+def test_an_outage_loses_nothing_and_doubles_nothing(region: Region, mosquitto_broker: Mosquitto) -> None:
+    """The broker dies in the middle of a page, and comes back; the site has written meanwhile."""
+    site = region.add()
+    incident = an_incident(site)
+    events = what_happened(incident, 200)
+    site.writes(Change(incident=incident, events=events[:100]))
+    site.pulse()
+    history = region.hub.history.reader
+    assert wait_until(lambda: len(history.events(incident.id)) > 10)
+    mosquitto_broker.kill()
+    site.writes(Change(events=events[100:]))
+    mosquitto_broker.start()
+
+    def tells_again() -> bool:
+        site.pulse()
+        return len(history.events(incident.id)) == 200
+
+    assert wait_until(tells_again, every_s=0.5)
+    assert [event.id for event in events] == [event.id for event in history.events(incident.id)]
+
+
+def test_a_page_that_nobody_asked_for_is_not_taken(region: Region) -> None:
+    """Whoever may write on a site's topics could else tell anything of it."""
+    site = region.add()
+    assert region.is_in(LineKind.CONNECTED)
+    site.say(site.topics.page, encode_page(Page("another", 0, 5, 5, (), "made up")))
+    assert wait_until(lambda: region.hub.collector.ignored["unasked page"] == 1)
+    assert 0 == region.hub.history.reader.cursor("amiens", "another").seq
+
+
+def test_bad_input_is_counted_and_harms_nobody(region: Region) -> None:
+    """A stranger, no JSON, somebody else's pulse, a picture that is none."""
+    site = region.add()
+    assert region.is_in(LineKind.CONNECTED)
+    site.say("vigie-peers/calais/pulse", b"{}")
+    site.say(site.topics.views, b"no json")
+    site.say(site.topics.tile("p01"), b"12345678 no picture")
+    site.say(site.topics.evidence("some"), b"\xff\xd8 unasked")
+    site.say("vigie-peers/amiens/what", b"")
+    site.pulse(peer="lens")
+    wanted = {"unknown peer": 1, "bad payload": 3, "unasked picture": 1, "not of the contract": 1}
+    assert wait_until(lambda: dict(region.hub.collector.ignored) == wanted), region.hub.collector.ignored
+
+
+def test_an_alarm_stays_one_after_the_hub_was_started_anew(
+    region: Region, tmp_path: Path, mosquitto_broker: Mosquitto
+) -> None:
+    """Its site is cut off by then: what is known of it is the open incident in the hub's own history."""
+    site = region.add()
+    incident = an_incident(site)
+    site.writes(Change(incident=incident))
+    site.pulse()
+    assert wait_until(lambda: region.hub.history.reader.incident(incident.id) is not None)
+    region.hub.stop()
+    again = Hub(hub_file(mosquitto_broker.endpoint.port, tmp_path, "amiens", "lens"), SystemClock())
+    again.start()
+    try:
+        board = again.showing.board
+        assert wait_until(lambda: any(view.incident for view in board.snapshot().printers))
+        view = board.view("amiens.p01")
+        assert (State.PAUSED, False, incident.id) == (view.state, view.is_known, view.incident and view.incident.id)
+        assert LineKind.UNKNOWN is again.collector.line_of("amiens").kind
+    finally:
+        again.stop()
+
+
+def test_what_is_asked_for_is_done_at_the_site_and_told_as_the_site_says(region: Region) -> None:
+    """With an id and an expiry; a site whose clock is five minutes ahead gets an expiry on its own clock."""
+    site = region.add(clock_ahead_s=300.0)
+    assert region.is_in(LineKind.CONNECTED)
+    assert wait_until(lambda: region.line().line.is_skewed)
+    assert -301 < region.line().line.skew_s < -299
+
+    def answer() -> None:
+        command = site.commands.get(timeout=40.0)
+        assert ("p01", "Marie") == (command.printer, command.by)
+        assert command.expires_at is not None
+        assert 0 < command.expires_at - site.now() <= 10.0
+        site.answers(command, Reception.KNOWN, "it stands still")
+
+    answering = threading.Thread(target=answer)
+    answering.start()
+    now = SystemClock().now()
+    told = region.hub.collector.acting.act(PersonCommand("amiens.p01", PersonCommandKind.PAUSE, "Marie", now))
+    answering.join()
+    assert (Reception.KNOWN, "it stands still") == (told.reception, told.detail)
+
+
+def test_nothing_is_sent_to_a_site_that_was_never_heard(region: Region) -> None:
+    """And it is said so, at once."""
+    now = SystemClock().now()
+    with pytest.raises(NotAnswered) as caught:
+        region.hub.collector.acting.act(PersonCommand("lens.p01", PersonCommandKind.PAUSE, "Marie", now))
+    assert NoAnswer.CUT_OFF is caught.value.reason
+
+
+def test_a_newer_site_two_of_one_name_and_two_of_one_site_are_told(region: Region) -> None:
+    """Each with what to do; nothing of the latter's history is asked for meanwhile."""
+    site = region.add()
+    assert region.is_in(LineKind.CONNECTED)
+    site.say(site.topics.pulse, b'{"schema":9,"peer":"amiens"}')
+    assert region.is_in(LineKind.ANOTHER_VERSION)
+    assert "update Vigie here" in region.line().line.detail
+    for instance in ("first", "second", "first", "second"):
+        site.instance = instance
+        site.pulse()
+    assert region.is_in(LineKind.TWO_OF_ONE_NAME)
+    other = region.add("lens")
+    other.say(other.topics.farm, encode_farm(farm_of("lens", "amiens", ["p09"])), retain=True)
+    assert wait_until(lambda: any("same id" in text for text in region.line("lens").problems))
+
+
+def test_tiles_are_asked_for_when_somebody_looks_and_the_newest_is_shown(region: Region) -> None:
+    """An older one that comes later takes nobody's place."""
+    site = region.add()
+    assert region.is_in(LineKind.CONNECTED)
+    region.hub.tiles.look(["amiens.p01"])  # as a stream does
+    assert wait_until(lambda: "look" in list(site.asked.queue))
+    jpeg = picture("tile")
+    site.shows("p01", jpeg)
+    board = region.hub.showing.board
+    assert wait_until(lambda: (tile := board.tile("amiens.p01")) is not None and tile.jpeg == jpeg)
