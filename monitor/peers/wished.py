@@ -95,9 +95,14 @@ class Wishes:
         if now >= expires_at:
             late = f"it came {now - expires_at:.0f} s after it had expired by this site's clock"
             return Answer(Reception.REFUSED, f"{late}: the line was cut, or {CLOCKS_DIFFER}")
-        if command.at > now + AHEAD_S or expires_at > now + EXPIRY_AT_MOST_S:
-            early = f"it is dated {command.at - now:.0f} s ahead of this site's clock"
-            return Answer(Reception.REFUSED, f"{early}, and holds for {expires_at - now:.0f} s: {CLOCKS_DIFFER}")
+        if command.at > now + AHEAD_S:
+            ahead = f"it is dated {command.at - now:.0f} s ahead of this site's clock"
+            return Answer(Reception.REFUSED, f"{ahead}: {CLOCKS_DIFFER}")
+        if expires_at > now + EXPIRY_AT_MOST_S:
+            long = (
+                f"it holds for {expires_at - now:.0f} s by this site's clock, at most {EXPIRY_AT_MOST_S:.0f} are taken"
+            )
+            return Answer(Reception.REFUSED, f"{long}: {CLOCKS_DIFFER}")
         if not self._knows(command.printer):
             return Answer(Reception.NOT_FOUND, f"there is no printer {command.printer} here")
         return None
