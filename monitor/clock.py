@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+_UPTIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")  # Linux, proc(5)
 
 
@@ -54,9 +55,14 @@ class Uptime:
     def now(cls) -> "Uptime":
         """Ask the system."""
         try:
-            return cls(_BOOT_ID.read_text().strip(), time.clock_gettime(time.CLOCK_BOOTTIME))
-        except (OSError, AttributeError):
+            return cls(_BOOT_ID.read_text().strip(), uptime_s())
+        except OSError:
             return cls("", time.monotonic())
+
+
+def uptime_s() -> float:
+    """Return seconds on a clock that nobody sets and that runs on while the machine sleeps (Linux: CLOCK_BOOTTIME)."""
+    return time.clock_gettime(_UPTIME)
 
 
 class ManualClock:

@@ -10,8 +10,8 @@ from itertools import count
 
 from monitor.cluster.lease import RENEW_S, SILENT_S, Lease
 from monitor.cluster.rows import NODES, NodeRow
+from monitor.cluster.store import Answer, Outcome, Write
 from monitor.cluster.view import Seen, View
-from monitor.cluster.writes import Answer, Outcome, Write
 
 
 @dataclass(frozen=True, slots=True)

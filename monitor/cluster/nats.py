@@ -10,7 +10,6 @@ import logging
 import ssl
 import threading
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any
 
 from nats.aio.client import Client
@@ -19,8 +18,19 @@ from nats.js import JetStreamContext
 from nats.js.errors import APIError, BucketNotFoundError, KeyNotFoundError, KeyWrongLastSequenceError, NotFoundError
 from nats.js.kv import KeyValue
 
-from monitor.cluster.rows import Row, decode, encode
-from monitor.cluster.writes import REFUSED, UNKNOWN, Answer, Outcome, Write
+from monitor.cluster.rows import decode, encode
+from monitor.cluster.store import (
+    REFUSED,
+    UNKNOWN,
+    Answer,
+    Answered,
+    CaughtUp,
+    News,
+    Outcome,
+    Replaced,
+    Stood,
+    Write,
+)
 from monitor.config.cluster import Cluster
 from monitor.errors import BadPayload, ClusterError
 
@@ -35,37 +45,6 @@ RETRY_S = 1.0
 REPLICAS = 3
 
 FAULTS = (NatsError, OSError, asyncio.TimeoutError)
-
-
-@dataclass(frozen=True, slots=True)
-class Stood:
-    """What stands under a key since a revision; ``row`` is None for what was removed or is not readable."""
-
-    key: str
-    row: Row | None
-    revision: int
-    readable: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class CaughtUp:
-    """Everything that stood there was told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Replaced:
-    """The bucket is another one than before: revisions begin anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What became of a write."""
-
-    write: Write
-    answer: Answer
-
-
-News = Stood | CaughtUp | Replaced | Answered
 
 
 class NatsStore:

@@ -19,8 +19,8 @@ from monitor.cluster.membership import Condition, Identity, Membership
 from monitor.cluster.records import Case, NodeView
 from monitor.cluster.rows import NodeRow, OwnerRow, Row
 from monitor.cluster.shares import Moment, Shares
+from monitor.cluster.store import Answer, Outcome, Write
 from monitor.cluster.view import NEVER, View
-from monitor.cluster.writes import Answer, Outcome, Write
 
 
 class Kept(Enum):
@@ -137,11 +137,11 @@ class Node:
             writes += self._shares.moves(moment, {*self._busy, *(write.key for write in writes)})
         return self._begun(writes)
 
-    def is_handing_over(self) -> bool:
-        """Whether somebody is there to whom what we still own can go."""
-        return bool(self._shares.held(self.view, self.session)) and any(
-            seen.is_live and not self.view.is_draining(node) for node, seen in self.view.nodes.items()
-        )
+    def is_handing_over(self, now: float) -> bool:
+        """Whether we still own something, and somebody is there to whom it can go."""
+        others = [seen for node, seen in self.view.nodes.items() if seen.is_live and not self.view.is_draining(node)]
+        held = self._shares.held(self.view, self.session)
+        return bool(held and others) and self._stay.lease.is_certain(now)
 
     def namesake(self) -> NodeRow | None:
         """Return another process of our name that is at work, while we are not in."""

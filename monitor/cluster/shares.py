@@ -19,8 +19,8 @@ from monitor.cluster.membership import Membership
 from monitor.cluster.placement import place, ranked
 from monitor.cluster.records import Case
 from monitor.cluster.rows import OWNERS, OwnerRow
+from monitor.cluster.store import Write
 from monitor.cluster.view import FRESH_S, Owned, View
-from monitor.cluster.writes import Write
 
 STAND_IN_S = 3.0  # the next one claims what the one before has left lying for so long
 STEADY_S = 10.0  # a node that came is given printers after this

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from monitor.cluster.membership import Identity
 from monitor.cluster.node import Grants, Node
 from monitor.cluster.rows import Row, key_of
-from monitor.cluster.writes import REFUSED, UNKNOWN, Answer, Outcome, Write
+from monitor.cluster.store import REFUSED, UNKNOWN, Answer, Outcome, Write
 
 STEP_S = 0.25
 GIVEN_UP_S = 5.0  # a write that was not answered within this is unknown
