@@ -35,6 +35,7 @@ from monitor.live import LOOK_EVERY_S, FarmFile, FarmKeeper
 from monitor.malloc import TRIM_EVERY_S, trim
 from monitor.mqtt import Endpoint
 from monitor.owning import Alone, Owning
+from monitor.peering import Tells, peer_of
 from monitor.people import Office
 from monitor.periodic import Periodic
 from monitor.pipeline.loop import Pipeline
@@ -90,6 +91,7 @@ class App:
         self._keeper: FarmKeeper | None = None
         self._watching: Periodic | None = None  # of that file
         self._agent: Agent | None = None  # only when a site is served from here
+        self._peer: Tells | None = None  # only when others are told
         self.farm: SimulatedFarm | None = None  # only when something is simulated
 
     def start(self) -> None:
@@ -139,6 +141,7 @@ class App:
         home = self._start_home_assistant(endpoint)
         self._repeat("heap-trimmer", trim, TRIM_EVERY_S)
         self._start_following(inspectors, announcer, home)
+        self._start_peer(endpoint, health)
         self._start_wall(inspectors, tally)
 
     def _launch(self, start: Callable[[], object], stop: Callable[[], object]) -> None:
@@ -273,6 +276,13 @@ class App:
         self._watching = Periodic("farm-file", self.farm_file.look, LOOK_EVERY_S, self._clock)
         self._watching.start()
 
+    def _start_peer(self, endpoint: Endpoint, health: Callable[[], HealthReport]) -> None:
+        self._peer = peer_of(
+            self.config, endpoint, self.board, self.history, self._tiles, self.act, health, self._clock
+        )
+        if self._peer is not None:
+            self._launch(self._peer.start, self._peer.stop)
+
     def _start_wall(self, inspectors: Inspectors, tally: TallyKeeper) -> None:
         entrance = self._entrance
         self._launch(entrance.start, entrance.stop)
@@ -313,5 +323,7 @@ class App:
             file_problem=self.farm_file.problem if self.farm_file else "",
             needs_restart=self.farm_file.needs_restart if self.farm_file else (),
             load=self.pipeline.load,
-            ignored_messages=self._inbound.ignored + (self._agent.ignored if self._agent else Counter()),
+            ignored_messages=sum(
+                (one.ignored for one in (self._inbound, self._agent, self._peer) if one is not None), Counter[str]()
+            ),
         )

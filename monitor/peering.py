@@ -1,0 +1,73 @@
+"""This monitor as a peer of others, where cameras.yaml wants it; nothing of it is loaded otherwise."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from monitor.board import Board
+from monitor.clock import Clock
+from monitor.config.live import LiveConfig
+from monitor.config.model import Config
+from monitor.history import History
+from monitor.mqtt import Endpoint
+from monitor.records import Answer, PersonCommand
+from monitor.tiles import Tiles
+from monitor.wall import HealthReport
+
+
+class Tells(Protocol):
+    """What tells others, and answers them."""
+
+    @property
+    def ignored(self) -> Counter[str]:
+        """How many messages were ignored, by reason."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """End."""
+
+
+def peer_of(
+    config: LiveConfig,
+    endpoint: Endpoint,
+    board: Board,
+    history: History,
+    tiles: Tiles,
+    act: Callable[[PersonCommand], Answer],
+    health: Callable[[], HealthReport],
+    clock: Clock,
+) -> Tells | None:
+    """Return what tells the hub of this site, not yet started; None where cameras.yaml names no hub."""
+    hub = config.current.hub
+    if hub is None:
+        return None
+    from monitor.peers.peer import Peer, Surroundings  # noqa: PLC0415  # see above
+    from monitor.peers.teller import Condition  # noqa: PLC0415
+
+    def condition() -> Condition:
+        report = health()
+        return Condition(report.load.state, tuple(problems_of(report)))
+
+    around = Surroundings(board, config, history, tiles, act, condition, clock)
+    return Peer(name_of(config.current), hub.tiles_kbit_per_s, endpoint, around)
+
+
+def name_of(config: Config) -> str:
+    """Return the name by which the hub knows this monitor."""
+    named = config.hub.peer if config.hub is not None else None
+    return named or config.sites[0].id
+
+
+def problems_of(report: HealthReport) -> Iterator[str]:
+    """Yield what does not work, what hurts the most first."""
+    problems = (
+        report.detector_problem,
+        report.storage_problem,
+        report.people_problem,
+        report.file_problem,
+        report.overload_problem,
+        report.archive_problem,
+    )
+    yield from (problem for problem in problems if problem)
