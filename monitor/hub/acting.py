@@ -43,7 +43,7 @@ class Acting:
     ) -> None:
         """``line_of`` says how the line to a peer is now."""
         self._link, self._base, self._line_of, self._clock = link, base, line_of, clock
-        self._answer_s = answer_s
+        self.answer_s = answer_s  # how long a site may take
         self._lock = threading.Lock()
         self._waiting: dict[str, _Waiting] = {}
 
@@ -81,16 +81,16 @@ class Acting:
 
     def _as_there(self, command: PersonCommand, skew_s: float) -> PersonCommand:
         at = self._clock.now() - skew_s
-        return replace(command, printer=at_site(command.printer), id=uuid7(at), at=at, expires_at=at + self._answer_s)
+        return replace(command, printer=at_site(command.printer), id=uuid7(at), at=at, expires_at=at + self.answer_s)
 
     def _ask(self, peer: str, waiting: _Waiting) -> Answer:
         wish = waiting.command
-        payload, expiry_s = encode_person_command(wish), round(self._answer_s)
+        payload, expiry_s = encode_person_command(wish), round(self.answer_s)
         sent = self._link.deliver(PeerTopics(self._base, peer).ask_command, payload, BROKER_S, expiry_s=expiry_s)
         if sent.outcome is DeliveryOutcome.FAILED:
             reason = NoAnswer.LATE if self._link.connected else NoAnswer.NO_BROKER  # the latter: nothing was sent
             raise NotAnswered(reason, f"the hub's broker did not take it: {sent.reason}")
         log.info("%s: %s by %s was sent to %s", wish.printer, wish.kind, wish.by, peer)
-        if not self._clock.wait(waiting.came, self._answer_s) or waiting.answer is None:
-            raise NotAnswered(NoAnswer.LATE, f"{peer} did not answer within {self._answer_s:g} s; it expires there")
+        if not self._clock.wait(waiting.came, self.answer_s) or waiting.answer is None:
+            raise NotAnswered(NoAnswer.LATE, f"{peer} did not answer within {self.answer_s:g} s; it expires there")
         return Answer(waiting.answer.reception, waiting.answer.detail)

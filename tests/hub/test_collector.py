@@ -4,8 +4,10 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 
 from monitor.clock import SystemClock
 from monitor.config.hub_file import HubFile, HubSite
@@ -32,6 +34,7 @@ from monitor.records import (
 from monitor.records.journal import Page
 from monitor.wall.region import NoAnswer, NotAnswered, SiteLine
 from tests.brokers import Mosquitto
+from tests.history.test_history import fill
 from tests.hub.told_site import ToldSite, farm_of
 from tests.support import wait_until
 from tests.wall.farm import picture
@@ -160,6 +163,27 @@ def test_an_outage_loses_nothing_and_doubles_nothing(region: Region, mosquitto_b
     assert [event.id for event in events] == [event.id for event in history.events(incident.id)]
 
 
+def test_a_hub_that_is_full_loses_nothing_and_still_shows_the_alarm(region: Region) -> None:
+    """What cannot be written stays at the site, and is asked for again; the wall says what is the matter."""
+    site = region.add()
+    assert region.is_in(LineKind.CONNECTED)
+    history = region.hub.history
+    limit = fill(history)
+    incident = an_incident(site)
+    events = what_happened(incident, 40)
+    site.writes(Change(incident=incident, events=events))
+    site.tells("p01", State.PAUSED, incident=incident.id, incident_status=IncidentStatus.PAUSED)
+    site.pulse()
+    board = region.hub.showing.board
+    assert wait_until(lambda: "full" in history.problem)
+    assert wait_until(lambda: any(view.incident for view in board.snapshot().printers))
+    assert len(history.reader.events(incident.id)) < 40
+    assert "full" in requests.get(f"{region.hub.url}health", timeout=40).json()["storage_problem"]
+    history._connection.execute(f"PRAGMA max_page_count = {limit}")  # type: ignore[union-attr]  # it runs
+    assert wait_until(lambda: len(history.reader.events(incident.id)) == 40)
+    assert wait_until(lambda: history.problem == "")
+
+
 def test_a_page_that_nobody_asked_for_is_not_taken(region: Region) -> None:
     """Whoever may write on a site's topics could else tell anything of it."""
     site = region.add()
@@ -261,3 +285,38 @@ def test_tiles_are_asked_for_when_somebody_looks_and_the_newest_is_shown(region:
     site.shows("p01", jpeg)
     board = region.hub.showing.board
     assert wait_until(lambda: (tile := board.tile("amiens.p01")) is not None and tile.jpeg == jpeg)
+
+
+def post(region: Region, printer: str, **wish: str) -> tuple[int, dict[str, Any]]:
+    """Ask for something at the hub's wall; return status and answer."""
+    answer = requests.post(f"{region.hub.url}api/printers/{printer}/commands", json=wish, timeout=40)
+    return answer.status_code, answer.json()
+
+
+def test_at_the_wall_nothing_is_said_to_be_done_that_was_not_answered(region: Region) -> None:
+    """A site that does not answer in time: 504, and why, for the page to say it in its language."""
+    region.hub.collector.acting.answer_s = 1.0
+    site = region.add()
+    assert region.is_in(LineKind.CONNECTED)
+    status, told = post(region, "amiens.p01", kind="pause", by="Marie")
+    assert (504, "late") == (status, told["error"]["reason"])
+    late = site.commands.get(timeout=40.0)
+    site.answers(late)
+    threading.Thread(
+        target=lambda: site.answers(site.commands.get(timeout=40.0), Reception.REFUSED, "it is idle")
+    ).start()
+    status, told = post(region, "amiens.p01", kind="pause", by="Marie")
+    assert (409, True) == (status, "it is idle" in told["error"]["detail"])
+
+
+def test_what_a_hub_has_not_is_not_there(region: Region) -> None:
+    """Scores, stored pictures, settings, what was learned: the site has them, and a made-up answer would be a lie."""
+    region.add()
+    assert region.is_in(LineKind.CONNECTED)
+    assert wait_until(lambda: region.hub.showing.config.knows("amiens.p01"))
+    paths = ("settings", "series?from=0&to=1", "frames?from=0&to=1", "whatif", "learned")
+    for path in (*(f"api/printers/amiens.p01/{path}" for path in paths), "printers", "frame/amiens.p01/1.000.jpg"):
+        assert 404 == requests.get(f"{region.hub.url}{path}", timeout=40).status_code
+    text = requests.get(f"{region.hub.url}printer/amiens.p01", timeout=40).text
+    assert "on the wall of Amiens" in text
+    assert 'href="/printers"' not in text
