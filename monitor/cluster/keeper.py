@@ -25,6 +25,7 @@ IN_WITHIN_S = 25.0  # a forerunner that died has to be silent for SILENT_S first
 REACHED_WITHIN_S = 4.0
 HAND_OVER_WITHIN_S = 15.0
 GOODBYE_S = 2.0
+PAUSE_S = 1.0  # after a fault
 STUCK_S = 30.0  # who was told of moves should have dealt with them
 
 
@@ -77,9 +78,9 @@ class Keeper:
         self._keeps: dict[int, Future[Kept]] = {}
         self._tickets = itertools.count(1)
         self._replaced = 0  # how often the store was another one
-        self._sent: dict[int, int] = {}  # id of a write under way -> which store it went to
+        self._sent: dict[str, int] = {}  # writes under way, and which store they went to
         self._ending_at: float | None = None
-        self._is_in, self._settled = threading.Event(), threading.Event()
+        self._is_in, self._settled, self._pause = threading.Event(), threading.Event(), threading.Event()
         self._taken = ""
         self._thread = threading.Thread(target=self._run, name="cluster-keeper")
 
@@ -99,6 +100,11 @@ class Keeper:
     def nodes(self) -> tuple[NodeView, ...]:
         """All nodes as last known, by name."""
         return self._views
+
+    @property
+    def grants(self) -> Grants:
+        """What is ours, and until when on the clock that was given, as of this moment."""
+        return self._grants
 
     def epoch(self, printer: str) -> int | None:
         """Return our epoch, or None: it is not ours, or our lease is not certain at this moment."""
@@ -129,6 +135,8 @@ class Keeper:
 
     def keep(self, case: Case) -> None:
         """Keep a case for the next owner; raises NotOwner and ClusterAway."""
+        if not self._thread.is_alive():
+            raise ClusterAway(f"{case.printer}: its case is not kept: this node has left the cluster")
         done: Future[Kept] = Future()
         self._messages.put(_Keep(case, done))
         try:
@@ -137,9 +145,7 @@ class Keeper:
             kept = Kept.UNKNOWN
         if kept is Kept.NOT_OURS:
             owner = self._owners.get(case.printer, "nobody")
-            raise NotOwner(
-                f"{case.printer} is not ours at epoch {case.epoch} any more ({owner} has it): nothing is kept"
-            )
+            raise NotOwner(f"{case.printer} is not ours any more at epoch {case.epoch}: {owner} has it")
         if kept is Kept.UNKNOWN:
             raise ClusterAway(f"{case.printer}: whether its case is kept is not known: {self.problem or 'no answer'}")
 
@@ -179,6 +185,7 @@ class Keeper:
             except Exception:  # the root of the thread; the lease runs out by itself
                 log.exception("cluster: the keeper met a fault")
                 self._problem = "the keeper of the cluster met a fault: see the log"
+                self._pause.wait(PAUSE_S)
         self._end()
 
     def _take_all(self) -> None:
@@ -202,7 +209,7 @@ class Keeper:
                 self._replaced += 1
                 machine.forget()
             case Answered(write, answer):
-                went_here = self._sent.pop(id(write), self._replaced) == self._replaced
+                went_here = self._sent.pop(write.row.write, self._replaced) == self._replaced
                 machine.answered(write, answer if went_here else UNKNOWN, now)
             case _Keep(case, done):
                 ticket = next(self._tickets)
@@ -225,7 +232,7 @@ class Keeper:
         writes = machine.step(now, self._clock.now())
         self._show()  # before anything is sent: what is given away is not ours any more
         for write in writes:
-            self._sent[id(write)] = self._replaced
+            self._sent[write.row.write] = self._replaced
             self._store.write(write)
         self._answer_keeps()
 
@@ -256,10 +263,10 @@ class Keeper:
         writes = self._machine.end(self._uptime())
         self._show()
         for write in writes:
-            self._sent[id(write)] = self._replaced
+            self._sent[write.row.write] = self._replaced
             self._store.write(write)
         until = self._uptime() + GOODBYE_S
-        while any(id(write) in self._sent for write in writes) and self._uptime() < until:
+        while any(write.row.write in self._sent for write in writes) and self._uptime() < until:
             self._take_all()
         for done in self._keeps.values():
             done.set_result(Kept.UNKNOWN)

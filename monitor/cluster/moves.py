@@ -15,7 +15,7 @@ Call = Callable[[Moves], None]
 
 
 class Mover:
-    """Calls those who listen until each has been told of what is ours now. Every method may be called from any thread."""
+    """Calls those who listen until each was told of what is ours now. Every method may be called from any thread."""
 
     def __init__(self, told: Callable[[], None]) -> None:
         """``told`` is called on the mover's thread whenever somebody has been told."""

@@ -9,8 +9,7 @@ import asyncio
 import logging
 import ssl
 import threading
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
@@ -84,7 +83,10 @@ class NatsStore:
 
     def write(self, write: Write) -> None:
         """Begin a write; :class:`Answered` is told exactly once. From any thread, before :meth:`stop`."""
-        self._loop.call_soon_threadsafe(self._begin, self._answer(write))
+        try:
+            self._loop.call_soon_threadsafe(self._begin, write)
+        except RuntimeError:  # our thread has ended
+            self._tell(Answered(write, UNKNOWN))
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -204,8 +206,8 @@ class NatsStore:
             log.warning("cluster: %s", exc)
             self._tell(Stood(entry.key, None, revision, readable=False))
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = self._loop.create_task(work)
+    def _begin(self, write: Write) -> None:
+        task = self._loop.create_task(self._answer(write))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
