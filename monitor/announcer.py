@@ -48,7 +48,7 @@ class Announcer:
         self._board = board
         self._publish = publish
         self._clock = clock
-        self._told: dict[str, tuple[PrinterState, float]] = {}
+        self._told: dict[str, tuple[tuple[object, ...], float]] = {}  # what, and when
         self._lock = threading.Lock()
 
     def tell(self) -> None:
@@ -56,10 +56,11 @@ class Announcer:
         with self._lock:
             now = self._clock.now()
             for view in self._board.snapshot().printers:
-                state = state_of(view, self._owning.epoch(view.id))
-                if self._owning.is_ours(view.id) and self._is_news(state, now):
-                    self._told[view.id] = (state, now)
-                    self._publish(view.site, state)
+                epoch = self._owning.epoch(view.id)
+                what = _what(view, epoch)
+                if self._owning.is_ours(view.id) and self._is_news(view.id, what, now):
+                    self._told[view.id] = (what, now)
+                    self._publish(view.site, state_of(view, epoch))
 
     def forget(self, printers: Iterable[str]) -> None:
         """Nothing more is published of printers that the board does not show any more, once this returns."""
@@ -67,15 +68,17 @@ class Announcer:
             for printer in printers:
                 self._told.pop(printer, None)
 
-    def _is_news(self, state: PrinterState, now: float) -> bool:
-        if state.printer not in self._told:
+    def _is_news(self, printer: str, what: tuple[object, ...], now: float) -> bool:
+        if printer not in self._told:
             return True
-        old, told_at = self._told[state.printer]
-        return _what(state) != _what(old) or now - told_at >= REFRESH_S
+        old, told_at = self._told[printer]
+        return what != old or now - told_at >= REFRESH_S
 
 
-def _what(state: PrinterState) -> tuple[object, ...]:
-    return state.state, state.incident, state.detail, state.armed, state.epoch
+def _what(view: PrinterView, epoch: int) -> tuple[object, ...]:
+    """Return what makes a state worth telling at once; the rest of it changes with every picture."""
+    incident = view.incident.id if view.incident else None
+    return view.state, incident, view.camera_problem or view.picture_problem, view.armed, epoch
 
 
 class HasLoad(Protocol):
