@@ -5,8 +5,10 @@ import os
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor.agent import Agent, journal_path
 from monitor.announcer import TELL_EVERY_S, Announcer, load_teller
@@ -30,6 +32,7 @@ from monitor.inbound import Inbound
 from monitor.incidents import Incidents
 from monitor.incidents.pictures import StoredPictures
 from monitor.inspectors import Inspectors, load_inspectors
+from monitor.joining import join
 from monitor.learning import views
 from monitor.live import LOOK_EVERY_S, FarmFile, FarmKeeper
 from monitor.malloc import TRIM_EVERY_S, trim
@@ -57,6 +60,9 @@ from monitor.wall import HealthReport, Services, create_app
 from monitor.wall.door.entrance import Entrance
 from monitor.wall.keeper import WallKeeper
 
+if TYPE_CHECKING:
+    from monitor.sharing.life import Life  # loaded only where printers are shared
+
 log = logging.getLogger(__name__)
 
 DAY_S = 86_400.0
@@ -71,21 +77,25 @@ class App:
         clock: Clock,
         inspectors: Callable[[Config], Inspectors] = load_inspectors,
         file: Path | None = None,
+        cluster: Callable[[Config, Clock], "Life | None"] = join,
     ) -> None:
         """Nothing is opened or started yet. ``inspectors`` loads what looks at the pictures.
 
         ``file``: the cameras.yaml of which ``config`` was read, whose changes are followed; None: nothing changes.
+        ``cluster`` gives the life among other monitors, if any. Raises ClusterError when that cannot be had.
         """
         self._load_inspectors = inspectors
         self._config = config
         self.config = LiveConfig(config)
         self._clock, self._file = clock, file
-        self._owning: Owning = Alone()
+        self._life = cluster(config, clock)
+        self._owning: Owning = self._life.sharing if self._life else Alone()
         self._switchboard = Switchboard(self.config, clock, self._owning)
         self._certificates = Certificates.beside(Path(config.storage.path))
         self._running = ExitStack()
         self._entrance = Entrance(config, clock)
-        self._slots = {printer.id: LatestFrame() for printer in config.printers}
+        self._begins_with = () if self._owning.is_shared else config.printers  # shared ones come as they are given
+        self._slots = {printer.id: LatestFrame() for printer in self._begins_with}
         self._site_of = {printer.id: printer.site for printer in config.printers}
         self.farm_file: FarmFile | None = None
         self._keeper: FarmKeeper | None = None
@@ -126,8 +136,9 @@ class App:
         self._tiles = Tiles(self.board, self.config, clock)
         self._build_messaging(endpoint, inspectors)
         health = partial(self._health, inspectors)
-        self._people = self._switchboard.people = Office(
-            config, self.history, self.board, health, self._switchboard.told, self._switchboard.wished, clock
+        calls = self._switchboard
+        self._people = calls.people = Office(
+            config, self.history, self.board, health, calls.told, calls.wished, clock, self._owning.is_ours
         )
         self._simulation(config)
         self._build_inspection(inspectors)
@@ -140,9 +151,12 @@ class App:
         self._repeat("load-announcer", load_teller(self.pipeline, self._sites, self._publisher), TELL_EVERY_S)
         home = self._start_home_assistant(endpoint)
         self._repeat("heap-trimmer", trim, TRIM_EVERY_S)
-        self._start_following(inspectors, announcer, home)
+        rooms = self._rooms(inspectors, announcer, home)
+        self._start_following(rooms)
         self._start_peer(endpoint, health)
         self._start_wall(inspectors, tally)
+        if self._life is not None:
+            self._launch(partial(self._life.start, rooms, self.history), self._life.stop)
 
     def _launch(self, start: Callable[[], object], stop: Callable[[], object]) -> None:
         self._running.callback(stop)
@@ -154,7 +168,8 @@ class App:
 
     def _endpoint(self) -> Endpoint:
         if self._config.mqtt is not None:
-            return Endpoint.of(self._config.mqtt)
+            suffix = f"-{self._life.node}" if self._life else ""
+            return replace(Endpoint.of(self._config.mqtt), suffix=suffix)
         broker = EmbeddedBroker()
         self._running.callback(broker.stop)
         return broker.start()
@@ -188,7 +203,10 @@ class App:
             calls.wished,
             self._clock,
         )
-        Sweeper(mqtt.base, self._site_of, self._sites.links)
+        if self._life is not None:
+            self._life.listen(self._sites.links, mqtt.base, self._publisher)
+        else:
+            Sweeper(mqtt.base, self._site_of, self._sites.links)
 
     def _start_messaging(self) -> None:
         self.incidents.start()
@@ -208,7 +226,7 @@ class App:
             self.config, self._slots, clock, self._certificates, self._switchboard.camera_changed, lambda: self.farm
         )
         self._readers = Readers(connecting.reader, self._slots)
-        watches = [Watch(printer, inspectors.threshold, clock.now(), inspectors.healthy) for printer in config.printers]
+        watches = [Watch(one, inspectors.threshold, clock.now(), inspectors.healthy) for one in self._begins_with]
         self.pipeline = self._switchboard.pipeline = Pipeline(
             watches,
             self._slots,
@@ -246,12 +264,8 @@ class App:
         self._repeat("home-assistant", home.tick, TICK_S)
         return home
 
-    def _start_following(
-        self, inspectors: Inspectors, announcer: Announcer, home: HomeAssistantPublisher | None
-    ) -> None:
-        if self._file is None:
-            return
-        rooms = Rooms(
+    def _rooms(self, inspectors: Inspectors, announcer: Announcer, home: HomeAssistantPublisher | None) -> Rooms:
+        return Rooms(
             config=self.config,
             clock=self._clock,
             inspectors=inspectors,
@@ -270,8 +284,14 @@ class App:
             home=home,
             agent=self._agent_here,
             simulation=self._simulation,
+            owning=self._owning,
         )
-        self.farm_file = FarmFile(self._file, os.environ, self.config, Following(rooms).apply, self._clock)
+
+    def _start_following(self, rooms: Rooms) -> None:
+        if self._file is None:
+            return
+        apply = Following(rooms).apply if self._life is None else self._life.following(Following(rooms).apply)
+        self.farm_file = FarmFile(self._file, os.environ, self.config, apply, self._clock)
         self._keeper = FarmKeeper(FarmEditor(self._file, os.environ), self.farm_file)
         self._watching = Periodic("farm-file", self.farm_file.look, LOOK_EVERY_S, self._clock)
         self._watching.start()
@@ -324,6 +344,7 @@ class App:
             needs_restart=self.farm_file.needs_restart if self.farm_file else (),
             load=self.pipeline.load,
             ignored_messages=sum(
-                (one.ignored for one in (self._inbound, self._agent, self._peer) if one is not None), Counter[str]()
+                (one.ignored for one in (self._inbound, self._agent, self._peer, self._life) if one is not None),
+                Counter[str](),
             ),
         )

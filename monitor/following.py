@@ -6,7 +6,7 @@ after it was cleared; what comes is known at the back before its first picture a
 
 import threading
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from monitor.agent import Agent
 from monitor.announcer import Announcer
@@ -22,6 +22,7 @@ from monitor.homeassistant import HomeAssistantPublisher
 from monitor.inbound import Inbound
 from monitor.incidents import Incidents
 from monitor.inspectors import Inspectors
+from monitor.owning import Alone, Owning
 from monitor.people import Office
 from monitor.pipeline.loop import Pipeline
 from monitor.pipeline.watch import Watch
@@ -35,7 +36,7 @@ SETTLED_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """All that follows. The last three are made on demand: None where there is nothing for them to do."""
+    """All that follows. Home, agent and simulation are None where there is nothing for them to do."""
 
     config: LiveConfig
     clock: Clock
@@ -55,6 +56,8 @@ class Rooms:
     home: HomeAssistantPublisher | None
     agent: Callable[[Config], Agent | None]
     simulation: Callable[[Config], SimulatedFarm | None]
+    owning: Owning = field(default_factory=Alone)
+    changing: threading.RLock = field(default_factory=threading.RLock)  # held by who has printers come or go
 
 
 class Following:
@@ -65,6 +68,10 @@ class Following:
 
     def apply(self, change: Change) -> None:
         """Make a change true. What of it concerns other printers is not touched."""
+        with self._rooms.changing:
+            self._apply(change)
+
+    def _apply(self, change: Change) -> None:
         rooms = self._rooms
         rooms.config.replace(change.now)
         for site in change.new_sites:
@@ -91,21 +98,23 @@ class Following:
 
     def _stop_cameras(self, change: Change) -> None:
         rooms = self._rooms
-        exchanged = [one.now.id for one in change.altered if Aspect.CAMERA in one.aspects]
+        exchanged = self._exchanged(change)
         rooms.readers.remove([*(printer.id for printer in change.removed), *exchanged])
 
     def _take_away(self, change: Change) -> None:
         rooms, gone = self._rooms, [printer.id for printer in change.removed]
-        for printer in change.removed:
+        removed = [printer for printer in change.removed if rooms.owning.is_ours(printer.id)]
+        for printer in removed:
             rooms.pipeline.remove(printer.id)
             rooms.slots.pop(printer.id, None)
+        for printer in change.removed:
             rooms.site_of.pop(printer.id, None)
         rooms.pipeline.settle(SETTLED_S)
         rooms.inspectors.follow(change)
         rooms.site_of.update({printer.id: printer.site for printer in change.added})
         rooms.board.follow(change.now, gone, rooms.clock.now())
         rooms.announcer.forget(gone)
-        for printer in change.removed:
+        for printer in removed:
             rooms.publisher.forget(printer.site, printer.id)
             rooms.incidents.removed(printer.site, printer.id, rooms.clock.now())
 
@@ -113,16 +122,22 @@ class Following:
         rooms, now = self._rooms, self._rooms.clock.now()
         self._simulate(change)
         for one in change.altered:
-            rooms.pipeline.follow(one.now, sees_anew=one.sees_anew)
-        for printer in change.added:
+            if rooms.owning.is_ours(one.now.id):
+                rooms.pipeline.follow(one.now, sees_anew=one.sees_anew)
+        added = [printer for printer in change.added if rooms.owning.is_ours(printer.id)]
+        for printer in added:
             slot = rooms.slots[printer.id] = LatestFrame()
             watch = Watch(printer, rooms.inspectors.threshold, now, rooms.inspectors.healthy)
             rooms.pipeline.add(watch, slot)
             rooms.stand(rooms.incidents.standing(printer.id))
         groups = groups_of(change.now) if change.now.fleet.guard else ()
         rooms.pipeline.regroup(groups, settings_of(change.now.fleet))
+        rooms.readers.add([*(printer.id for printer in added), *self._exchanged(change)])
+
+    def _exchanged(self, change: Change) -> list[str]:
+        """Return the printers of ours whose camera is another one now."""
         exchanged = [one.now.id for one in change.altered if Aspect.CAMERA in one.aspects]
-        rooms.readers.add([*(printer.id for printer in change.added), *exchanged])
+        return [printer for printer in exchanged if self._rooms.owning.is_ours(printer)]
 
     def _simulate(self, change: Change) -> None:
         """Let simulated printers come and go; a camera or a control that is exchanged begins anew."""

@@ -99,7 +99,9 @@ class Publisher:
         """Publish a printer's state and open incident again: somebody who had no business to has spoken of it."""
         with self._lock:
             incident, state = self._incidents.get((site, printer)), self._states.get((site, printer))
-        if self._may_speak(printer) and site in self._links:
+            waiting = self._queues.get((site, printer), ())
+            is_news_coming = any(message.leaf == "incident" for message in waiting)
+        if self._may_speak(printer) and site in self._links and not is_news_coming:
             payload = incident.payload if incident is not None else b""
             self._links[site].publish(self._topics[site].incident(printer), payload, retain=True)
         if state is not None:

@@ -33,6 +33,7 @@ class Endpoint:
     tls: Tls | ssl.SSLContext | None = None  # a context of one's own, for a broker that no authority knows
     version: Literal[4, 5] = 5  # 4 is MQTT 3.1.1
     remedies: Remedies = Remedies()
+    suffix: str = ""  # of each client id: monitors with the same cameras.yaml are told apart by it
 
     @classmethod
     def of(cls, mqtt: Mqtt) -> "Endpoint":

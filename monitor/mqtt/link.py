@@ -73,7 +73,7 @@ class Link:
         self._unheard: set[int] = set()
         self._stopping = False
         self._lock, self._waiting = threading.Lock(), Waiting()
-        self._client: paho.Client | None = self._new_client(client_id)
+        self._client: paho.Client | None = self._new_client(client_id + endpoint.suffix)
 
     @property
     def connected(self) -> bool:

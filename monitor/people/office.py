@@ -29,16 +29,17 @@ class Office:
         record: Callable[[str, EventKind, str], None],
         act: Callable[[PersonCommand], object],
         clock: Clock,
+        is_ours: Callable[[str], bool] = lambda _: True,
     ) -> None:
         """``health``: how the monitor itself is. ``record`` takes a printer, an event of it, and a detail.
 
-        ``act`` takes what a person answers.
+        ``act`` takes what a person answers. ``is_ours``: whether we are the ones to tell of a printer.
         """
-        self._board = board
+        self._board, self._is_ours = board, is_ours
         self._section = config.people
 
         def views() -> Sequence[PrinterView]:
-            return board.snapshot().printers
+            return tuple(view for view in board.snapshot().printers if is_ours(view.id))
 
         def new_team(config: Config) -> _Team:
             def desk(section: PeopleSection, ways: Mapping[str, Carrier]) -> People:
@@ -74,7 +75,7 @@ class Office:
         self._section, self._team = config.people, self._new_team(config)
         self._team.start()
         for view in self._board.snapshot().printers:
-            if view.incident is not None:
+            if view.incident is not None and self._is_ours(view.id):
                 self._team.incident_changed(view.incident)
 
     def incident_changed(self, incident: Incident) -> None:

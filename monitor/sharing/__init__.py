@@ -2,7 +2,3 @@
 
 Loaded only where cameras.yaml says ``cluster:``; everywhere else :class:`monitor.owning.Alone` stands here.
 """
-
-from monitor.sharing.sharing import Sharing
-
-__all__ = ["Sharing"]

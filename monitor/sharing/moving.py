@@ -32,7 +32,7 @@ class Moving:
         """``note`` writes a change into our history."""
         self.problem = ""  # why printers that are ours are not watched; empty when they are
         self._ownership, self._sharing, self._rooms, self._note = ownership, sharing, rooms, note
-        self._lock = threading.RLock()  # one move at a time
+        self._lock = rooms.changing
         self._wanted: dict[str, int] = {}  # epochs of what the cluster gave us
         self._reading: set[str] = set()  # printers whose camera is open
         self._wake, self._stopping = threading.Event(), threading.Event()

@@ -45,7 +45,8 @@ class Sharing:
     @property
     def unsent(self) -> str:
         """Why an order was not sent, as far as that is known here."""
-        return f"{NOT_CERTAIN}: {self.problem}" if self.problem else ""
+        is_certain = not self._epochs or bool(self._ownership.owned())
+        return "" if is_certain and not self.shelf.problem else f"{NOT_CERTAIN}: {self.problem}"
 
     def is_ours(self, printer: str) -> bool:
         """Whether we watch a printer."""

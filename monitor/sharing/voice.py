@@ -4,6 +4,7 @@ A node that was frozen or cut off may have handed messages to its connection, wh
 retained; and its will says that the whole site is offline. Whoever owns the printer hears that, and says its own again.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 
 from monitor.clock import Clock
@@ -42,7 +43,7 @@ class Voice:
         self._is_over = True
 
     @property
-    def ignored(self) -> Mapping[str, int]:
+    def ignored(self) -> Counter[str]:
         """How many messages of an old epoch were heard, by reason."""
         return self._ignored.counts
 

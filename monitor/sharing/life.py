@@ -1,0 +1,107 @@
+"""All that living in a cluster takes, put together for one monitor."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from typing import Protocol
+
+from monitor.clock import Clock
+from monitor.cluster.joining import digest_of
+from monitor.cluster.records import Ownership
+from monitor.config.change import Change
+from monitor.following import Rooms
+from monitor.history import History
+from monitor.mqtt import Link
+from monitor.publisher import Publisher
+from monitor.sharing.moving import Moving
+from monitor.sharing.sharing import Sharing
+from monitor.sharing.voice import Voice
+
+FORGOTTEN_S = 2.0  # for the broker to hear that it may forget a printer
+LOOK_S = 0.05
+
+
+class Member(Ownership, Protocol):
+    """Our place in the cluster: the :class:`monitor.cluster.keeper.Keeper`."""
+
+    def start(self) -> None:
+        """Come into the cluster; raises NodeNameTaken."""
+
+    def stop(self) -> None:
+        """Hand over what is ours, and leave. Idempotent."""
+
+    def follow(self, printers: Collection[str], digest: str) -> None:
+        """Take in the list of printers; ``digest`` is the same where the list is."""
+
+
+class Life:
+    """Begins last and ends first of all rooms: what is ours must find everything at work."""
+
+    def __init__(self, member: Member, clock: Clock) -> None:
+        """Nothing is started yet."""
+        self.sharing = Sharing(member, clock)
+        self._member, self._clock = member, clock
+        self._publisher: Publisher | None = None
+        self._voice: Voice | None = None
+        self._moving: Moving | None = None
+
+    @property
+    def node(self) -> str:
+        """Our node's name."""
+        return self._member.node
+
+    @property
+    def problem(self) -> str:
+        """Why printers are not watched or not paused from here, with the remedy; empty when all is well."""
+        return self.sharing.problem or (self._moving.problem if self._moving else "")
+
+    @property
+    def ignored(self) -> Counter[str]:
+        """How many messages of an old epoch were heard, by reason."""
+        return self._voice.ignored if self._voice else Counter()
+
+    def listen(self, links: Mapping[str, Link], base: str, publisher: Publisher) -> None:
+        """Hear who speaks of printers that are ours; the links are not started yet."""
+        self._publisher = publisher
+        self._voice = Voice(links, base, self.sharing, publisher, self._clock)
+
+    def start(self, rooms: Rooms, history: History) -> None:
+        """Come into the cluster, and take up what is ours. Raises NodeNameTaken."""
+        self._moving = Moving(self._member, self.sharing, rooms, history.note)
+        self.sharing.shelf.start(
+            lambda printer: rooms.board.view(printer).evidence_s,
+            lambda printer: rooms.publisher.go_on(rooms.site_of.get(printer, ""), printer),
+        )
+        self._moving.start()
+        self._member.start()
+
+    def stop(self) -> None:
+        """Hand over what is ours, in order. Idempotent."""
+        self._member.stop()
+        if self._moving is not None:
+            self._moving.stop()
+        self.sharing.stop()
+        if self._voice is not None:
+            self._voice.stop()
+
+    def following(self, apply: Callable[[Change], None]) -> Callable[[Change], None]:
+        """Return what applies a change of cameras.yaml, and shares the printers of the new one afterwards: what is
+        removed is ours until the broker was told to forget it."""
+
+        def applied(change: Change) -> None:
+            apply(change)
+            for printer in change.removed:
+                if self.sharing.is_ours(printer.id):
+                    self.sharing.shelf.wait(printer.id, FORGOTTEN_S)
+            if self._publisher is not None and change.removed:
+                self._wait_for({printer.site for printer in change.removed})
+            self._member.follow([printer.id for printer in change.now.printers], digest_of(change.now))
+
+        return applied
+
+    def _wait_for(self, sites: Collection[str]) -> None:
+        until = self._clock.now() + FORGOTTEN_S
+        while self._publisher is not None and self._clock.now() < until:
+            if not any(self._publisher.waits_for(site) for site in sites):
+                break
+            self._clock.wait(threading.Event(), LOOK_S)
