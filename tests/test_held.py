@@ -18,6 +18,7 @@ from monitor.records import Frame, GroupKind, Health, JobState, Observation, Pri
 from monitor.scores import Scores
 from tests.farms import a_farm, a_printer
 from tests.held import held_bytes
+from tests.support import PATIENCE_S
 
 PRINTERS = ("p01", "p02", "p03")
 HOUR_S = 3600
@@ -48,7 +49,7 @@ class Hours:
                     self._inspect(name, now)
             self._tick(now)
             if second % 600 == 599:
-                assert self.archive.settle()
+                assert self.archive.settle(PATIENCE_S)
 
     def held_bytes(self) -> dict[str, int]:
         """Return what each part holds."""
