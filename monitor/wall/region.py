@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from monitor.errors import VigieError
-from monitor.peers.line import LineKind, LineState
+from monitor.records.line import LineKind, LineState
 from monitor.wall.present import Json
 
 

@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from monitor.peers.line import LineKind
 from monitor.records import FailureClass
+from monitor.records.line import LineKind
 from monitor.wall.described import Shape
 
 
