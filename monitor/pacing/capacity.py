@@ -2,9 +2,8 @@
 
 from monitor.pacing.window import Window
 
-FALLS, RISES = 0.3, 0.2
-"""Weights of a new measurement: a neighbour that comes is noticed sooner than one that goes."""
-COME_WEIGHT = 0.1
+WEIGHT, COME_WEIGHT = 0.25, 0.1
+"""Of a new measurement, against what is known: done, and come."""
 IDLE_SHARE = 0.05
 """Of the workers' time: below it there is too little to tell."""
 COME_AT_LEAST = 0.1
@@ -31,9 +30,7 @@ class Capacity:
         if seen.busy_share < IDLE_SHARE:
             return
         now_hz = seen.done_hz / self._fullness(seen)
-        known = self.hz
-        weight = FALLS if known is not None and now_hz < known else RISES
-        self.hz = now_hz if known is None else known + weight * (now_hz - known)
+        self.hz = now_hz if self.hz is None else self.hz + WEIGHT * (now_hz - self.hz)
 
     def _fullness(self, seen: Window) -> float:
         busy = min(1.0, max(seen.busy_share, seen.loop_share, IDLE_SHARE))

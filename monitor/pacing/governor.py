@@ -2,7 +2,7 @@
 
 It needs no model of the machine. While work waits for the workers, what is done is what the machine can do; while they
 have time to spare, it is what is done over the share of the time that they needed for it. In an overload that capacity
-is asked for, a little more or less: so much that there is always a fifth of a second of work waiting, for then no
+is asked for, a little more or less: so much that there is always a quarter of a second of work waiting, for then no
 worker is idle, and no picture grows old. (Feedforward, and a proportional correction by the length of the queue. To
 hold a queue to a delay and not to a length: K. Nichols, V. Jacobson, "Controlling queue delay", ACM Queue 10(5), 2012.)
 """
@@ -20,16 +20,16 @@ WAITING_S, WAITING_SHARE = 0.5, 0.25
 IN_A_ROW = 3
 """But only in so many windows in a row: a breath of the machine slows nobody."""
 
-QUEUE_S = 0.2
+QUEUE_S = 0.25
 """So long a queue is aimed at in an overload."""
-CORRECT_S = 4.0
+CORRECT_S = 5.0
 """A longer or shorter queue becomes right in about so long."""
-CUT_AT_MOST = 0.25
+CUT_AT_MOST = 0.2
 """Of the capacity: so much less is asked for at most, to work a queue off."""
 RISE_AT_MOST = 0.25
 """Of what is asked for: so much more is asked for after a second at most, for what was measured may be wrong."""
 INTERVAL_AT_MOST_S = 10.0
-DEAD_BAND = 0.02
+DEAD_BAND = 0.03
 """Smaller changes of the stretch are not worth telling a thousand printers of."""
 ENDS_AFTER_S = 15.0
 """When all is as wished for so long, the next overload has to be found anew."""
@@ -53,11 +53,10 @@ class Governor:
     def step(self, wishes: Wishes, seen: Window, now: float) -> Stretch:
         """Take in what was measured; return the stretch that holds from now on."""
         wanted_hz = hz(wishes)
-        if seen.seconds > 0:
+        if seen.seconds > 0 and now >= self._warm_at:
             asked_hz = hz(wishes, self.stretch)
             self._capacity.measure(seen, asked_hz)
-            if now >= self._warm_at:
-                self._adapt(seen, wanted_hz, asked_hz, _interval_s(wishes, asked_hz), now)
+            self._adapt(seen, wanted_hz, asked_hz, _interval_s(wishes, asked_hz), now)
         self._settle(share_out(wishes, self._budget_hz))
         self.load = Load(
             wanted_hz,

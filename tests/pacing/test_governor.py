@@ -41,7 +41,7 @@ def test_it_settles_at_what_the_machine_can_do(
     loop.run(SETTLED_S)
     seconds = loop.run(WATCHED_S)
     assert used(seconds) >= 0.95
-    assert swing(seconds) <= 0.05 + noise
+    assert swing(seconds) <= 0.05 + noise + 0.5 / could_hz  # what is done comes in whole numbers
     assert sum(one.waited_s for one in seconds) / WATCHED_S <= 0.5 * OLD_S
 
 
