@@ -48,7 +48,11 @@ def region_farm(sites: Sequence[str], each: int, clock: Clock) -> tuple[Farm, To
     now = clock.now()
     known = {site.id: site for site in farm.config.sites}
     named = tuple(known[_id(name)].model_copy(update={"name": name}) for name in sites)
-    farm.config = farm.config.model_copy(update={"sites": named})
+    printers = tuple(
+        printer.model_copy(update={"id": f"{printer.site}.p{number % each + 1:02d}"})
+        for number, printer in enumerate(farm.config.printers)
+    )
+    farm.config = farm.config.model_copy(update={"sites": named, "printers": printers})
     farm.live.replace(farm.config)
     farm.board.follow(farm.config, [printer.id for printer in farm.config.printers], now)
     lines = [
