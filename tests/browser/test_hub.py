@@ -27,7 +27,7 @@ EIGHTEEN = (
 SIZES = ((1920, 1080), (3840, 2160), (390, 844))
 UNREADABLE = """() => [...document.querySelectorAll('.site__head')].filter((head) =>
     parseFloat(getComputedStyle(head).fontSize) < Math.min(17, innerHeight / 64)
-    || head.querySelector('.site__name').clientWidth < 40).map((head) => head.textContent)"""
+    || head.querySelector('.site__name').clientWidth < 40 || head.parentElement.clientHeight < 24).map((head) => head.textContent)"""
 
 
 def shown(
@@ -154,6 +154,7 @@ def test_nobody_is_kept_out(visit: Visiting, scheme: Literal["light", "dark"], s
     wall.keep(f"hub-{scheme}-{size[0]}")
     wall.page.goto(f"{wall.server.url}printer/{farm.printers[26]}")
     expect(wall.page.locator("#line")).to_contain_text("Lens is cut off since")
+    expect(wall.page.locator("#since")).to_contain_text("as of")
     expect(wall.page.locator("body")).to_have_attribute("data-stale", "true")
     assert [] == Axe().run(wall.page).response["violations"]
     wall.keep(f"hub-printer-{scheme}-{size[0]}")

@@ -161,7 +161,8 @@ export class Floor {
 
   /** Every site in a frame of its own, side by side on shelves. On a phone all lie below one another. */
   #shelve(shelves, heading, scrolls) {
-    HOME.style.setProperty("--heading", `${heading}px`);
+    if (heading) HOME.style.setProperty("--heading", `${heading}px`);
+    else HOME.style.removeProperty("--heading");
     HOME.style.gridTemplateRows = shelves ? shelves.map(({ rows }) => `${heading}px repeat(${rows}, minmax(${scrolls ? "120px" : 0}, 1fr))`).join(" ") : "";
     if (!shelves) {
       for (const { label, printers } of this.#rooms) {

@@ -20,7 +20,7 @@ const LOOKS_SHARE_AT_MOST = 0.45;
 const HEADING_SHARE = 0.036; // of the shorter side, for the head of a site's frame
 const HEADING_AT_LEAST_PX = 30;
 const HEADING_AT_MOST_PX = 72;
-const HEAD_WIDTH = 5; // headings high, at least, so that a name can be read
+const HEAD_WIDTH = 7; // headings high, at least, so that a name can be read
 const DEEPEST = 12; // rows of printers within a frame
 const WIDEST = 60; // printers beside one another
 

@@ -77,6 +77,11 @@ export function lineWord({ line }) {
   return t(`hub.line.${line}`);
 }
 
+/** From when what is shown of a printer is, where that is not now; null: now, or nobody knows. */
+export function asOf(printer) {
+  return isAway(printer) ? lineOf(printer).heard_at : null;
+}
+
 /** How long it has been so; empty while all is well. @param {number} now */
 export function lineAge(line, now) {
   return isBroken(line) ? duration(now - line.since) : "";

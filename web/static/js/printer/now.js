@@ -4,7 +4,7 @@
 
 import { act } from "../act.js";
 import { tickBar } from "../bar.js";
-import { IS_HUB, isAway } from "../lines.js";
+import { IS_HUB, asOf, isAway } from "../lines.js";
 import { setLost, tickLost } from "../lost.js";
 import { isAnswer, offers } from "../offers.js";
 import { showOverload, staleAfter } from "../overload.js";
@@ -12,7 +12,7 @@ import { may } from "../rights.js";
 import { showTroubles, troubles } from "../summary.js";
 import { drawBitmap } from "../upright.js";
 import { causeInWords, shownState, shownWord, whatNow, why } from "../why.js";
-import { chance, decimal, duration, percent, t } from "../words.js";
+import { chance, clock, decimal, duration, percent, t } from "../words.js";
 import { LOST_AFTER_MS, now, onPicture, onState, watched } from "./watch.js";
 import { askAboutLive } from "./viewer.js";
 
@@ -79,7 +79,9 @@ function tick() {
   const { printer, takenAt } = watched;
   if (printer === null) return;
   tickBar(now());
-  $("since").textContent = t("tile.since", { duration: duration(now() - printer.since) });
+  const shownAt = asOf(printer);
+  $("since").textContent =
+    shownAt === null ? t("tile.since", { duration: duration(now() - printer.since) }) : t("hub.as_of", { time: clock(shownAt).slice(0, 5) });
   $("what-now").textContent = whatNow(printer, now(), causeInWords);
   if (takenAt === null) return;
   const age = Math.max(0, now() - takenAt);
