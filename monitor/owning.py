@@ -1,8 +1,10 @@
 """For whom a monitor speaks: for all of its printers, or for those that it owns at present (:mod:`monitor.sharing`)."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from monitor.history import Change
+from monitor.records import Answer, PersonCommand
 
 
 class Owning(Protocol):
@@ -24,6 +26,12 @@ class Owning(Protocol):
 
     def may_speak(self, printer: str) -> bool:
         """Whether what is said of a printer may be sent at this moment."""
+
+    def act(self, command: PersonCommand, take: Callable[[PersonCommand], Answer]) -> Answer:
+        """Have whoever owns a printer do what a person asked for, ourselves by ``take``. Unlike the rest it may wait.
+
+        Raises StorageError when it is about something that cannot be read.
+        """
 
     def keep(self, change: Change) -> None:
         """Have what was written kept for whoever owns its printers next; nothing is sent of them before."""
@@ -49,6 +57,10 @@ class Alone:
         """Return True."""
         del printer
         return True
+
+    def act(self, command: PersonCommand, take: Callable[[PersonCommand], Answer]) -> Answer:
+        """Do it."""
+        return take(command)
 
     def keep(self, change: Change) -> None:
         """Nobody owns them next: the history is enough."""

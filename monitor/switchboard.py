@@ -43,14 +43,14 @@ class Switchboard:
 
     def act(self, command: PersonCommand) -> Answer:
         """Do what a person asked for; return how it was taken."""
-        return self.incidents.person(command)
+        return self._owning.act(command, self.incidents.person)
 
     def wished(self, command: PersonCommand) -> None:
         """Take what somebody asked for over MQTT or in a chat, where nobody can be answered."""
         if not self._owning.is_ours(command.printer) and self._config.knows(command.printer):
             return  # its owner hears it, too
         try:
-            answer = self.act(command)
+            answer = self.incidents.person(command)
         except StorageError as exc:
             log.warning("%s: %s by %s is not done: %s", command.printer, command.kind, command.by, exc)
         else:

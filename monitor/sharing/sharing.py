@@ -1,7 +1,7 @@
 """Which printers are ours at present, asked by all who act or speak: an :class:`monitor.owning.Owning`."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from monitor.clock import Clock
 from monitor.cluster.records import KEEP_WITHIN_S, Case, Ownership
@@ -78,8 +78,9 @@ class Sharing:
         """Return the node that has a printer, as last known; empty: none."""
         return self._ownership.owners().get(printer, "")
 
-    def safe(self, command: PersonCommand, answer: Answer) -> Answer:
-        """Return the answer to a person's word once that is kept for the next owner, or with what is wrong."""
+    def act(self, command: PersonCommand, take: Callable[[PersonCommand], Answer]) -> Answer:
+        """Do what a person asked for, and answer when that is kept for the next owner."""
+        answer = take(command)
         if not answer.counts or self.shelf.wait(command.printer, KEEP_WITHIN_S):
             return answer
         log.error("%s: %s by %s is not kept for other nodes yet", command.printer, command.kind, command.by)

@@ -1,0 +1,1 @@
+"""Several monitors share one farm: what each does with printers that come and go."""
