@@ -118,7 +118,7 @@ _OTHER_PAYLOADS: dict[str, Document] = {
     "picture": {"contentType": "image/jpeg", "payload": {"type": "string", "format": "binary"}},
     "tile/{printer}": {"contentType": "application/octet-stream", "payload": {"type": "string", "format": "binary"}},
     "evidence/{incident}": {"contentType": "image/jpeg", "payload": {"type": "string", "format": "binary"}},
-    "views": {"contentType": "text/plain", "payload": {"type": "string", "maxLength": 0}},
+    "views": {"payload": {"type": "object"}},
 }
 _PARAMETERS = {
     "base": {"description": "mqtt.base of cameras.yaml", "default": "vigie"},

@@ -135,6 +135,8 @@ class Inbound:
             raise _Ignored("wrong printer", f"the payload names {record.printer!r}")
         if isinstance(record, PersonCommand):
             _check_age(self._clock.now() - record.at)
+            if record.expires_at is not None and self._clock.now() >= record.expires_at:
+                raise _Ignored("wrong time", "it has expired; set the clocks of both machines by NTP if that is not so")
         return record
 
     def _run(self) -> None:

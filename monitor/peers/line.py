@@ -106,5 +106,5 @@ class Line:
             return f"two monitors call themselves {self.peer!r}: give each its own hub.peer in its cameras.yaml"
         if abs(self.skew_s) > SKEW_TOLD_S and kind is LineKind.CONNECTED:
             ahead = "behind" if self.skew_s > 0 else "ahead of"
-            return f"its clock is {abs(self.skew_s):.0f} s {ahead} ours: set both by NTP, or no command arrives in time"
+            return f"its clock is {abs(self.skew_s):.0f} s {ahead} ours: set both by NTP, and start the monitor again"
         return ""

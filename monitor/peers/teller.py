@@ -176,6 +176,7 @@ class Teller:
 
     def _tell_tiles(self, views: Sequence[PrinterView], now: float) -> None:
         watched = self._watched.printers(now)
+        self._tile_of = {view.id: at for view in views if (at := self._tile_of.get(view.id)) is not None}
         wanted = {
             view.id: Wanted(_URGENT.get(view.state, Urgency.CALM), view.id in watched)
             for view in views

@@ -130,7 +130,7 @@ PAYLOADS: dict[str, TypeAdapter[Any]] = {
     "ask/evidence": _EVIDENCE_ASK,
     "ask/look": _LOOK,
 }
-"""What is JSON on each topic; for those who describe the contract. ``ask/views`` is empty."""
+"""What is JSON on each topic; for those who describe the contract. ``ask/views`` is an empty object."""
 
 
 def encode_pulse(pulse: Pulse) -> bytes:

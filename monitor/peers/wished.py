@@ -23,7 +23,7 @@ EXPIRY_AT_MOST_S = 3600.0
 KEPT_AFTER_S = 600.0  # an answer is repeated so long after the command's expiry
 IN_MEMORY = 500
 
-CLOCKS_DIFFER = "the clocks of both places differ: set them by NTP"
+CLOCKS_DIFFER = "the clocks of both places differ: set them by NTP, and start the monitors again"
 NOT_KNOWN = "it was taken up before this monitor was started again, and whether it was done is not known: look"
 
 

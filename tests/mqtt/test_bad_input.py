@@ -131,11 +131,13 @@ def test_a_wish_of_another_time_is_ignored_and_one_that_comes_twice_counts_once(
         for at in (now - 3600, now + 86_400, 1e308, -1e308):
             wish = PersonCommand("p1", PersonCommandKind.FALSE_ALARM, "x", at)
             deliver(somebody, topics.command("p1"), encode_person_command(wish))
+        late = PersonCommand("p1", PersonCommandKind.FALSE_ALARM, "x", now - 20.0, expires_at=now - 10.0)
+        deliver(somebody, topics.command("p1"), encode_person_command(late))
         again = encode_person_command(PersonCommand("p1", PersonCommandKind.ACKNOWLEDGE, "x", now))
         deliver(somebody, topics.command("p1"), again)
         deliver(somebody, topics.command("p1"), again)
         assert still_works(here, somebody, topics)
-        assert {"wrong time": 4} == here.inbound.ignored
+        assert {"wrong time": 5} == here.inbound.ignored
         assert 1 == here.story(incident).count("acknowledged")
         assert "false_alarm" not in here.story(incident)
 

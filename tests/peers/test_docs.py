@@ -93,7 +93,7 @@ def test_a_peer_and_who_asks_it_say_nothing_else(mosquitto_broker: Mosquitto, tm
                 here.hall.look(printer)
                 here.hall.report(printer, progress=0.5)
             asker.look("p1", at=now)
-            asker.link.publish(asker.topics.ask_views, b"", qos=0)
+            asker.link.publish(asker.topics.ask_views, b"{}", qos=0)
             asker.page("q1", "", 0)
             asker.evidence("id-0001")
             asker.evidence("id-0009")

@@ -95,7 +95,7 @@ def test_who_begins_to_listen_knows_farm_and_views_soon(mosquitto_broker: Mosqui
                 farm.sites[0].id,
                 [room.id for room in farm.sites[0].rooms],
             )
-            asker.link.publish(asker.topics.ask_views, b"", qos=0)
+            asker.link.publish(asker.topics.ask_views, b"{}", qos=0)
             assert asker.hears(asker.topics.views, lambda payload: decode_views(payload).full)
             assert asker.hears(asker.topics.pulse)
             pulse = decode_pulse(asker.on(asker.topics.pulse)[-1])

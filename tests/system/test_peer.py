@@ -93,6 +93,6 @@ def test_without_the_section_nobody_is_told_anything(broker: Mosquitto, tmp_path
     """And what is asked is heard by nobody."""
     with Asker(broker.endpoint, "site") as asker, running_vigie(small_farm(broker), tmp_path) as vigie:
         assert vigie.watches("good"), vigie.said()
-        asker.link.publish(asker.topics.ask_views, b"")
+        asker.link.publish(asker.topics.ask_views, b"{}")
         assert vigie.sees(lambda printers: printers["bad"]["state"] == "paused", 60), vigie.said()
         assert [] == asker.heard
