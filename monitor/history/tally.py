@@ -24,7 +24,7 @@ _NEW = """
                 AND json_extract(earlier.body, '$.kind') = :order
         ) END
     FROM event LEFT JOIN incident ON incident.id = event.incident
-    WHERE event.seq > :after ORDER BY event.seq
+    WHERE event.seq > :after AND event.peer IS NULL ORDER BY event.seq
 """
 
 
@@ -35,6 +35,6 @@ def newest(connection: sqlite3.Connection) -> int:
 
 
 def happened(connection: sqlite3.Connection, after: int) -> list[Happened]:
-    """Return the events after a number, oldest first."""
+    """Return our own events after a number, oldest first; what another monitor has told is counted there."""
     asked = {"after": after, "proof": EventKind.PAUSE_CONFIRMED, "order": EventKind.PAUSE_SENT}
     return [Happened(*row) for row in connection.execute(_NEW, asked)]

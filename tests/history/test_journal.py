@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import NewerPayload
-from monitor.history import Change, History, HistoryReader, Wish
+from monitor.history import Change, History, HistoryReader, TallyKeeper, Wish
 from monitor.history.schema import MIGRATIONS
 from monitor.records import Event, EventKind, Incident, Verdict, VerdictKind
 from monitor.records.journal import Cursor, JournalKind, JournalRow, Page
@@ -168,6 +168,17 @@ def test_what_was_told_is_not_told_on_and_not_taken_up(tmp_path: Path) -> None:
         assert ["id-0002", "event-0002"] == told(b.reader)
         assert ["id-0002"] == [found.id for found, _ in b.open_incidents()]
         assert 0 == pull(a.reader, b, "a")
+
+
+def test_what_was_told_is_counted_by_who_told_it(tmp_path: Path) -> None:
+    """The sum over all monitors is what has happened."""
+    with running(tmp_path / "a.db") as a, running(tmp_path / "b.db") as b:
+        tally = TallyKeeper(b.reader)
+        a.commit(opened(1))
+        pull(a.reader, b, "a")
+        assert {} == tally.tally().events
+        b.commit(opened(2))
+        assert {EventKind.INCIDENT_OPENED: 1} == tally.tally().events
 
 
 def test_what_this_monitor_writes_is_its_own_from_then_on(tmp_path: Path) -> None:
