@@ -1,7 +1,7 @@
 """What of the board is told to other monitors, and when. Pure: all times are given."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from monitor.board import PrinterView
 from monitor.peers.records import PROBLEM_LENGTH, CompactView, Views
@@ -55,11 +55,18 @@ def _instant(at: float | None) -> float | None:
     return None if at is None else round(at, 3)
 
 
+@dataclass(slots=True)
+class _Told:
+    view: PrinterView
+    fact: tuple[object, ...]
+    at: float
+
+
 class Showing:
     """What was told last of each printer. Called once every ``NEWS_EVERY_S`` at most."""
 
     def __init__(self) -> None:
-        self._told: dict[str, tuple[CompactView, float]] = {}
+        self._told: dict[str, _Told] = {}
         self._all_at = float("-inf")
         self._is_asked = True  # nobody knows anything yet
 
@@ -67,29 +74,43 @@ class Showing:
         """Tell all, soon: somebody has begun to listen, or has lost what it knew."""
         self._is_asked = True
 
-    def news(self, views: Iterable[CompactView], now: float) -> tuple[bool, list[CompactView]]:
+    def news(self, views: Sequence[PrinterView], now: float) -> tuple[bool, list[CompactView]]:
         """Return what is to be told now, and whether that is all."""
-        present = {view.printer: view for view in views}
-        wait_s = ASKED_EVERY_S if self._is_asked else ALL_EVERY_S
-        is_full = now - self._all_at >= wait_s
-        told = [view for view in present.values() if is_full or self._is_news(view, now)]
+        is_full = now - self._all_at >= (ASKED_EVERY_S if self._is_asked else ALL_EVERY_S)
         if is_full:
             self._is_asked, self._all_at = False, now
-        self._told = {printer: known for printer, known in self._told.items() if printer in present}
-        self._told |= {view.printer: (view, now) for view in told}
-        return is_full, told
+        if len(self._told) > len(views):
+            present = {view.id for view in views}
+            self._told = {printer: told for printer, told in self._told.items() if printer in present}
+        return is_full, [compact(view) for view in views if self._is_told(view, is_full, now)]
 
-    def _is_news(self, view: CompactView, now: float) -> bool:
-        former, told_at = self._told.get(view.printer, (None, 0.0))
-        if former is None or _fact(view) != _fact(former):
-            return True
-        return view != former and now - told_at >= SCORES_EVERY_S
+    def _is_told(self, view: PrinterView, is_full: bool, now: float) -> bool:
+        """Tell whether a printer is told now, and note it. Of a thousand printers, hardly one is: this costs little."""
+        told = self._told.get(view.id)
+        if told is not None and told.view is view and not is_full:
+            return False
+        fact = _fact(view)
+        if told is not None and fact == told.fact and now - told.at < SCORES_EVERY_S and not is_full:
+            return False
+        self._told[view.id] = _Told(view, fact, now)
+        return True
 
 
-def _fact(view: CompactView) -> CompactView:
-    """Return a view without what differs from one look to the next."""
-    return replace(
-        view, score=None, probability=None, evidence_s=0.0, frame_taken_at=None, reported_at=0.0, progress=None
+def _fact(view: PrinterView) -> tuple[object, ...]:
+    """Return what is told at once: all but what differs from one look to the next."""
+    report, incident = view.report, view.incident
+    return (
+        view.state,
+        view.since,
+        view.phase,
+        view.health,
+        report and (report.state, report.job, report.can_pause, report.detail),
+        incident and (incident.id, incident.status),
+        view.muted_until,
+        view.armed,
+        view.goes_on,
+        view.camera_problem,
+        view.picture_problem,
     )
 
 

@@ -145,7 +145,7 @@ class Teller:
         if self._asked.is_set():
             self._asked.clear()
             self._showing.ask()
-        is_full, news = self._showing.news(map(showing.compact, views), now)
+        is_full, news = self._showing.news(views, now)
         for payload in showing.messages(news, is_full, now, self._instance) if news else ():
             self._uplink.send("views", self._topics.views, payload)
 

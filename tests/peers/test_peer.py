@@ -18,6 +18,7 @@ from monitor.jpeg import dimensions
 from monitor.judge import Phase
 from monitor.peers import asked
 from monitor.peers.peer import Peer, Surroundings
+from monitor.peers.records import PageAsk
 from monitor.peers.teller import Condition
 from monitor.peers.wire import (
     EVIDENCE_BYTES,
@@ -26,6 +27,7 @@ from monitor.peers.wire import (
     decode_pulse,
     decode_tile,
     decode_views,
+    encode_page_ask,
 )
 from monitor.records import Answer, PersonCommand, PersonCommandKind, Reception
 from monitor.records.load import LoadState
@@ -131,6 +133,20 @@ def test_a_page_is_no_longer_than_the_line_carries_in_a_while(mosquitto_broker: 
         assert 4 <= len(first.rows) < 20
         assert first.upto == first.rows[-1].seq
         assert len(asker.on(asker.topics.page)[0]) <= asked.SHORTEST_PAGE_BYTES + 500
+
+
+def test_a_command_waits_for_no_page(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
+    """Three pages are asked for of a line that carries one in some seconds: the command is answered before the last."""
+    with site(mosquitto_broker, tmp_path, kbit_per_s=32.0) as here, Asker(mosquitto_broker.endpoint, "lille") as asker:
+        for number in range(40):
+            here.history.commit(opened(number))
+        for name in ("q1", "q2", "q3"):
+            asker.link.publish(asker.topics.ask_page, encode_page_ask(PageAsk(name, "", 0)), qos=0)
+        asker.command(command())
+        assert wait_until(lambda: len(asker.on(asker.topics.page)) == 3)
+        order = [message.topic for message in asker.heard if message.topic in (asker.topics.page, asker.topics.answer)]
+        assert asker.topics.page == order[-1]
+        assert asker.topics.answer in order[:2]
 
 
 def test_evidence_is_sent_small_and_upright(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ class Teller:
         clock = self.hall.clock
         assert isinstance(clock, ManualClock)
         now = clock.advance(after_s)
-        is_full, news = self.showing.news(map(compact, self.hall.board.snapshot().printers), now)
+        is_full, news = self.showing.news(self.hall.board.snapshot().printers, now)
         return is_full, [view.printer for view in news]
 
 
