@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 
 from monitor.config.model import Config
 from monitor.history import Story
@@ -86,6 +87,17 @@ def whereabouts(config: Config) -> Mapping[str, Whereabouts]:
     }
 
 
+def told_apart(places: Mapping[str, Whereabouts], name: Callable[[Whereabouts], str]) -> Mapping[str, str]:
+    """Return what each printer, or its room, is called, by the printer's id: with its site where two sites have one."""
+    sites: dict[str, set[str]] = {}
+    for place in places.values():
+        sites.setdefault(name(place), set()).add(place.site)
+    return {
+        printer: f"{place.site_name} · {name(place)}" if name(place) and len(sites[name(place)]) > 1 else name(place)
+        for printer, place in places.items()
+    }
+
+
 def make_report(
     period: Period,
     sources: Sources,
@@ -99,13 +111,14 @@ def make_report(
     maker = _Maker(_by_printer(inside), Counter(printer for printer, _ in sources.missed), hours, grams_per_hour)
     known = [*places, *sorted(maker.printers - set(places))]
     where = {printer: places.get(printer) or _gone(printer, inside) for printer in known}
+    printers, rooms = (told_apart(where, name) for name in (attrgetter("name"), attrgetter("room_name")))
     return Report(
         period,
         made_at,
         maker.figures(known),
         {
-            By.PRINTER: maker.groups(known, lambda printer: (printer, where[printer].name)),
-            By.ROOM: maker.groups(known, lambda printer: (where[printer].room, where[printer].room_name)),
+            By.PRINTER: maker.groups(known, lambda printer: (printer, printers[printer])),
+            By.ROOM: maker.groups(known, lambda printer: (where[printer].room, rooms[printer])),
             By.SITE: maker.groups(known, lambda printer: (where[printer].site, where[printer].site_name)),
             By.CLASS: [maker.of_class(kind, known) for kind in FailureClass],
         },

@@ -12,7 +12,7 @@ from monitor.records import Hour, VerdictKind
 from monitor.report.outcomes import Outcome, outcome_of
 from monitor.report.periods import PeriodKind, custom, period
 from monitor.report.saved import saved_by
-from monitor.report.summary import By, Report, Sources, make_report
+from monitor.report.summary import By, Report, Sources, Whereabouts, make_report, told_apart
 from tests.report.support import PARIS, PLACES, PRINTERS, hour, paused, stories_in, story
 
 MARCH = period(PeriodKind.MONTH, date(2026, 3, 5), PARIS)  # the clocks change in it
@@ -170,3 +170,14 @@ def test_days_that_have_not_begun_have_no_figures() -> None:
     """A report in the middle of a month shows no empty days as if nothing had happened."""
     report = make_report(MARCH, Sources([], [], None), PLACES, made_at=SINCE + 2.5 * 86_400)
     assert 3 == len(report.days)
+
+
+def test_two_printers_of_one_name_are_told_apart_by_their_sites() -> None:
+    """A region has many a p01, and many a hall."""
+    places = {
+        f"{site}.{name}": Whereabouts(f"{site}.{name}", name, f"{site}/hall", "Hall", site, site.capitalize())
+        for site, name in (("lens", "p01"), ("lille", "p01"), ("lille", "p02"))
+    }
+    names, rooms = told_apart(places, lambda place: place.name), told_apart(places, lambda place: place.room_name)
+    assert ["Lens · p01", "Lille · p01", "p02"] == list(names.values())
+    assert ["Lens · Hall", "Lille · Hall", "Lille · Hall"] == list(rooms.values())

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request
@@ -19,7 +20,7 @@ from monitor.report.csv_text import csv_text
 from monitor.report.outcomes import Outcome, outcome_of
 from monitor.report.periods import machine_zone
 from monitor.report.record import Known, checksum, filed, record_of
-from monitor.report.summary import whereabouts
+from monitor.report.summary import told_apart, whereabouts
 from monitor.report.tables import INCIDENT_HEAD, incident_rows, story_json
 from monitor.wall.answers import jpeg
 from monitor.wall.asking import Filters, Judged, asked_filters, asked_page
@@ -57,12 +58,14 @@ def history() -> Response:
     wall = current()
     found = _found(wall)
     config = wall.services.config.current
+    places = whereabouts(config)
     return page(
         wall,
         "history.html",
         found=found,
         shown=Shown(choose(request), found.filters.period.zone),
-        places=whereabouts(config),
+        places=places,
+        names=told_apart(places, attrgetter("name")),
         rooms={f"{site.id}/{room.id}": (site.name, room.name) for site in config.sites for room in site.rooms},
         sites=config.sites,
         classes=FailureClass,
