@@ -51,6 +51,7 @@ TICK_S = 0.25
 WAITING_MESSAGES = 5_000
 SCAN_S = 30.0  # for pictures that are missing
 PICTURES_LOOKED_FOR = 500
+ASK_ALL_EVERY_S = 15.0  # while the farm that is known is not the one that the site has
 EMPTY = b"{}"
 
 
@@ -211,6 +212,8 @@ class Collector:
     def _ask(self, desk: Desk, now: float, *, is_back: bool) -> None:
         if is_back:
             desk.pulling.line_is_back()
+        if is_back or (desk.lacks_farm() and now - desk.asked_all_at >= ASK_ALL_EVERY_S):
+            desk.asked_all_at = now
             self._link.publish(desk.topics.ask_views, EMPTY, qos=0)
         try:
             page = desk.pulling.next(now, uuid7(now))

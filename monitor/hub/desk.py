@@ -40,6 +40,7 @@ class Desk:
         self.trouble = ""  # of what it tells
         self.skew_s = 0.0  # that is reckoned with
         self.scanned_at = float("-inf")  # for pictures that are missing
+        self.asked_all_at = float("-inf")
 
     def pulse(self, pulse: Pulse, now: float) -> LineState:
         """Take in that it lives."""
@@ -47,6 +48,11 @@ class Desk:
         self.skew_s = settled(self.skew_s, state.skew_s)
         self.pulling.told(pulse.history, pulse.head, now)
         return state
+
+    def lacks_farm(self) -> bool:
+        """Tell whether the site has another farm than is known here: the retained one was lost, or is old."""
+        told = self.line.newest.digest if self.line.newest is not None else ""
+        return bool(told) and not self.trouble and (self.farm is None or self.farm.digest != told)
 
     def keep(self, view: CompactView) -> bool:
         """Take in a view; tell whether its printer is one that the farm has."""

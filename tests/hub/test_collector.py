@@ -123,6 +123,19 @@ def test_a_site_is_shown_with_its_printers_as_it_tells_them(region: Region) -> N
     assert LineKind.UNKNOWN is region.line("lens").line.kind
 
 
+def test_a_farm_that_was_lost_is_asked_for_again(region: Region) -> None:
+    """The hub's broker has forgotten what it had retained: the pulse says that there is another farm than is known."""
+    site = region.add()
+    assert wait_until(lambda: "views" in list(site.asked.queue))
+    while not site.asked.empty():
+        site.asked.get()
+    site.printers = ("p01", "p02", "p03")
+    site.pulse(digest="amiens/p01,p02,p03")
+    assert wait_until(lambda: "views" in list(site.asked.queue))
+    site.tells_farm()
+    assert wait_until(lambda: region.hub.showing.config.knows("amiens.p03"))
+
+
 def test_what_a_site_has_written_is_here_once_and_as_it_is_there(region: Region) -> None:
     """Page by page; what is written while pages are under way follows."""
     site = region.add()
