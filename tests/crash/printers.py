@@ -54,6 +54,16 @@ class CountingPrinter:
             self.state = "printing"
             self.story.append(f"{now:.3f} resumed by {who}")
 
+    def finish(self, now: float) -> None:
+        """Stand empty: a person has taken the part away."""
+        self.state = "idle"
+        self.story.append(f"{now:.3f} is cleared")
+
+    def begin(self, now: float) -> None:
+        """Print the next job."""
+        self.state = "printing"
+        self.story.append(f"{now:.3f} prints anew")
+
     def tick(self, now: float) -> None:
         """Let time pass."""
         if self.state == "pausing" and now >= self._stands_at:
@@ -118,6 +128,16 @@ class Floor:
             known.pause(now) if word == "pause" else known.resume(now, "an order")
         if word == "pause":
             self.ordered.set()
+
+    def clear(self, printer: str) -> None:
+        """Take the part off a printer."""
+        with self._lock:
+            self.printers[printer].finish(time.time())
+
+    def begin(self, printer: str) -> None:
+        """Have a printer print the next job."""
+        with self._lock:
+            self.printers[printer].begin(time.time())
 
     def state(self, printer: str) -> str:
         """Return what a printer says."""

@@ -1,0 +1,1 @@
+"""Three monitors share ninety printers; nodes are killed, frozen and cut off; printers that count tell the outcome."""
