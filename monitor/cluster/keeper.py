@@ -10,18 +10,19 @@ from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
 
 from monitor.clock import Clock, uptime_s
-from monitor.cluster.lease import LEASE_S
+from monitor.cluster.lease import Timing
 from monitor.cluster.membership import Identity
 from monitor.cluster.moves import Call, Mover
 from monitor.cluster.node import Grants, Kept, Node, node_views
 from monitor.cluster.records import KEEP_WITHIN_S, Case, NodeView
-from monitor.cluster.store import UNKNOWN, Answered, CaughtUp, News, Replaced, Stood, Store
+from monitor.cluster.shares import Wish
+from monitor.cluster.store import UNKNOWN, Anew, Answered, CaughtUp, News, Replaced, Stood, Store
 from monitor.errors import ClusterAway, NodeNameTaken, NotOwner
 
 log = logging.getLogger(__name__)
 
 TICK_S = 0.25
-IN_WITHIN_S = 25.0  # a forerunner that died has to be silent for SILENT_S first
+IN_WITHIN_S = 25.0  # a forerunner that died has to be silent for a while first
 REACHED_WITHIN_S = 4.0
 HAND_OVER_WITHIN_S = 15.0
 GOODBYE_S = 2.0
@@ -63,12 +64,19 @@ class Keeper:
         store: Callable[[Callable[[News], None]], Store],
         clock: Clock,
         uptime: Callable[[], float] = uptime_s,
+        timing: Timing | None = None,
+        on_grants: Callable[[Grants], object] = lambda _: None,
     ) -> None:
-        """``store``: makes the store, given who is told its news. Nothing is connected yet."""
+        """``store``: makes the store, given who is told its news. Nothing is connected yet.
+
+        ``timing``: alike on all nodes. ``on_grants`` is called on the keeper's thread with what may be acted on from
+        now on, before anything is sent that follows from it.
+        """
         self._me, self._clock, self._uptime = me, clock, uptime
         self._messages: queue.SimpleQueue[_Message] = queue.SimpleQueue()
         self._store = store(self._messages.put)
-        self._machine = Node(me)
+        self._on_grants = on_grants
+        self._machine = Node(me, timing)
         self._mover = Mover(lambda: self._messages.put(_Wake()))
         self._grants = Grants({}, float("-inf"))
         self._owners: Mapping[str, str] = {}
@@ -200,21 +208,10 @@ class Keeper:
     def _take(self, message: _Message) -> None:
         machine, now = self._machine, self._uptime()
         match message:
-            case Stood(key, row, revision, readable):
-                machine.saw(key, row, revision, now, readable=readable)
-            case CaughtUp():
-                machine.caught_up(now)
-            case Replaced():
-                log.warning("cluster: the bucket is another one than before: nothing of what was known holds")
-                self._replaced += 1
-                machine.forget()
-            case Answered(write, answer):
-                went_here = self._sent.pop(write.row.write, self._replaced) == self._replaced
-                machine.answered(write, answer if went_here else UNKNOWN, now)
             case _Keep(case, done):
                 ticket = next(self._tickets)
                 self._keeps[ticket] = done
-                machine.keep(ticket, case)
+                machine.keep(Wish(ticket, case, now + KEEP_WITHIN_S))
             case _Follow(printers, digest):
                 self._digest = digest
                 machine.follow(printers, digest)
@@ -224,6 +221,25 @@ class Keeper:
                     machine.close()
             case _Wake():
                 pass
+            case _:
+                self._hear(message, now)
+
+    def _hear(self, news: News, now: float) -> None:
+        machine = self._machine
+        match news:
+            case Stood(key, row, revision, readable):
+                machine.saw(key, row, revision, now, readable=readable)
+            case Anew():
+                machine.watch_anew()
+            case CaughtUp():
+                machine.caught_up(now)
+            case Replaced():
+                log.warning("cluster: the bucket is another one than before: nothing of what was known holds")
+                self._replaced += 1
+                machine.forget()
+            case Answered(write, answer):
+                went_here = self._sent.pop(write.row.write, self._replaced) == self._replaced
+                machine.answered(write, answer if went_here else UNKNOWN, now)
 
     def _step(self) -> None:
         machine, now = self._machine, self._uptime()
@@ -239,6 +255,7 @@ class Keeper:
     def _show(self) -> None:
         machine = self._machine
         self._grants = machine.grants
+        self._on_grants(self._grants)
         self._mover.show(self._grants.epochs)
         self._owners = machine.owners()
         self._views = tuple(node_views(machine.view, self._digest))
@@ -251,7 +268,9 @@ class Keeper:
 
     def _answer_keeps(self) -> None:
         for ticket, kept in self._machine.kept:
-            self._keeps.pop(ticket).set_result(kept)
+            done = self._keeps.pop(ticket, None)
+            if done is not None:
+                done.set_result(kept)
         self._machine.kept.clear()
 
     def _has_ended(self) -> bool:
@@ -298,4 +317,5 @@ class Keeper:
 
     def _cut_off(self) -> str:
         why = self._store.problem or "no sign of life of ours is answered"
-        return f"node {self.node} is not certain of its printers, and pauses none (a lease lasts {LEASE_S:g} s): {why}"
+        lasts_s = self._machine.timing.lease_s
+        return f"node {self.node} is not certain of its printers, and pauses none (a lease lasts {lasts_s:g} s): {why}"

@@ -1,16 +1,16 @@
 """How one node comes into the cluster, stays in it, and shuts out those that have fallen silent: pure.
 
 A node that was shut out comes back with a new session and owns nothing of what the old one did. A silent node is shut
-out by compare-and-set on its own key: if that succeeds, the sign of life that we have watched for ``SILENT_S`` was its
+out by compare-and-set on its own key: if that succeeds, the sign of life that we have watched for ``silent_s`` was its
 last one, and it can send no other. No clock of a server has a part in it.
 """
 
 from dataclasses import dataclass, replace
 from itertools import count
 
-from monitor.cluster.lease import RENEW_S, SILENT_S, Lease
+from monitor.cluster.lease import Lease, Timing
 from monitor.cluster.rows import NODES, NodeRow
-from monitor.cluster.store import Answer, Outcome, Write
+from monitor.cluster.store import Write
 from monitor.cluster.view import Seen, View
 
 
@@ -37,8 +37,8 @@ class Condition:
 class Membership:
     """One node's stay. Times ``now`` are seconds on its own clock (see :mod:`monitor.cluster.lease`)."""
 
-    def __init__(self, me: Identity) -> None:
-        self.me, self.lease = me, Lease()
+    def __init__(self, me: Identity, timing: Timing) -> None:
+        self.me, self.timing, self.lease = me, timing, Lease(timing)
         self.session, self.since = "", float("-inf")  # none, while we are out
         self.condition = Condition()
         self.is_closed = False
@@ -77,8 +77,8 @@ class Membership:
         if not self.session:
             return None if self.is_closed else self._enter(seen, view, now, unix_s)
         told = self._told
-        changed = told is None or self._row(told.since) != replace(told, at=0.0, write="")
-        if now - self._asked_at < RENEW_S and not changed:
+        changed = told is None or self._row(told.since) != replace(told, at=0.0, write="", expected=0)
+        if now - self._asked_at < self.timing.renew_s and not changed:
             return None
         since = seen.row.since if seen is not None and seen.row is not None else unix_s
         return self._write(replace(self._row(since), at=unix_s), view, now)
@@ -90,7 +90,7 @@ class Membership:
         seen = view.nodes.get(self.me.node)
         if not session or seen is None or seen.row is None:
             return None
-        return Write(replace(seen.row, ended=True, write=self.token()), seen.revision, now)
+        return self._ending(seen.row, view, now)
 
     def shut_out(self, view: View, now: float) -> list[Write]:
         """Return what shuts out the silent, if we can be sure that the silence is theirs."""
@@ -99,14 +99,15 @@ class Membership:
         silent = (row for row in view.silent(now) if row.node != self.me.node)
         return [self._ending(row, view, now) for row in silent]
 
-    def answered(self, write: Write, answer: Answer, now: float) -> None:
-        """Take in what became of a write of our own key."""
-        if not isinstance(write.row, NodeRow) or write.row.ended:
-            return
-        if answer.outcome is Outcome.WRITTEN:
+    def signed(self, write: Write, now: float) -> None:
+        """Take in that a sign of life of ours holds."""
+        if isinstance(write.row, NodeRow) and not write.row.ended:
             self.lease.renewed(write.asked_at, now)
-        else:
-            self.lease.failed()
+
+    def failed(self) -> None:
+        """Take in that one was not answered, or refused: the next one follows at once."""
+        self.lease.failed()
+        self._asked_at = float("-inf")
 
     def namesake(self, view: View) -> NodeRow | None:
         """Return the row of another process with our name that is at work: it has signed again while we looked."""
@@ -122,7 +123,7 @@ class Membership:
         if row is None or row.ended or row.instance == self.me.instance:
             entering = replace(self._row(unix_s), session=self._entering, at=unix_s)
             return self._write(entering, view, now)
-        if seen is not None and now - seen.heard >= SILENT_S:
+        if seen is not None and view.is_silent(seen, now):
             return self._ending(row, view, now)  # then its name is free
         return None
 
@@ -139,16 +140,18 @@ class Membership:
             digest=condition.digest,
             software=me.software,
             host=me.host,
+            lease_s=self.timing.lease_s,
         )
 
     def _write(self, row: NodeRow, view: View, now: float) -> Write:
-        row = replace(row, write=self.token())
+        chain = view.chain(self.key)
+        row = replace(row, write=self.token(), expected=chain.held)
         self._told, self._asked_at = row, now
-        return Write(row, view.revision(self.key), now)
+        return Write(row, chain.last, now)
 
     def _ending(self, row: NodeRow, view: View, now: float) -> Write:
-        ending = replace(row, ended=True, write=self.token())
-        return Write(ending, view.revision(f"{NODES}.{row.node}"), now)
+        chain = view.chain(f"{NODES}.{row.node}")
+        return Write(replace(row, ended=True, write=self.token(), expected=chain.held), chain.last, now)
 
     def _next_session(self) -> str:
         return f"{self.me.instance}.{next(self._numbers)}"

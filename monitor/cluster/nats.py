@@ -1,8 +1,8 @@
 """The store: one key-value bucket of NATS JetStream. The only file that imports nats-py; its one thread runs asyncio.
 
-Three servers keep the bucket by Raft; each write is a compare-and-set on the key's last revision, and all keys stand in
-one stream, so that whoever watches sees everything in the order in which it was written. What a server's clock says
-has no part in it: nothing in the bucket expires.
+Three servers keep the bucket by Raft, and all keys stand in one stream: whoever watches sees everything in the one
+order in which it was written. That order decides (:mod:`monitor.cluster.chain`); an answer to a write that got lost is
+found out by watching. What a server's clock says has no part in it: nothing in the bucket expires.
 """
 
 import asyncio
@@ -14,13 +14,15 @@ from collections.abc import Callable
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
-from nats.js.errors import APIError, BucketNotFoundError, KeyNotFoundError, KeyWrongLastSequenceError, NotFoundError
+from nats.js.errors import APIError, BucketNotFoundError, KeyWrongLastSequenceError, NotFoundError
 from nats.js.kv import KeyValue
 
+from monitor.cluster.chain import HISTORY
 from monitor.cluster.rows import decode, encode
 from monitor.cluster.store import (
     REFUSED,
     UNKNOWN,
+    Anew,
     Answer,
     Answered,
     CaughtUp,
@@ -35,8 +37,7 @@ from monitor.errors import BadPayload, ClusterError
 
 log = logging.getLogger(__name__)
 
-WRITE_WITHIN_S = 5.0  # then it is not known what became of a write
-ANSWER_WITHIN_S = 1.5  # then it is looked at what became of it, and tried again
+ANSWER_WITHIN_S = 1.5  # then it is not known what became of a write, unless it comes back by the watch
 AGAIN_S = 0.2
 SIDE_BY_SIDE = 128  # writes
 UNSEEN_S = 2.0  # a write that was not seen by the watch within this: the watch is broken
@@ -64,6 +65,7 @@ class NatsStore:
         self._tasks: set[asyncio.Task[None]] = set()
         self._bucket: KeyValue | None = None
         self._created = ""  # which bucket it is
+        self._reconnected = False
         self._written, self._written_at, self._seen = 0, 0.0, 0  # revisions
 
     @property
@@ -123,6 +125,9 @@ class NatsStore:
         async def failed(exc: Exception) -> None:
             self._has(exc)
 
+        async def reconnected() -> None:
+            self._reconnected = True
+
         where = self._where
         await client.connect(
             list(where.urls),
@@ -131,6 +136,7 @@ class NatsStore:
             password=where.password or None,
             tls=self._tls,
             error_cb=failed,
+            reconnected_cb=reconnected,
             max_reconnect_attempts=-1,
             reconnect_time_wait=0.5,  # type: ignore[arg-type]  # used as seconds
             connect_timeout=2,
@@ -158,9 +164,8 @@ class NatsStore:
             bucket = await context.create_key_value(
                 bucket=self._where.bucket,
                 description="Vigie: whose the printers are",
-                history=1,
+                history=HISTORY,
                 replicas=REPLICAS if max(len(client.servers), len(self._where.urls)) >= REPLICAS else 1,
-                direct=False,  # only the leader answers reads
             )
         info = (await bucket.status()).stream_info
         created = str(info.created)
@@ -174,10 +179,12 @@ class NatsStore:
         return bucket
 
     async def _watch(self, client: Client, bucket: KeyValue) -> None:
-        """Tell what stands there, and what changes, until the watch breaks."""
-        watcher = await bucket.watchall()
+        """Tell what stands there, and what changes, until the watch breaks or rows may have been missed."""
+        self._reconnected = False
+        self._tell(Anew())
+        watcher = await bucket.watchall(include_history=True)
         try:
-            while not client.is_closed and not self._is_blind():
+            while not client.is_closed and not self._reconnected and not self._is_blind():
                 try:
                     entry = await watcher.updates(timeout=0.5)  # type: ignore[no-untyped-call]
                 except TimeoutError:
@@ -215,51 +222,23 @@ class NatsStore:
         answer = UNKNOWN
         try:
             async with self._side_by_side:
-                answer = await self._settled(write, self._loop.time() + WRITE_WITHIN_S)
+                answer = await self._written_or_not(write)
         finally:
-            if answer.outcome is Outcome.WRITTEN and answer.revision > self._written:
+            if answer.revision > self._written:
                 self._written, self._written_at = answer.revision, self._loop.time()
             self._tell(Answered(write, answer))
 
-    async def _settled(self, write: Write, until: float) -> Answer:
-        """Write, and where the answer is lost, read back and write again, until it is known what became of it."""
-        value, created = encode(write.row), self._created
-        while (left_s := until - self._loop.time()) > 0:
-            bucket = self._bucket
-            if bucket is not None and self._created == created:
-                try:
-                    async with asyncio.timeout(left_s):
-                        return Answer(Outcome.WRITTEN, await bucket.update(write.key, value, last=write.revision))
-                except FAULTS as exc:
-                    answer = await self._read_back(bucket, write, value, exc)
-                    if answer is not None:
-                        return answer
-            await asyncio.sleep(AGAIN_S)
-        return UNKNOWN
-
-    async def _read_back(self, bucket: KeyValue, write: Write, value: bytes, exc: BaseException) -> Answer | None:
-        """Return what became of a write that was refused or not answered, as far as what stands there tells."""
-        refused = REFUSED if isinstance(exc, KeyWrongLastSequenceError) else None
-        if refused is None:
-            self._note(exc)
+    async def _written_or_not(self, write: Write) -> Answer:
+        bucket = self._bucket
+        if bucket is None:
+            return UNKNOWN
         try:
-            entry = await bucket.get(write.key)
-        except KeyNotFoundError as gone:
-            entry = gone.entry
-            if entry is None:
-                return refused
-        except FAULTS as exc2:
-            self._note(exc2)
-            return refused
-        if entry.value == value:
-            return Answer(Outcome.WRITTEN, entry.revision or 0)
-        if (entry.revision or 0) > write.revision:
-            self._stood(entry)
+            return Answer(Outcome.WRITTEN, await bucket.update(write.key, encode(write.row), last=write.revision))
+        except KeyWrongLastSequenceError:
             return REFUSED
-        return refused  # what was read may be old, or our write may still be on its way
-
-    def _note(self, exc: BaseException) -> None:
-        log.debug("cluster: a write to %s was not answered: %r", self._names, exc)
+        except FAULTS as exc:
+            log.debug("cluster: a write to %s was not answered: %r", self._names, exc)
+            return UNKNOWN
 
     @property
     def _names(self) -> str:

@@ -6,7 +6,8 @@ that never steps and runs on while the machine sleeps; ``unix_s`` is for people,
 Two nodes never both hold a grant for one printer that is certain (``tests/cluster/test_node.py`` plays delays, lost
 answers, suspended nodes and clocks that jump against it). What it stands on:
 
-1. every write is a compare-and-set on a revision that was seen, in one ordered log;
+1. all writes stand in one ordered log, and which of them hold is the same for all who read it
+   (:mod:`monitor.cluster.chain`); the store's answers decide nothing;
 2. a grant is a row that names our session, and only a session's own node or one that knows it to be over replaces it;
 3. a session is over when its lease has run out and it can never be renewed (:mod:`monitor.cluster.membership`).
 """
@@ -15,12 +16,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from monitor.cluster.lease import Timing
 from monitor.cluster.membership import Condition, Identity, Membership
 from monitor.cluster.records import Case, NodeView
-from monitor.cluster.rows import NodeRow, OwnerRow, Row
-from monitor.cluster.shares import Moment, Shares
+from monitor.cluster.rows import NodeRow, Row
+from monitor.cluster.shares import Moment, Shares, Wish
 from monitor.cluster.store import Answer, Outcome, Write
 from monitor.cluster.view import NEVER, View
+
+UNSEEN_S = 2.0  # what was written should have come back by then
+AGAIN_S = 0.2  # after a refusal or no answer
+ANSWERED_S = 30.0  # the store answers everything, long before this
+FORGET_S = 120.0
 
 
 class Kept(Enum):
@@ -29,6 +36,22 @@ class Kept(Enum):
     YES = "yes"
     NOT_OURS = "not-ours"
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class _Busy:
+    """A key that nothing more is sent for: until then, or until this revision came back."""
+
+    until: float
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A write that may come back by the watch, and the case that it keeps."""
+
+    write: Write
+    wish: Wish | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +69,16 @@ class Grants:
 class Node:
     """The state machine. One thread calls it."""
 
-    def __init__(self, me: Identity) -> None:
-        self.me = me
+    def __init__(self, me: Identity, timing: Timing | None = None) -> None:
+        self.me, self.timing = me, timing or Timing()
         self.kept: list[tuple[int, Kept]] = []  # tickets that are done; who reads them empties it
-        self.view = View()
-        self._stay, self._shares = Membership(me), Shares()
+        self.view = View(self.timing)
+        self._stay, self._shares = Membership(me, self.timing), Shares()
         self._printers: frozenset[str] = frozenset()
-        self._busy: set[str] = set()
+        self._busy: dict[str, _Busy] = {}
+        self._sent: dict[str, _Sent] = {}  # by what makes its row unlike all others
         self._closing = False
+        self._catching_up = True
 
     @property
     def session(self) -> str:
@@ -76,30 +101,49 @@ class Node:
         self._stay.condition = Condition(len(self._printers), digest, self._closing)
 
     def saw(self, key: str, row: Row | None, revision: int, now: float, *, readable: bool = True) -> None:
-        """Take in what stands in the store; ``row`` is None for what was removed, or is not ``readable``."""
-        self.view.saw(key, row, revision, now, readable=readable)
+        """Take in the next row in the order of the log; it is None for what was removed, or is not ``readable``."""
+        holds = self.view.saw(key, row, revision, now, readable=readable)
+        busy = self._busy.get(key)
+        if busy is not None and busy.revision and busy.revision <= revision:
+            del self._busy[key]
+        sent = self._sent.pop(row.write, None) if row is not None else None
+        if sent is not None:
+            self._came_back(sent, holds, now)
         self._stay.look(self.view, now)
 
+    def watch_anew(self) -> None:
+        """Take in that the watch begins anew: rows may have been missed, and which hold is not sure until the end."""
+        self._catching_up = True
+        self.view.miss()
+
     def caught_up(self, now: float) -> None:
-        """Take in that everything that stood in the store was seen."""
+        """Take in that everything that stands in the store was seen."""
+        self._catching_up = False
         if self.view.began == NEVER:
             self.view.began = now
 
     def forget(self) -> None:
         """Take in that the store is another one than before, such as an empty one: nothing of what we knew holds."""
-        self.view = View()
+        self.view, self._catching_up = View(self.timing), True
         self._stay.leave()
 
     def answered(self, write: Write, answer: Answer, now: float) -> None:
-        """Take in what became of a write; every one is answered once. What stands there instead was seen before."""
-        self._busy.discard(write.key)
+        """Take in what the store has said of a write; every one is answered once."""
         if answer.outcome is Outcome.WRITTEN:
-            self.view.saw(write.key, write.row, answer.revision, now)
+            if self.view.chain(write.key).last >= answer.revision:
+                self._busy.pop(write.key, None)
+            else:
+                self._busy[write.key] = _Busy(now + UNSEEN_S, answer.revision)
+            return
+        self._busy[write.key] = _Busy(now + AGAIN_S)
         if write.key == self._stay.key:
-            self._stay.answered(write, answer, now)
-        self._stay.look(self.view, now)
-        if write.ticket and isinstance(write.row, OwnerRow) and write.row.case is not None:
-            self._answer_keep(write.ticket, write.row.case, answer)
+            self._stay.failed()
+        sent = self._sent.get(write.row.write)
+        if sent is not None and sent.wish is not None:
+            self._shares.keep_again(sent.wish)
+            self._sent[write.row.write] = _Sent(write)
+        if answer.outcome is Outcome.REFUSED:
+            self._sent.pop(write.row.write, None)
 
     def leaving(self) -> dict[str, int]:
         """Return what goes to others as soon as the rest of Vigie has let go of it (:meth:`left`), and its epochs."""
@@ -109,10 +153,10 @@ class Node:
         """Take in that the rest of Vigie does not have printers (any more) that were ours at these epochs."""
         self._shares.left(printers)
 
-    def keep(self, ticket: int, case: Case) -> None:
+    def keep(self, wish: Wish) -> None:
         """Keep a case; what became of it appears in ``kept``."""
-        if not self._shares.keep(ticket, case):
-            self.kept.append((ticket, Kept.UNKNOWN))
+        if not self._shares.keep(wish):
+            self.kept.append((wish.ticket, Kept.UNKNOWN))
 
     def close(self) -> None:
         """Hand over what we have, and take nothing any more."""
@@ -121,21 +165,22 @@ class Node:
 
     def end(self, now: float) -> list[Write]:
         """Leave for good: what we still own can be claimed at once. Nothing is ours any more when this returns."""
-        return self._begun([write for write in [self._stay.end(self.view, now)] if write is not None])
+        write = self._stay.end(self.view, now)
+        return [write] if write is not None else []
 
     def step(self, now: float, unix_s: float) -> list[Write]:
         """Return what is to be written now. Grants must be looked at anew before any of it is sent."""
-        if self.view.began == NEVER:
+        if self._catching_up:
             return []
+        self._forget_the_old(now)
         moment = Moment(self.view, self._stay, self._printers, now, unix_s)
-        writes, foreign = self._shares.cases(moment, self._busy)
-        self.kept += [(ticket, Kept.NOT_OURS) for ticket in foreign]
+        begun = self._keep_cases(moment)
         sign = self._stay.sign(self.view, now, unix_s) if self._stay.key not in self._busy else None
-        writes += [sign] if sign is not None else []
+        writes = [sign] if sign is not None else []
         if self.session:
             writes += self._stay.shut_out(self.view, now)
             writes += self._shares.moves(moment, {*self._busy, *(write.key for write in writes)})
-        return self._begun(writes)
+        return begun + [write for write in writes if self._begin(_Sent(write))]
 
     def is_handing_over(self, now: float) -> bool:
         """Whether we still own something, and somebody is there to whom it can go."""
@@ -162,19 +207,34 @@ class Node:
         owned = self.view.owners.get(printer)
         return owned.row.case if owned is not None and owned.row is not None else None
 
-    def _begun(self, writes: list[Write]) -> list[Write]:
-        begun = []
-        for write in writes:
-            if write.key not in self._busy:
-                self._busy.add(write.key)
-                begun.append(write)
-        return begun
+    def _keep_cases(self, moment: Moment) -> list[Write]:
+        writes, foreign, late = self._shares.cases(moment, self._busy)
+        self.kept += [(wish.ticket, Kept.NOT_OURS) for wish in foreign]
+        self.kept += [(wish.ticket, Kept.UNKNOWN) for wish in late]
+        for wish, write in writes:
+            self._begin(_Sent(write, wish))
+        return [write for _, write in writes]
 
-    def _answer_keep(self, ticket: int, case: Case, answer: Answer) -> None:
-        if answer.outcome is Outcome.REFUSED:
-            self._shares.keep_again(ticket, case)  # if it is still ours, its new revision is known by now
-        else:
-            self.kept.append((ticket, Kept.YES if answer.outcome is Outcome.WRITTEN else Kept.UNKNOWN))
+    def _begin(self, sent: "_Sent") -> bool:
+        """Note what is about to be sent; False when something else of its key is on its way."""
+        if sent.write.key in self._busy:
+            return False
+        self._busy[sent.write.key] = _Busy(sent.write.asked_at + ANSWERED_S)
+        self._sent[sent.write.row.write] = sent
+        return True
+
+    def _came_back(self, sent: "_Sent", holds: bool, now: float) -> None:
+        """Take in that a write of ours stands in the log, and whether it holds."""
+        if holds and sent.write.key == self._stay.key and not self._catching_up:
+            self._stay.signed(sent.write, now)
+        if sent.wish is not None and holds:
+            self.kept.append((sent.wish.ticket, Kept.YES))
+        elif sent.wish is not None:
+            self._shares.keep_again(sent.wish)
+
+    def _forget_the_old(self, now: float) -> None:
+        self._busy = {key: busy for key, busy in self._busy.items() if now < busy.until}
+        self._sent = {token: sent for token, sent in self._sent.items() if now - sent.write.asked_at < FORGET_S}
 
 
 def node_views(view: View, digest: str) -> list[NodeView]:

@@ -5,8 +5,8 @@
     drains.{node}     DrainRow   whether a person wants the node to hand over what it has
 
 A *session* is one unbroken stay of a node in the cluster: ``{instance}.{number}``, the instance being its process.
-``write`` is different in every row written, so that whoever lost the answer to a write can read back whether the row
-is its own.
+``write`` is different in every row written, so that its writer knows it again; ``expected`` is the revision that it
+builds on (:mod:`monitor.cluster.chain`).
 """
 
 import json
@@ -36,6 +36,8 @@ class NodeRow:
     digest: str = ""  # of its list
     software: str = ""
     host: str = ""
+    expected: int = 0
+    lease_s: float = 0.0  # how long it may act after a sign of life
 
     @property
     def instance(self) -> str:
@@ -54,6 +56,7 @@ class OwnerRow:
     write: str
     since: float = 0.0  # unix seconds
     case: Case | None = None
+    expected: int = 0
 
 
 @dataclass(frozen=True, slots=True)

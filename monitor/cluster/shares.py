@@ -14,18 +14,24 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from monitor.cluster.lease import SILENT_S
 from monitor.cluster.membership import Membership
 from monitor.cluster.placement import place, ranked
 from monitor.cluster.records import Case
 from monitor.cluster.rows import OWNERS, OwnerRow
 from monitor.cluster.store import Write
-from monitor.cluster.view import FRESH_S, Owned, View
+from monitor.cluster.view import Owned, View
 
-STAND_IN_S = 3.0  # the next one claims what the one before has left lying for so long
-STEADY_S = 10.0  # a node that came is given printers after this
 LEAVING_AT_ONCE = 25  # printers on their way to others: each is looked at by nobody for a moment
 KEEPS_AT_MOST = 16  # cases of one printer that wait to be kept
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A case that is to be kept, and until when that makes sense, on our clock."""
+
+    ticket: int
+    case: Case
+    until: float
 
 
 @dataclass(slots=True)
@@ -66,6 +72,11 @@ class Moment:
         """Who should own what."""
         return place(self.printers, self.weights)
 
+    def write(self, row: OwnerRow) -> Write:
+        """Return what puts a row in the place of the one that holds."""
+        chain = self.view.chain(f"{OWNERS}.{row.printer}")
+        return Write(replace(row, write=self.stay.token(), expected=chain.held), chain.last, self.now)
+
     def rank(self, printer: str) -> int:
         """Return how many should claim a printer before us."""
         first = self.placed.get(printer)
@@ -78,11 +89,11 @@ class Moment:
         """Return the node that a printer of ours goes to, and its session; None when it stays."""
         if printer not in self.printers:
             return "", ""
-        node = self.placed.get(printer, self.me)
+        node, timing = self.placed.get(printer, self.me), self.stay.timing
         seen = self.view.nodes.get(node)
-        if node == self.me or seen is None or seen.row is None or self.now - seen.heard > FRESH_S:
+        if node == self.me or seen is None or seen.row is None or self.now - seen.heard > timing.fresh_s:
             return None
-        steady_s = FRESH_S if self.me not in self.weights else STEADY_S
+        steady_s = timing.fresh_s if self.me not in self.weights else timing.steady_s
         return (node, seen.row.session) if self.now - seen.session_since >= steady_s else None
 
 
@@ -91,7 +102,7 @@ class Shares:
 
     def __init__(self) -> None:
         self._leaving: dict[str, _Leaving] = {}
-        self._keeps: dict[str, deque[tuple[int, Case]]] = {}
+        self._keeps: dict[str, deque[Wish]] = {}
 
     def held(self, view: View, session: str) -> dict[str, OwnerRow]:
         """Return every row that says that this session owns the printer."""
@@ -114,34 +125,35 @@ class Shares:
             if leaving is not None and leaving.epoch == epoch:
                 leaving.stopped = True
 
-    def keep(self, ticket: int, case: Case) -> bool:
+    def keep(self, wish: Wish) -> bool:
         """Take a case that is to be kept; False when too many wait."""
-        waiting = self._keeps.setdefault(case.printer, deque())
+        waiting = self._keeps.setdefault(wish.case.printer, deque())
         if len(waiting) >= KEEPS_AT_MOST:
             return False
-        waiting.append((ticket, case))
+        waiting.append(wish)
         return True
 
-    def keep_again(self, ticket: int, case: Case) -> None:
-        """Put a case back whose write was refused for a revision that we did not know of."""
-        self._keeps.setdefault(case.printer, deque()).appendleft((ticket, case))
+    def keep_again(self, wish: Wish) -> None:
+        """Put a case back whose write was refused, not answered, or void."""
+        self._keeps.setdefault(wish.case.printer, deque()).appendleft(wish)
 
-    def cases(self, moment: Moment, busy: Collection[str]) -> tuple[list[Write], list[int]]:
-        """Return what keeps the waiting cases, and the tickets of those that are not ours to keep."""
-        writes, foreign = [], []
+    def cases(self, moment: Moment, busy: Collection[str]) -> tuple[list[tuple[Wish, Write]], list[Wish], list[Wish]]:
+        """Return what keeps the waiting cases, those that are not ours to keep, and those that have waited too long."""
+        writes, foreign, late = list[tuple[Wish, Write]](), list[Wish](), list[Wish]()
         for printer, waiting in list(self._keeps.items()):
-            while waiting and f"{OWNERS}.{printer}" not in busy:
-                ticket, case = waiting.popleft()
+            while waiting and (f"{OWNERS}.{printer}" not in busy or moment.now >= waiting[0].until):
+                wish = waiting.popleft()
                 owned = moment.view.owners.get(printer)
-                if owned is None or owned.row is None or not self._is_ours(owned.row, case.epoch, moment):
-                    foreign.append(ticket)
-                    continue
-                row = replace(owned.row, case=case, write=moment.stay.token())
-                writes.append(Write(row, owned.revision, moment.now, ticket))
-                break
+                if moment.now >= wish.until:
+                    late.append(wish)
+                elif owned is None or owned.row is None or not self._is_ours(owned.row, wish.case.epoch, moment):
+                    foreign.append(wish)
+                else:
+                    writes.append((wish, moment.write(replace(owned.row, case=wish.case))))
+                    break
             if not waiting:
                 del self._keeps[printer]
-        return writes, foreign
+        return writes, foreign, late
 
     def moves(self, moment: Moment, busy: Collection[str]) -> list[Write]:
         """Return what claims, hands over and gives up, as far as it is time and our lease is certain."""
@@ -173,19 +185,19 @@ class Shares:
 
     def _claims(self, held: Mapping[str, OwnerRow], moment: Moment) -> Iterable[Write]:
         for printer in moment.printers - held.keys():
-            owned = moment.view.owners.setdefault(printer, Owned(None, 0))
+            owned = moment.view.owners.setdefault(printer, Owned(None))
             if not self._is_orphan(owned, moment):
                 owned.orphan_since = None
                 continue
             if owned.orphan_since is None:
                 owned.orphan_since = moment.now
-            if moment.now - owned.orphan_since >= STAND_IN_S * moment.rank(printer):
+            if moment.now - owned.orphan_since >= moment.stay.timing.stand_in_s * moment.rank(printer):
                 yield self._given(printer, moment.me, moment.stay.session, moment)
 
     def _is_orphan(self, owned: Owned, moment: Moment) -> bool:
         row = owned.row
         if row is None:  # a store that has lost everything looks so, too: leases from before must have run out
-            return owned.readable and moment.now - moment.stay.since >= SILENT_S
+            return owned.readable and moment.now - moment.stay.since >= moment.stay.timing.silent_s
         return not row.node or moment.view.is_over(row.node, row.session, moment.now)
 
     def _given(self, printer: str, node: str, session: str, moment: Moment) -> Write:
@@ -194,8 +206,7 @@ class Shares:
         case = owned.row.case if owned.row is not None else None
         # Seconds since 1970 keep epochs growing even where a store has lost everything and counts anew.
         epoch = max(before + 1, int(moment.unix_s))
-        row = OwnerRow(printer, node, session, epoch, moment.stay.token(), moment.unix_s, case)
-        return Write(row, owned.revision, moment.now)
+        return moment.write(OwnerRow(printer, node, session, epoch, "", moment.unix_s, case))
 
     @staticmethod
     def _is_ours(row: OwnerRow, epoch: int, moment: Moment) -> bool:

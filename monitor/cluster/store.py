@@ -9,12 +9,11 @@ from monitor.cluster.rows import Row, key_of
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A compare-and-set: it is done only while the key is at ``revision`` (0: while there is no such key)."""
+    """A row, and the last revision of its key that was seen: the store refuses most that come too late."""
 
     row: Row
-    revision: int
+    revision: int  # 0: there was no such key
     asked_at: float  # on our own clock, before it was sent
-    ticket: int = 0  # of the case that it keeps, if any
 
     @property
     def key(self) -> str:
@@ -25,14 +24,14 @@ class Write:
 class Outcome(Enum):
     """What became of a write."""
 
-    WRITTEN = "written"
-    REFUSED = "refused"  # the key had another revision: what stands there was seen before this is told
-    UNKNOWN = "unknown"  # no answer, and reading back did not settle it: it may be done, now or later
+    WRITTEN = "written"  # it stands in the log; whether it holds is known when it comes back by the watch
+    REFUSED = "refused"  # it does not: the key had another revision
+    UNKNOWN = "unknown"  # no answer: it may come back by the watch, now or later
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a write; ``revision`` is the key's new one when it is written."""
+    """What became of a write; ``revision`` is its own when it is written."""
 
     outcome: Outcome
     revision: int = 0
@@ -43,12 +42,17 @@ REFUSED, UNKNOWN = Answer(Outcome.REFUSED), Answer(Outcome.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """What stands under a key since a revision; ``row`` is None for what was removed or is not readable."""
+    """The next row of a key, in the order of the log; ``row`` is None for what was removed or is not readable."""
 
     key: str
     row: Row | None
     revision: int
     readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """The watch begins, or begins anew: what stands there follows, less what is not kept any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Answered:
     answer: Answer
 
 
-News = Stood | CaughtUp | Replaced | Answered
+News = Anew | Stood | CaughtUp | Replaced | Answered
 
 
 class Store(Protocol):

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from monitor.cluster.lease import SILENT_S
+from monitor.cluster.chain import Chain
+from monitor.cluster.lease import Timing
 from monitor.cluster.rows import DrainRow, NodeRow, OwnerRow, Row
 
-FRESH_S = 5.0  # a node that was heard of within this is given printers
 NEVER = float("-inf")
+_NONE = Chain()
 
 
 @dataclass(slots=True)
@@ -15,8 +16,7 @@ class Seen:
 
     row: NodeRow | None  # None: it was removed, or this version cannot read it
     readable: bool
-    revision: int
-    heard: float  # when this revision was first seen, on our clock
+    heard: float  # when this row was first seen, on our clock
     session_since: float  # when this session was
     revisions: int = 1  # of this session
     ended: str = ""  # the last session that was seen ended
@@ -32,39 +32,46 @@ class Owned:
     """A printer's key."""
 
     row: OwnerRow | None  # None: there is none, or this version cannot read it
-    revision: int
     readable: bool = True
     orphan_since: float | None = None  # when it was first found that nobody may act on it
 
 
 @dataclass(slots=True)
 class View:
-    """The newest rows by key. Only a row of a higher revision changes anything."""
+    """The rows that hold, by key."""
 
+    timing: Timing = field(default_factory=Timing)
     began: float = NEVER  # when everything that stood there was read; never, as long as it was not
     nodes: dict[str, Seen] = field(default_factory=dict)
     owners: dict[str, Owned] = field(default_factory=dict)
-    drains: dict[str, tuple[DrainRow | None, int]] = field(default_factory=dict)
+    drains: dict[str, DrainRow | None] = field(default_factory=dict)
+    _chains: dict[str, Chain] = field(default_factory=dict)
 
-    def saw(self, key: str, row: Row | None, revision: int, now: float, *, readable: bool = True) -> None:
-        """Take in what stands under a key since ``revision``; ``row`` is None for what was removed or is unreadable."""
+    def saw(self, key: str, row: Row | None, revision: int, now: float, *, readable: bool = True) -> bool:
+        """Take in the next row of a key and tell whether it holds; it is None for what was removed or is unreadable.
+
+        What a person writes or removes holds whatever was there before.
+        """
+        chain = self._chains.setdefault(key, Chain())
+        if not chain.take(revision, None if row is None or isinstance(row, DrainRow) else row.expected):
+            return False
         kind, _, name = key.partition(".")
         if kind == "nodes" and not isinstance(row, (OwnerRow, DrainRow)):
-            self._saw_node(name, row, revision, now, readable)
+            self._saw_node(name, row, now, readable)
         elif kind == "owners" and not isinstance(row, (NodeRow, DrainRow)):
-            if self.revision(key) < revision:
-                self.owners[name] = Owned(row, revision, readable)
-        elif kind == "drains" and not isinstance(row, (NodeRow, OwnerRow)) and self.revision(key) < revision:
-            self.drains[name] = (row, revision)
+            self.owners[name] = Owned(row, readable)
+        elif kind == "drains" and not isinstance(row, (NodeRow, OwnerRow)):
+            self.drains[name] = row
+        return True
 
-    def revision(self, key: str) -> int:
-        """Return the revision that the next write of a key builds on; 0 when there is no such key."""
-        kind, _, name = key.partition(".")
-        if kind == "nodes":
-            return self.nodes[name].revision if name in self.nodes else 0
-        if kind == "owners":
-            return self.owners[name].revision if name in self.owners else 0
-        return self.drains[name][1] if name in self.drains else 0
+    def miss(self) -> None:
+        """Take in that rows may have been missed: the watch begins anew."""
+        for chain in self._chains.values():
+            chain.miss()
+
+    def chain(self, key: str) -> Chain:
+        """Return which revisions of a key there are."""
+        return self._chains.get(key, _NONE)
 
     def is_over(self, node: str, session: str, now: float) -> bool:
         """Whether a session can never act again.
@@ -74,7 +81,7 @@ class View:
         """
         seen = self.nodes.get(node)
         if seen is None:
-            return now - self.began >= SILENT_S and self.began != NEVER
+            return now - self.began >= self.timing.silent_s and self.began != NEVER
         row = seen.row
         if session == seen.ended:
             return True
@@ -84,26 +91,27 @@ class View:
             return row.ended
         if row is not None and _instance(session) == row.instance and _number(session) < _number(row.session):
             return True
-        return now - seen.session_since >= SILENT_S
+        return now - seen.session_since >= self.timing.silent_s
 
     def is_draining(self, node: str) -> bool:
         """Whether it hands over what it has: a person wants it, or it is about to stop."""
-        drain = self.drains.get(node, (None, 0))[0]
+        drain = self.drains.get(node)
         seen = self.nodes.get(node)
         return bool((drain and drain.draining) or (seen and seen.row and seen.row.draining))
 
     def silent(self, now: float) -> list[NodeRow]:
         """Return the rows of live nodes that nothing was heard of for too long."""
-        live = (seen for seen in self.nodes.values() if seen.is_live)
-        return [seen.row for seen in live if seen.row is not None and now - seen.heard >= SILENT_S]
+        return [seen.row for seen in self.nodes.values() if seen.row is not None and self.is_silent(seen, now)]
 
-    def _saw_node(self, name: str, row: NodeRow | None, revision: int, now: float, readable: bool) -> None:
+    def is_silent(self, seen: Seen, now: float) -> bool:
+        """Whether nothing was heard of a live node for longer than its lease lasts."""
+        return seen.row is not None and seen.is_live and now - seen.heard >= self.timing.silence_of(seen.row.lease_s)
+
+    def _saw_node(self, name: str, row: NodeRow | None, now: float, readable: bool) -> None:
         known = self.nodes.get(name)
         if known is None:
             ended = row.session if row and row.ended else ""
-            self.nodes[name] = Seen(row, readable, revision, now, now, ended=ended)
-            return
-        if revision <= known.revision:
+            self.nodes[name] = Seen(row, readable, now, now, ended=ended)
             return
         session, before = (r.session if r is not None else "" for r in (row, known.row))
         if session == before:
@@ -112,7 +120,7 @@ class View:
             known.session_since, known.revisions = now, 1
         if row is not None and row.ended:
             known.ended = row.session
-        known.row, known.readable, known.revision, known.heard = row, readable, revision, now
+        known.row, known.readable, known.heard = row, readable, now
 
 
 def _instance(session: str) -> str:

@@ -1,6 +1,8 @@
 """monitor/cluster/lease.py."""
 
-from monitor.cluster.lease import LEASE_S, MEASURE_S, RENEW_S, SLOW_S, Lease
+from monitor.cluster.lease import Lease, Timing
+
+TIMING = Timing()
 
 
 def test_a_lease_counts_from_before_the_sign_was_sent() -> None:
@@ -8,8 +10,8 @@ def test_a_lease_counts_from_before_the_sign_was_sent() -> None:
     lease = Lease()
     assert not lease.is_certain(0.0)
     lease.renewed(sent_at=100.0, now=102.0)
-    assert lease.is_certain(100.0 + LEASE_S - 0.01)
-    assert not lease.is_certain(100.0 + LEASE_S)
+    assert lease.is_certain(100.0 + TIMING.lease_s - 0.01)
+    assert not lease.is_certain(100.0 + TIMING.lease_s)
 
 
 def test_an_older_sign_that_is_answered_late_takes_nothing_away() -> None:
@@ -17,7 +19,7 @@ def test_an_older_sign_that_is_answered_late_takes_nothing_away() -> None:
     lease = Lease()
     lease.renewed(104.0, 104.1)
     lease.renewed(102.0, 104.2)
-    assert lease.is_certain(104.0 + LEASE_S - 0.01)
+    assert lease.is_certain(104.0 + TIMING.lease_s - 0.01)
 
 
 def test_who_was_shut_out_may_not_act() -> None:
@@ -33,10 +35,10 @@ def test_silence_is_judged_only_by_who_was_answered_soon_for_some_time() -> None
     lease = Lease()
     lease.renewed(100.0, 100.1)
     assert not lease.is_fit_to_judge(100.2)
-    lease.renewed(100.0 + RENEW_S, 100.1 + RENEW_S)
-    assert lease.is_fit_to_judge(100.1 + MEASURE_S)
+    lease.renewed(100.0 + TIMING.renew_s, 100.1 + TIMING.renew_s)
+    assert lease.is_fit_to_judge(100.1 + TIMING.measure_s)
     lease.failed()
-    assert not lease.is_fit_to_judge(100.1 + MEASURE_S)
+    assert not lease.is_fit_to_judge(100.1 + TIMING.measure_s)
     lease.renewed(104.0, 104.1)
-    lease.renewed(106.0, 106.0 + SLOW_S + 0.1)
-    assert not lease.is_fit_to_judge(106.0 + SLOW_S + 0.2)
+    lease.renewed(106.0, 106.0 + TIMING.slow_s + 0.1)
+    assert not lease.is_fit_to_judge(106.0 + TIMING.slow_s + 0.2)

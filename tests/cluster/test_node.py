@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from monitor.cluster.lease import LEASE_S, MEASURE_S, RENEW_S, SILENT_S
+from monitor.cluster.lease import Timing
 from monitor.cluster.rows import DrainRow
-from monitor.cluster.shares import STAND_IN_S
 from tests.cluster.simulated_cluster import SimulatedCluster, SimulatedNode
 
-STARTED_S = SILENT_S + 4.0
-OWNED_AGAIN_S = 2 * SILENT_S + MEASURE_S + 3 * STAND_IN_S + 8.0  # a silent one shut out, a name free, a stand-in
+TIMING = Timing()
+STARTED_S = TIMING.silent_s + 4.0
+OWNED_AGAIN_S = 2 * TIMING.silent_s + TIMING.measure_s + 3 * TIMING.stand_in_s + 8.0
 
 NAMES = "abc"
 DISTURBANCES = (
@@ -56,9 +56,9 @@ def disturb(cluster: SimulatedCluster, what: str, node: SimulatedNode) -> None:
     elif what in ("store down", "store up"):
         cluster.store.is_up = what == "store up"
     elif what in ("drain", "end drain"):
-        cluster.store.put(DrainRow(node.name, what == "drain", f"person/{cluster.now}"))
+        cluster.store.put(DrainRow(node.name, what == "drain", f"person/{cluster.now}"), cluster.now)
     elif what == "key removed":
-        cluster.store.remove(f"nodes.{node.name}")
+        cluster.store.remove(f"nodes.{node.name}", cluster.now)
     elif what in ("slow", "fast"):
         node.delay_s = 3.0 if what == "slow" else 0.1
     elif what == "wall clock jumps":
@@ -82,6 +82,8 @@ def disturb_process(cluster: SimulatedCluster, what: str, node: SimulatedNode) -
         node.node.follow(node.printers, f"digest of {len(node.printers)}")
 
 
+@example([("cut", "a", 0), ("key removed", "a", 16)], 0)
+@example([("cut requests", "a", 30), ("key removed", "a", 0), ("heal line", "a", 16)], 1)
 @given(disturbances, st.integers(0, 2**32))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_never_two_may_act_and_every_printer_is_owned_again(story: list[tuple[str, str, int]], seed: int) -> None:
@@ -116,7 +118,7 @@ def test_a_node_that_died_is_taken_over_from() -> None:
     cluster = started(printers=30)
     before = cluster.acting()
     cluster.nodes["a"].alive = False
-    cluster.run(SILENT_S + 1.0)
+    cluster.run(TIMING.silent_s + 1.0)
     after = cluster.acting()
     assert 30 == len(after)
     assert {p for p, node in before.items() if node == "a"} == {p for p in before if before[p] != after[p]}
@@ -127,7 +129,7 @@ def test_a_node_that_hangs_for_a_moment_keeps_what_it_has() -> None:
     cluster = started(printers=9)
     before, epochs = cluster.acting(), dict(cluster.highest)
     cluster.nodes["b"].suspended = True
-    cluster.run(LEASE_S - RENEW_S - 1.0)
+    cluster.run(TIMING.lease_s - TIMING.renew_s - 1.0)
     cluster.nodes["b"].suspended = False
     cluster.run(10.0)
     assert before == cluster.acting()
@@ -139,7 +141,7 @@ def test_when_the_store_is_gone_nobody_may_act_and_when_it_is_back_nothing_has_m
     cluster = started(printers=9)
     before, epochs = cluster.acting(), dict(cluster.highest)
     cluster.store.is_up = False
-    cluster.run(LEASE_S + RENEW_S)
+    cluster.run(TIMING.lease_s + TIMING.renew_s)
     assert {} == cluster.acting()
     cluster.run(60.0)
     cluster.store.is_up = True
@@ -170,11 +172,11 @@ def test_a_node_that_joins_is_given_its_share_and_nothing_else_moves() -> None:
 def test_a_drained_node_hands_everything_over_and_takes_nothing_until_it_may_again() -> None:
     """As before maintenance."""
     cluster = started(printers=12)
-    cluster.store.put(DrainRow("a", True, "person/1"))
+    cluster.store.put(DrainRow("a", True, "person/1"), cluster.now)
     cluster.run(8.0)
     assert {"b", "c"} == set(cluster.acting().values())
     assert 12 == len(cluster.acting())
-    cluster.store.put(DrainRow("a", False, "person/2"))
+    cluster.store.put(DrainRow("a", False, "person/2"), cluster.now)
     cluster.run(8.0)
     assert set(NAMES) == set(cluster.acting().values())
 
