@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from monitor.config.hub_file import HubFile, HubSite
-from monitor.config.model import Config, FilesCamera, MqttControl, Printer, PrinterSettings, Room, Site
+from monitor.config.model import Config, FilesCamera, MqttControl, NoControl, Printer, PrinterSettings, Room, Site
 from monitor.errors import BadPayload
 from monitor.hub.names import at_hub
 from monitor.peers.records import Farm, FarmPrinter
@@ -82,6 +82,6 @@ def _printer(peer: str, told: FarmPrinter) -> Printer:
         site=told.site,
         room=told.room,
         camera=_CAMERA_AT_ITS_SITE,
-        control=_CONTROL_AT_ITS_SITE,
+        control=_CONTROL_AT_ITS_SITE if told.is_controlled else NoControl(type="none"),
         settings=settings,
     )

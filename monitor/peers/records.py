@@ -54,6 +54,7 @@ class FarmPrinter:
     threshold: float
     on_failure: Action
     epoch: int = 0  # in a cluster: of the node's ownership
+    is_controlled: bool = True  # False: nobody can pause it from there, by cameras.yaml
 
 
 @dataclass(frozen=True, slots=True)

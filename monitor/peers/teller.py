@@ -11,7 +11,7 @@ from monitor import __version__
 from monitor.board import Board, PrinterView, Tile
 from monitor.clock import Clock
 from monitor.config.live import LiveConfig
-from monitor.config.model import Config, Site
+from monitor.config.model import Config, NoControl, Site
 from monitor.decode import TILE_WIDTH, shrunk
 from monitor.errors import BadFrame, StorageError
 from monitor.peers import showing
@@ -64,8 +64,18 @@ class Condition:
 def farm_of(peer: str, config: Config, views: Sequence[PrinterView], epochs: Mapping[str, int]) -> Farm:
     """Return what a peer watches; ``epochs``: of the printers that it owns in a cluster."""
     sites = tuple(FarmSite(site.id, site.name, _rooms(site)) for site in config.sites)
+    controlled = {printer.id for printer in config.printers if not isinstance(printer.control, NoControl)}
     printers = tuple(
-        FarmPrinter(view.id, view.name, view.site, view.room, view.threshold, view.on_failure, epochs.get(view.id, 0))
+        FarmPrinter(
+            view.id,
+            view.name,
+            view.site,
+            view.room,
+            view.threshold,
+            view.on_failure,
+            epochs.get(view.id, 0),
+            view.id in controlled,
+        )
         for view in views
     )
     farm = Farm(peer, "", sites, printers)

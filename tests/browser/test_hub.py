@@ -127,7 +127,7 @@ def test_what_is_wrong_with_a_line_is_said_with_what_to_do(visit: Visiting) -> N
     expect(lines).to_contain_text("4 more")
     lines.locator("summary").click()
     for words in (
-        "The clock of Amiens is 5 min ahead of the hub’s: set both by NTP.",
+        "The clock of Amiens is 5 min ahead of the hub’s: set both by NTP, then start Vigie there again.",
         "update Vigie here",
         "give each its own hub.peer",
         "Calais: the disk is full",

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.board import Board
 from monitor.config.hub_file import HubFile, HubSite
-from monitor.config.model import Mqtt, Storage
+from monitor.config.model import Mqtt, NoControl, Storage
 from monitor.errors import BadPayload
 from monitor.hub.region import clash_of, region_of, sites_of
 from monitor.hub.views import SKEW_IGNORED_S, settled, view_of
@@ -29,6 +29,13 @@ def test_two_sites_may_both_have_a_p01() -> None:
     assert ["lens.p01", "lens.p02", "amiens.p01", "amiens.p02"] == [printer.id for printer in config.printers]
     assert ["Lens", "Amiens Nord"] == [site.name for site in config.sites]
     assert (0.6, Action.PAUSE) == (config.printers[0].settings.threshold, config.printers[0].settings.on_failure)
+
+
+def test_a_printer_that_nobody_can_pause_is_one_at_the_hub_too() -> None:
+    """Else the wall would say that it is offline."""
+    farm = farm_of("lens", "lens", ["p01"])
+    config = region_of(HUB, {"lens": replace(farm, printers=(replace(farm.printers[0], is_controlled=False),))})
+    assert isinstance(config.printers[0].control, NoControl)
 
 
 def test_a_farm_with_an_id_that_is_none_or_a_room_that_is_not_is_refused() -> None:
