@@ -23,7 +23,7 @@ def saturated_by(step: StepFigures, cores: int) -> str:
             f"Python's lock in the main process: held for {held:.0%} of the time at most, waits of {waited_ms:.1f} ms",
         ),
         (step.worker_busy >= BUSY, f"the {step.workers} workers, {step.worker_busy:.0%} in use"),
-        (step.stretch > 1.0, f"nothing now: the monitor has slowed down {step.stretch:.2f} times and tries for more"),
+        (step.stretch > 1.0, f"nothing for long: the monitor has slowed down {step.stretch:.2f} times, as work waited"),
         (step.kbit_per_s >= BUSY * GIGABIT_KBIT_S, f"a network of 1 Gbit/s: {step.kbit_per_s / 1e6:.2f} Gbit/s came"),
         (
             step.inspections_done >= ENOUGH_DONE * step.inspections_due,
