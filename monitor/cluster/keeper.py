@@ -304,7 +304,7 @@ class Keeper:
             return self._taken
         if not machine.session:
             return self._cut_off()
-        strangers = [row.node for row in machine.strangers()]
+        strangers = sorted(row.node for row in machine.strangers())
         if strangers:
             names = ", ".join(strangers)
             return (

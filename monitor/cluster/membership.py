@@ -112,7 +112,7 @@ class Membership:
     def namesake(self, view: View) -> NodeRow | None:
         """Return the row of another process with our name that is at work: it has signed again while we looked."""
         seen = view.nodes.get(self.me.node)
-        if self.session or seen is None or seen.row is None or not seen.is_live or seen.revisions < 2:
+        if self.session or seen is None or seen.row is None or not seen.is_live or not seen.signs:
             return None
         return seen.row if seen.row.instance != self.me.instance else None
 

@@ -18,7 +18,7 @@ class Seen:
     readable: bool
     heard: float  # when this row was first seen, on our clock
     session_since: float  # when this session was
-    revisions: int = 1  # of this session
+    signs: int = 0  # of life of this session, after everything that stood there was read
     ended: str = ""  # the last session that was seen ended
 
     @property
@@ -115,9 +115,9 @@ class View:
             return
         session, before = (r.session if r is not None else "" for r in (row, known.row))
         if session == before:
-            known.revisions += 1
+            known.signs += self.began != NEVER
         else:
-            known.session_since, known.revisions = now, 1
+            known.session_since, known.signs = now, 0
         if row is not None and row.ended:
             known.ended = row.session
         known.row, known.readable, known.heard = row, readable, now
