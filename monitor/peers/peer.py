@@ -34,6 +34,11 @@ class Surroundings:
     clock: Clock
     owned: Callable[[], Mapping[str, int] | None] = lambda: None  # in a cluster: what this node owns, with the epochs
 
+    def has(self, printer: str) -> bool:
+        """Tell whether a printer is ours."""
+        owned = self.owned()
+        return self.config.knows(printer) and (owned is None or printer in owned)
+
 
 class Peer:
     """Runs from :meth:`start` to :meth:`stop`."""
@@ -60,7 +65,7 @@ class Peer:
             clock,
             around.owned,
         )
-        wishes = Wishes(around.history, around.history.reader, config.knows, around.act, clock)
+        wishes = Wishes(around.history, around.history.reader, around.has, around.act, clock)
         self._desk = Desk(
             self._link,
             topics,

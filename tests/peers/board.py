@@ -3,6 +3,7 @@
 from monitor.board import Board
 from monitor.clock import Clock
 from monitor.config.live import LiveConfig
+from monitor.config.model import Mqtt
 from monitor.judge import Judgement, Phase
 from monitor.records import Health, JobState, Observation, PrinterReport
 from monitor.tiles import Tiles
@@ -15,8 +16,9 @@ PICTURE = jpeg(scene())
 class Hall:
     """Some printers, as a board has them."""
 
-    def __init__(self, clock: Clock, printers: int = 2, rotate: int = 0) -> None:
+    def __init__(self, clock: Clock, printers: int = 2, rotate: int = 0, client_id: str = "vigie") -> None:
         farm = a_farm(*(a_printer(f"p{number}", rotate=rotate) for number in range(1, printers + 1)))
+        farm = farm.model_copy(update={"mqtt": Mqtt(host="127.0.0.1", client_id=client_id)})
         self.config, self.clock = LiveConfig(farm), clock
         self.board = Board(farm, 0.5, clock.now())
         self.tiles = Tiles(self.board, self.config, clock)

@@ -11,12 +11,13 @@ import cv2
 import numpy as np
 import pytest
 
-from monitor.clock import SystemClock
+from monitor.clock import Clock, SystemClock
 from monitor.decode import shrunk
 from monitor.history import Change, History
 from monitor.jpeg import dimensions
 from monitor.judge import Phase
 from monitor.peers import asked
+from monitor.peers.line import Line, LineKind
 from monitor.peers.peer import Peer, Surroundings
 from monitor.peers.records import PageAsk
 from monitor.peers.teller import Condition
@@ -45,8 +46,10 @@ CLOCK = SystemClock()
 class Site:
     """A monitor as far as its peers are concerned, on a history of its own."""
 
-    def __init__(self, broker: Mosquitto, folder: Path, kbit_per_s: float, rotate: int) -> None:
-        self.hall, self.history = Hall(CLOCK, 3, rotate), History(folder / "site.db")
+    def __init__(
+        self, broker: Mosquitto, folder: Path, kbit_per_s: float, rotate: int, clock: Clock, client_id: str
+    ) -> None:
+        self.hall, self.history = Hall(clock, 3, rotate, client_id), History(folder / f"{client_id}.db")
         self.done: list[PersonCommand] = []
         self.condition = Condition()
         around = Surroundings(
@@ -56,7 +59,7 @@ class Site:
             self.hall.tiles,
             self.act,
             lambda: self.condition,
-            CLOCK,
+            clock,
         )
         self.peer = Peer("lille", kbit_per_s, broker.endpoint, around)
 
@@ -67,15 +70,34 @@ class Site:
 
 
 @contextmanager
-def site(broker: Mosquitto, folder: Path, kbit_per_s: float = 100_000.0, rotate: int = 0) -> Iterator[Site]:
+def site(
+    broker: Mosquitto,
+    folder: Path,
+    kbit_per_s: float = 100_000.0,
+    rotate: int = 0,
+    clock: Clock = CLOCK,
+    client_id: str = "vigie",
+) -> Iterator[Site]:
     """Run a site until the block ends."""
     with ExitStack() as stack:
-        here = Site(broker, folder, kbit_per_s, rotate)
+        here = Site(broker, folder, kbit_per_s, rotate, clock, client_id)
         stack.callback(here.history.stop)
         here.history.start()
         stack.callback(here.peer.stop)
         here.peer.start()
         yield here
+
+
+class WrongClock(SystemClock):
+    """A clock that somebody has set wrongly."""
+
+    def __init__(self, ahead_s: float) -> None:
+        super().__init__()
+        self._ahead_s = ahead_s
+
+    def now(self) -> float:
+        """Return a time that is not."""
+        return super().now() + self._ahead_s
 
 
 def command(name: str = "w1", at_s: float = 0.0, printer: str = "p1") -> PersonCommand:
@@ -235,6 +257,41 @@ def test_a_command_that_is_late_or_of_nobody_here_is_answered_with_the_reason(
             in late.detail
         )
         assert [] == here.done
+
+
+@pytest.mark.parametrize("ahead_s", [300.0, -300.0])
+def test_a_clock_that_is_five_minutes_wrong_is_measured_and_told_and_acted_upon(
+    ahead_s: float, mosquitto_broker: Mosquitto, tmp_path: Path
+) -> None:
+    """A command by our clock is refused with the reason; one by the site's own, as the line knows it, is done."""
+    wrong = WrongClock(ahead_s)
+    line = Line("lille", CLOCK.now())
+    with (
+        site(mosquitto_broker, tmp_path, clock=wrong) as here,
+        Asker(mosquitto_broker.endpoint, "lille") as asker,
+    ):
+        assert asker.hears(asker.topics.pulse)
+        state = line.pulse(decode_pulse(asker.on(asker.topics.pulse)[0]), CLOCK.now())
+        assert pytest.approx(-ahead_s, abs=3.0) == state.skew_s
+        assert "set both by NTP" in state.detail
+        (refused,) = asker.command(command("w1"))
+        assert (Reception.REFUSED, True) == (refused.reception, "set them by NTP" in refused.detail)
+        (taken,) = asker.command(command("w2", at_s=-state.skew_s))
+        assert (Reception.TAKEN, 1) == (taken.reception, len(here.done))
+
+
+def test_two_of_one_name_are_told_apart_and_told(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
+    """A copied configuration: both tell, in turns."""
+    line = Line("lille", 0.0)
+    with (
+        Asker(mosquitto_broker.endpoint, "lille") as asker,
+        site(mosquitto_broker, tmp_path, client_id="first"),
+        site(mosquitto_broker, tmp_path, client_id="second"),
+    ):
+        assert wait_until(lambda: len(asker.on(asker.topics.pulse)) >= 4)
+    for number, payload in enumerate(asker.on(asker.topics.pulse)):
+        state = line.pulse(decode_pulse(payload), 2.5 * number)
+    assert LineKind.TWO_OF_ONE_NAME is state.kind
 
 
 def test_what_is_not_of_the_contract_is_ignored_and_counted(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
