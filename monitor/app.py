@@ -156,7 +156,7 @@ class App:
         self._start_peer(endpoint, health)
         self._start_wall(inspectors, tally)
         if self._life is not None:
-            self._launch(partial(self._life.start, rooms, self.history), self._life.stop)
+            self._launch(partial(self._life.start, rooms, self.history, self._tiles, endpoint), self._life.stop)
 
     def _launch(self, start: Callable[[], object], stop: Callable[[], object]) -> None:
         self._running.callback(stop)
@@ -298,7 +298,7 @@ class App:
 
     def _start_peer(self, endpoint: Endpoint, health: Callable[[], HealthReport]) -> None:
         self._peer = peer_of(
-            self.config, endpoint, self.board, self.history, self._tiles, self.act, health, self._clock
+            self.config, endpoint, self.board, self.history, self._tiles, self.act, health, self._clock, self._owning
         )
         if self._peer is not None:
             self._launch(self._peer.start, self._peer.stop)
@@ -343,6 +343,7 @@ class App:
             file_problem=self.farm_file.problem if self.farm_file else "",
             needs_restart=self.farm_file.needs_restart if self.farm_file else (),
             load=self.pipeline.load,
+            told_bytes=self._peer.told_bytes if self._peer else {},
             ignored_messages=sum(
                 (one.ignored for one in (self._inbound, self._agent, self._peer, self._life) if one is not None),
                 Counter[str](),

@@ -10,9 +10,13 @@ from monitor.config.live import LiveConfig
 from monitor.config.model import Config
 from monitor.history import History
 from monitor.mqtt import Endpoint
+from monitor.owning import Owning
 from monitor.records import Answer, PersonCommand
 from monitor.tiles import Tiles
 from monitor.wall import HealthReport
+
+AMONG_NODES_KBIT_PER_S = 8_000.0
+"""Nodes of a cluster stand in one network: what bounds tiles there is what people can look at."""
 
 
 class Tells(Protocol):
@@ -21,6 +25,10 @@ class Tells(Protocol):
     @property
     def ignored(self) -> Counter[str]:
         """How many messages were ignored, by reason."""
+
+    @property
+    def told_bytes(self) -> Counter[str]:
+        """Bytes by the kind of message."""
 
     def start(self) -> None:
         """Begin."""
@@ -38,10 +46,11 @@ def peer_of(
     act: Callable[[PersonCommand], Answer],
     health: Callable[[], HealthReport],
     clock: Clock,
+    owning: Owning,
 ) -> Tells | None:
-    """Return what tells the hub of this site, not yet started; None where cameras.yaml names no hub."""
+    """Return what tells the hub of this site, and other nodes; not started yet. None where there is nobody to tell."""
     hub = config.current.hub
-    if hub is None:
+    if hub is None and not owning.is_shared:
         return None
     from monitor.peers.peer import Peer, Surroundings  # noqa: PLC0415  # see above
     from monitor.peers.teller import Condition  # noqa: PLC0415
@@ -50,8 +59,9 @@ def peer_of(
         report = health()
         return Condition(report.load.state, tuple(problems_of(report)))
 
-    around = Surroundings(board, config, history, tiles, act, condition, clock)
-    return Peer(name_of(config.current), hub.tiles_kbit_per_s, endpoint, around)
+    around = Surroundings(board, config, history, tiles, act, condition, clock, owning.owned)
+    kbit_per_s = AMONG_NODES_KBIT_PER_S if hub is None else hub.tiles_kbit_per_s
+    return Peer(owning.node or name_of(config.current), kbit_per_s, endpoint, around)
 
 
 def name_of(config: Config) -> str:

@@ -85,6 +85,11 @@ class Peer:
         """How many messages were ignored, by reason."""
         return self._desk.ignored
 
+    @property
+    def told_bytes(self) -> Counter[str]:
+        """Bytes that were told, by the kind of message, with what a network puts around them, about."""
+        return self.uplink.sent_bytes
+
     def start(self) -> None:
         """Connect, in the background, and begin to tell and to answer."""
         self._desk.start()

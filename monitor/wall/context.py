@@ -43,6 +43,7 @@ class HealthReport:
     file_problem: str = ""  # empty: cameras.yaml, as it is now, holds
     needs_restart: Sequence[str] = ()  # keys of it that hold from the next start on, with their lines
     load: Load = field(default_factory=Load)
+    told_bytes: Mapping[str, int] = field(default_factory=dict)  # to other monitors, by the kind of message
 
     @property
     def overload_problem(self) -> str:

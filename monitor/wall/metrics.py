@@ -192,6 +192,10 @@ def _of_health(report: HealthReport) -> Iterator[Metric]:
     for reason, count in report.ignored_messages.items():
         ignored.add_metric([reason], count)
     yield ignored
+    told = CounterMetricFamily("vigie_peers_told_bytes", "Bytes that other monitors were told.", labels=["message"])
+    for kind, size in report.told_bytes.items():
+        told.add_metric([kind], size)
+    yield told
 
 
 def counted(name: str, text: str, label: str, kinds: dict[str, EventKind], tally: Tally) -> Metric:

@@ -56,7 +56,9 @@ def values(text: str) -> Values:
 def told(farm: Farm) -> FlaskClient:
     """A client of a farm whose application tells its figures."""
     farm.fails("p02")
-    farm.health = HealthReport(broker_connected=False, storage_problem="full", ignored_messages={"bad payload": 3})
+    farm.health = HealthReport(
+        broker_connected=False, storage_problem="full", ignored_messages={"bad payload": 3}, told_bytes={"pulse": 360}
+    )
     services = Services(
         farm.board, farm.incidents, farm.live, farm.clock, lambda _: None, lambda: farm.health, figures=lambda: FIGURES
     )
@@ -106,6 +108,7 @@ def test_everything_that_is_known_is_told(told: FlaskClient) -> None:
         ("vigie_problem", "storage"): 1,
         ("vigie_problem", "people"): 0,
         ("vigie_mqtt_messages_ignored_total", "bad payload"): 3,
+        ("vigie_peers_told_bytes_total", "pulse"): 360,
         ("vigie_detector_info", "5e" * 32): 1,
         ("vigie_wall_viewers",): 0,
         ("vigie_wall_sent_bytes_total",): 0,
