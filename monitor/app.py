@@ -45,10 +45,7 @@ from monitor.pipeline.loop import Pipeline
 from monitor.pipeline.rates import asking
 from monitor.pipeline.watch import Watch
 from monitor.publisher import Publisher, site_link
-from monitor.records import (
-    Answer,
-    PersonCommand,
-)
+from monitor.records import Answer, PersonCommand
 from monitor.report.sources import ReportSources
 from monitor.sim.farm import SimulatedFarm, is_simulated
 from monitor.site_links import SiteLinks
