@@ -212,6 +212,11 @@ class Board:
         with self._changed:
             return self._scores[printer].points()
 
+    def let_go(self, printer: str) -> None:
+        """Forget our own pictures of a printer, which is watched elsewhere from now on."""
+        self._tiles.pop(printer, None)
+        self._frames.pop(printer, None)
+
     def told(self, view: PrinterView, now: float) -> None:
         """Take in a whole view of a printer that is watched elsewhere."""
         with self._changed:

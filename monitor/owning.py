@@ -1,6 +1,6 @@
 """For whom a monitor speaks: for all of its printers, or for those that it owns at present (:mod:`monitor.sharing`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from monitor.history import Change
@@ -15,8 +15,15 @@ class Owning(Protocol):
         """Whether other monitors may own printers of the same list."""
 
     @property
+    def node(self) -> str:
+        """What this monitor is called among those that share its printers; empty where none do."""
+
+    @property
     def unsent(self) -> str:
         """Why an order was not sent, as far as that is known here; empty when nothing is."""
+
+    def owned(self) -> Mapping[str, int] | None:
+        """Return the printers that are ours, with their epochs; None where all are."""
 
     def is_ours(self, printer: str) -> bool:
         """Whether we watch a printer, and nobody else does as far as we know."""
@@ -41,7 +48,11 @@ class Alone:
     """All printers are ours, always."""
 
     is_shared = False
-    unsent = ""
+    node = unsent = ""
+
+    def owned(self) -> Mapping[str, int] | None:
+        """Return None."""
+        return None
 
     def is_ours(self, printer: str) -> bool:
         """Return True."""

@@ -39,9 +39,16 @@ class Acting:
     """Passes on what people ask for. Every method may be called from any thread."""
 
     def __init__(
-        self, link: Link, base: str, line_of: Callable[[str], LineState], clock: Clock, answer_s: float = ANSWER_S
+        self,
+        link: Link,
+        base: str,
+        line_of: Callable[[str], LineState],
+        clock: Clock,
+        answer_s: float = ANSWER_S,
+        place_of: Callable[[str], tuple[str, str]] = lambda printer: (peer_of(printer), at_site(printer)),
     ) -> None:
-        """``line_of`` says how the line to a peer is now."""
+        """``line_of`` says how the line to a peer is now, ``place_of`` whose a printer is, and its name there."""
+        self._place_of = place_of
         self._link, self._base, self._line_of, self._clock = link, base, line_of, clock
         self.answer_s = answer_s  # how long a site may take
         self._lock = threading.Lock()
@@ -52,13 +59,13 @@ class Acting:
 
         Raises NotAnswered when there is none, and VigieError when it is not known whom to ask.
         """
-        peer = peer_of(command.printer)
+        peer, name = self._place_of(command.printer)
         line = self._line_of(peer)
         if line.kind in (LineKind.CUT_OFF, LineKind.UNKNOWN):
             raise NotAnswered(NoAnswer.CUT_OFF, f"{peer} is cut off, and nothing was sent")
         if line.kind is LineKind.TWO_OF_ONE_NAME:
             raise VigieError(f"it is not known whom to ask: {line.detail}")
-        wish = self._as_there(command, line.skew_s)
+        wish = self._as_there(replace(command, printer=name), line.skew_s)
         waiting = _Waiting(wish)
         with self._lock:
             self._waiting[wish.id] = waiting
@@ -81,7 +88,7 @@ class Acting:
 
     def _as_there(self, command: PersonCommand, skew_s: float) -> PersonCommand:
         at = self._clock.now() - skew_s
-        return replace(command, printer=at_site(command.printer), id=uuid7(at), at=at, expires_at=at + self.answer_s)
+        return replace(command, id=uuid7(at), at=at, expires_at=at + self.answer_s)
 
     def _ask(self, peer: str, waiting: _Waiting) -> Answer:
         wish = waiting.command

@@ -11,11 +11,13 @@ from monitor.cluster.records import Ownership
 from monitor.config.change import Change
 from monitor.following import Rooms
 from monitor.history import History
-from monitor.mqtt import Link
+from monitor.mqtt import Endpoint, Link
+from monitor.neighbours import Neighbours
 from monitor.publisher import Publisher
 from monitor.sharing.moving import Moving
 from monitor.sharing.sharing import Sharing
 from monitor.sharing.voice import Voice
+from monitor.tiles import Tiles
 
 FORGOTTEN_S = 2.0  # for the broker to hear that it may forget a printer
 LOOK_S = 0.05
@@ -44,6 +46,7 @@ class Life:
         self._publisher: Publisher | None = None
         self._voice: Voice | None = None
         self._moving: Moving | None = None
+        self._neighbours: Neighbours | None = None
 
     @property
     def node(self) -> str:
@@ -57,16 +60,17 @@ class Life:
 
     @property
     def ignored(self) -> Counter[str]:
-        """How many messages of an old epoch were heard, by reason."""
-        return self._voice.ignored if self._voice else Counter()
+        """How many messages were ignored, by reason: of an old epoch, or not to be read."""
+        return sum((one.ignored for one in (self._voice, self._neighbours) if one is not None), Counter[str]())
 
     def listen(self, links: Mapping[str, Link], base: str, publisher: Publisher) -> None:
         """Hear who speaks of printers that are ours; the links are not started yet."""
         self._publisher = publisher
         self._voice = Voice(links, base, self.sharing, publisher, self._clock)
 
-    def start(self, rooms: Rooms, history: History) -> None:
+    def start(self, rooms: Rooms, history: History, tiles: Tiles, endpoint: Endpoint) -> None:
         """Come into the cluster, and take up what is ours. Raises NodeNameTaken."""
+        self._meet(rooms, history, tiles, endpoint)
         self._moving = Moving(self._member, self.sharing, rooms, history.note)
         self.sharing.shelf.start(
             lambda printer: rooms.board.view(printer).evidence_s,
@@ -75,8 +79,20 @@ class Life:
         self._moving.start()
         self._member.start()
 
+    def _meet(self, rooms: Rooms, history: History, tiles: Tiles, endpoint: Endpoint) -> None:
+        """Hear what other nodes tell of theirs, and ask them for what people want there."""
+        mqtt = rooms.config.current.messaging
+        link = Link(endpoint, f"{mqtt.client_id}-neighbours")
+        self._neighbours = Neighbours(
+            self.node, mqtt.base, link, rooms.board, tiles, history, self._member.owners, self._clock
+        )
+        self._neighbours.start()
+        self.sharing.meet(self._neighbours.act)
+
     def stop(self) -> None:
         """Hand over what is ours, in order. Idempotent."""
+        if self._neighbours is not None:
+            self._neighbours.stop()
         self._member.stop()
         if self._moving is not None:
             self._moving.stop()

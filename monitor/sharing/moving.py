@@ -70,6 +70,7 @@ class Moving:
         if printers:
             rooms.pipeline.settle(SETTLED_S)
         for printer in printers:
+            rooms.board.let_go(printer)
             incident = rooms.incidents.open_incident(printer)
             rooms.incidents.disown(printer, now, was_kept=self._sharing.shelf.end(printer))
             unsent = rooms.publisher.drop(rooms.site_of.get(printer, ""), printer)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from monitor.clock import Clock
 from monitor.cluster.records import KEEP_WITHIN_S, Case, Ownership
 from monitor.history import Change
-from monitor.records import Answer, PersonCommand
+from monitor.records import Answer, PersonCommand, Reception
 from monitor.sharing.shelf import Shelf
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,12 @@ class Sharing:
     def __init__(self, ownership: Ownership, clock: Clock) -> None:
         self._ownership = ownership
         self._epochs: Mapping[str, int] = {}  # of those that are ours; replaced as a whole
+        self._ask_owner: Callable[[PersonCommand], Answer] | None = None
         self.shelf = Shelf(ownership, clock)
+
+    def meet(self, elsewhere: Callable[[PersonCommand], Answer]) -> None:
+        """From now on have ``elsewhere`` ask the node that has a printer."""
+        self._ask_owner = elsewhere
 
     def stop(self) -> None:
         """Nothing is ours any more. Idempotent."""
@@ -47,6 +52,10 @@ class Sharing:
         """Why an order was not sent, as far as that is known here."""
         is_certain = not self._epochs or bool(self._ownership.owned())
         return "" if is_certain and not self.shelf.problem else f"{NOT_CERTAIN}: {self.problem}"
+
+    def owned(self) -> Mapping[str, int]:
+        """Return the printers that are ours, with their epochs."""
+        return self._epochs
 
     def is_ours(self, printer: str) -> bool:
         """Whether we watch a printer."""
@@ -74,15 +83,23 @@ class Sharing:
         """A printer is not ours any more; nothing is said of it from now on."""
         self._epochs = {name: epoch for name, epoch in self._epochs.items() if name != printer}
 
-    def owner_of(self, printer: str) -> str:
-        """Return the node that has a printer, as last known; empty: none."""
-        return self._ownership.owners().get(printer, "")
-
     def act(self, command: PersonCommand, take: Callable[[PersonCommand], Answer]) -> Answer:
-        """Do what a person asked for, and answer when that is kept for the next owner."""
+        """Do what a person asked for, and answer when that is kept for the next owner; or have its owner do it.
+
+        Raises NotAnswered when that one does not answer.
+        """
+        if not self.is_ours(command.printer):
+            return self._elsewhere(command)
         answer = take(command)
         if not answer.counts or self.shelf.wait(command.printer, KEEP_WITHIN_S):
             return answer
         log.error("%s: %s by %s is not kept for other nodes yet", command.printer, command.kind, command.by)
         detail = f"{answer.detail}; {NOT_YET_SAFE}" if answer.detail else NOT_YET_SAFE
         return Answer(answer.reception, detail, answer.verdict, answer.overruled)
+
+    def _elsewhere(self, command: PersonCommand) -> Answer:
+        """Ask the owner; but what another node asks us for goes no further, so that nothing runs in a circle."""
+        owner = self._ownership.owners().get(command.printer, "")
+        if command.id or self._ask_owner is None:
+            return Answer(Reception.REFUSED, f"{owner or 'no node'} has this printer now: ask again")
+        return self._ask_owner(command)
