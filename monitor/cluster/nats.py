@@ -125,6 +125,9 @@ class NatsStore:
         async def failed(exc: Exception) -> None:
             self._has(exc)
 
+        async def disconnected() -> None:
+            self._has(ConnectionError("the connection broke"))
+
         async def reconnected() -> None:
             self._reconnected = True
 
@@ -136,6 +139,7 @@ class NatsStore:
             password=where.password or None,
             tls=self._tls,
             error_cb=failed,
+            disconnected_cb=disconnected,
             reconnected_cb=reconnected,
             max_reconnect_attempts=-1,
             reconnect_time_wait=0.5,  # type: ignore[arg-type]  # used as seconds
@@ -245,6 +249,8 @@ class NatsStore:
         return "the cluster's servers " + ", ".join(self._where.urls)
 
     def _has(self, exc: BaseException) -> None:
+        if self._stopping.is_set():
+            return
         problem = self._said(exc)
         if problem != self._problem:
             self._problem = problem

@@ -1,6 +1,6 @@
 """One node as a process of its own: it keeps printers, and writes down every moment at which it may act.
 
-Started as ``python -m tests.cluster.keeper_process SETTINGS``, SETTINGS being JSON: urls, node, weight, printers, log,
+Started as ``python -m tests.cluster.keeper_process SETTINGS``, SETTINGS being JSON: urls, node, printers, digest, log,
 timing. Each line of the log is JSON: ``at`` and ``until`` on the machine's clock that runs on while a process is
 suspended, ``epochs`` of what it may act on from ``at`` on, until the next line, but not after ``until``. A line is
 written before anything is sent that follows from it, so lines of different processes can be compared.
@@ -48,7 +48,7 @@ def main(settings: dict[str, Any]) -> int:
         log = Log(file)
         keeper = Keeper(me, store_of(cluster), SystemClock(), timing=Timing(**settings["timing"]), on_grants=log.write)
         log.keeper = keeper
-        keeper.follow(settings["printers"], f"digest of {len(settings['printers'])}")
+        keeper.follow(settings["printers"], settings["digest"])
         try:
             keeper.start()
             stopping.wait()

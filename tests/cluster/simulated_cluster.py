@@ -6,6 +6,7 @@ a request may arrive after its sender has given it up, and the store's compare-a
 """
 
 import random
+from bisect import bisect
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -24,6 +25,7 @@ class SimulatedStore:
 
     def __init__(self, chance: random.Random) -> None:
         self.log: list[tuple[str, Row | None]] = []  # None: removed by hand
+        self.times: list[float] = []
         self.is_up = True
         self._revisions: dict[str, list[tuple[int, float]]] = {}  # of each key, and when they came
         self._chance = chance
@@ -51,6 +53,7 @@ class SimulatedStore:
 
     def _append(self, key: str, row: Row | None, now: float) -> int:
         self.log.append((key, row))
+        self.times.append(now)
         self._revisions.setdefault(key, []).append((len(self.log), now))
         return len(self.log)
 
@@ -188,6 +191,8 @@ class SimulatedCluster:
             node.blind = True
             return
         late = 0 if self._random.random() < 0.7 else self._random.randrange(4)
+        if node.delay_s > 1.0:
+            late = len(self.store.log) - bisect(self.store.times, self.now - node.delay_s)
         upto = max(node.read, len(self.store.log) - late)
         if node.blind:
             node.node.watch_anew()

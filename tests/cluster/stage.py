@@ -41,12 +41,13 @@ class NodeProcess:
         printers: Sequence[str],
         timing: Timing = SWIFT,
         alias: str = "",
+        digest: str = "",
     ) -> None:
         """``alias``: what its log is called, where two processes have one name."""
         self.name = name
         self._log = folder / f"{alias or name}.jsonl"
         settings: dict[str, Any] = {"node": name, "urls": list(urls), "printers": list(printers), "log": str(self._log)}
-        settings["timing"] = asdict(timing)
+        settings |= {"timing": asdict(timing), "digest": digest or f"digest of {len(printers)}"}
         command = [sys.executable, "-m", "tests.cluster.keeper_process", json.dumps(settings)]
         self.program = Program(command, folder / f"{alias or name}.err", REPOSITORY)
 
@@ -142,10 +143,12 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path, names: str, urls: Sequence[str], printers: int = 12, timing: Timing = SWIFT) -> Iterator[Stage]:
+def stage(
+    folder: Path, names: str, urls: Sequence[str], printers: int = 12, timing: Timing = SWIFT, digest: str = ""
+) -> Iterator[Stage]:
     """Run some nodes until all printers are owned; all of them are ended afterwards."""
     listed = [f"p{number:04}" for number in range(printers)]
-    made = Stage(listed, [NodeProcess(folder, name, urls, listed, timing) for name in names])
+    made = Stage(listed, [NodeProcess(folder, name, urls, listed, timing, digest=digest) for name in names])
     try:
         for node in made.nodes.values():
             node.start()
