@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from monitor.errors import BadPayload
 from monitor.mqtt import Endpoint, Link, Message
+from monitor.records import State
 from monitor.wire import Topics, decode_incident, decode_report, decode_state
+
+_STANDING_STILL = (State.PAUSED, State.PAUSING, State.PAUSE_FAILED, State.FAILING, State.IDLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,7 @@ class Said:
     at: float
     epoch: int
     frame_taken_at: float
+    state: State
 
 
 class Onlooker:
@@ -62,10 +66,11 @@ class Onlooker:
             return dict(self._printing)
 
     def took_over(self, printer: str, epoch: int, since: float) -> float | None:
-        """Return when the first later owner told of a picture that is newer than a moment."""
+        """Return when the first later owner told of a picture that is newer than a moment; of a printer that stands
+        still no picture is news, so that its state will do."""
         with self._lock:
-            said = (one for one in self._states[printer] if one.epoch > epoch and one.frame_taken_at > since)
-            return next((one.at for one in said), None)
+            said = [one for one in self._states[printer] if one.epoch > epoch]
+        return next((one.at for one in said if one.frame_taken_at > since or one.state in _STANDING_STILL), None)
 
     def _heard(self, message: Message) -> None:
         parts = Topics("vigie", "+").parse(message.topic)
@@ -80,7 +85,7 @@ class Onlooker:
     def _take(self, printer: str, leaf: str, message: Message) -> None:
         if leaf == "state" and message.payload:
             state = decode_state(message.payload)
-            self._states[printer].append(Said(time.time(), state.epoch, state.frame_taken_at or 0.0))
+            self._states[printer].append(Said(time.time(), state.epoch, state.frame_taken_at or 0.0, state.state))
         elif leaf == "printer" and message.payload:
             self._printing[printer] = decode_report(message.payload).state
         elif leaf == "incident" and not message.payload:
