@@ -15,6 +15,7 @@ from monitor.errors import DetectorError
 from monitor.last_looks import LastLooks, limits_for
 from monitor.learning import LearnedTable
 from monitor.looking import Looker, Looks
+from monitor.malloc import map_pictures
 from monitor.tuning import Tuning, fingerprint_here, tuned
 from monitor.workers import PROGRAM, RemoteLooker, start_all
 
@@ -118,6 +119,7 @@ def _workers(
 ) -> tuple[Looks, ...]:
     batch = suits.batch
     if wants_processes(config.detector, len(config.printers)):
+        map_pictures()  # all that are left in this process are encoded
         remote = tuple(RemoteLooker(config.detector, batch, settings, learned, program) for _ in range(suits.sessions))
         start_all(remote)
         return remote

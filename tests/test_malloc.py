@@ -1,14 +1,16 @@
 """The allocator is told where it can be, and left alone where it cannot: never an error."""
 
+import ctypes
 import platform
 import subprocess
 import sys
 
 import pytest
 
-from monitor.malloc import limit_arenas
+from monitor.malloc import PICTURE_BYTES, limit_arenas
 
 IS_GLIBC = "glibc" == platform.libc_ver()[0]
+HAS_MALLINFO2 = IS_GLIBC and hasattr(ctypes.CDLL(None), "mallinfo2")
 
 COUNT_FAULTS = """
 import resource, sys
@@ -39,3 +41,32 @@ def test_what_is_freed_is_kept_for_the_next_picture() -> None:
         for how in ("usual", "keep")
     )
     assert kept < usual / 5
+
+
+COUNT_MAPPED = """
+import ctypes, sys
+from monitor.malloc import map_pictures
+bytes(200_000)  # one that was freed: from now on glibc takes pictures out of its heaps
+assert map_pictures()
+class Found(ctypes.Structure):
+    names = "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost"
+    _fields_ = [(name, ctypes.c_size_t) for name in names.split()]
+ask = ctypes.CDLL(None).mallinfo2  # see mallinfo(3)
+ask.restype = Found
+before = ask().hblks
+held = [bytes(int(sys.argv[1])) for _ in range(50)]
+print(ask().hblks - before)
+del held
+print(ask().hblks - before)
+"""
+
+
+@pytest.mark.skipif(not HAS_MALLINFO2, reason="another C library, or glibc before 2.33")
+def test_pictures_have_pages_of_their_own_and_what_is_small_has_not() -> None:
+    """So a picture that goes leaves no hole: its pages are the system's again."""
+    picture, small = (
+        subprocess.run([sys.executable, "-c", COUNT_MAPPED, str(size)], check=True, capture_output=True).stdout.split()
+        for size in (PICTURE_BYTES + 1, PICTURE_BYTES // 2)
+    )
+    assert int(picture[0]) > 40  # some may fit into what is free in the heap
+    assert [0, 0, 0] == [int(picture[1]), *map(int, small)]
