@@ -338,6 +338,8 @@ class App:
             people_problem=self._people.problem,
             archive_problem=self.archive.problem,
             file_problem=self.farm_file.problem if self.farm_file else "",
+            cluster_problem=self._life.problem if self._life else "",
+            is_cut_off=self._life.is_cut_off if self._life else False,
             needs_restart=self.farm_file.needs_restart if self.farm_file else (),
             load=self.pipeline.load,
             told_bytes=self._peer.told_bytes if self._peer else {},

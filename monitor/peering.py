@@ -74,6 +74,7 @@ def problems_of(report: HealthReport) -> Iterator[str]:
     """Yield what does not work, what hurts the most first."""
     problems = (
         report.detector_problem,
+        report.cluster_problem,
         report.storage_problem,
         report.people_problem,
         report.file_problem,

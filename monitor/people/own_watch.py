@@ -28,6 +28,7 @@ class Trouble(StrEnum):
 
     BROKER = "broker"  # no pause can arrive
     DETECTOR = "detector"  # nothing is judged
+    CLUSTER = "cluster"  # nothing is certain to be ours, so nothing is paused from here
     AGENT = "agent"  # the printers of a site cannot be paused
     HISTORY = "history"  # nothing is written; prints are watched and paused all the same
     ARCHIVE = "archive"  # nor scores and pictures
@@ -57,6 +58,14 @@ class OwnHealth(Protocol):
     @property
     def file_problem(self) -> str:
         """Why cameras.yaml, as it is now, is refused."""
+
+    @property
+    def cluster_problem(self) -> str:
+        """Why printers are not shared with other monitors as they should be."""
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether that is so bad that nothing is paused from here."""
 
     @property
     def overload_problem(self) -> str:
@@ -111,6 +120,9 @@ class OwnWatch:
             yield (Trouble.BROKER, ""), (NoticeStep.UNABLE, "")
         if health.detector_problem:
             yield (Trouble.DETECTOR, ""), (NoticeStep.UNABLE, health.detector_problem)
+        if health.cluster_problem:
+            how_bad = NoticeStep.UNABLE if health.is_cut_off else NoticeStep.IMPAIRED
+            yield (Trouble.CLUSTER, ""), (how_bad, health.cluster_problem)
         if health.storage_problem:
             yield (Trouble.HISTORY, ""), (NoticeStep.IMPAIRED, health.storage_problem)
         if health.archive_problem:

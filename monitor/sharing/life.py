@@ -59,6 +59,11 @@ class Life:
         return self.sharing.problem or (self._moving.problem if self._moving else "")
 
     @property
+    def is_cut_off(self) -> bool:
+        """Whether nothing is certain to be ours: nothing is paused from here."""
+        return bool(self.problem) and not self._member.owned()
+
+    @property
     def ignored(self) -> Counter[str]:
         """How many messages were ignored, by reason: of an old epoch, or not to be read."""
         return sum((one.ignored for one in (self._voice, self._neighbours) if one is not None), Counter[str]())

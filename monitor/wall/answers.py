@@ -27,6 +27,7 @@ def health_json(services: Services, snapshot: Snapshot) -> Json:
         report.people_problem,
         report.archive_problem,
         report.file_problem,
+        report.cluster_problem,
         report.overload_problem,
     )
     fine = report.broker_connected and not any(problems)
@@ -38,6 +39,7 @@ def health_json(services: Services, snapshot: Snapshot) -> Json:
         "people_problem": report.people_problem,
         "archive_problem": report.archive_problem,
         "file_problem": report.file_problem,
+        "cluster_problem": report.cluster_problem,
         "overload": asdict(report.load.overload) if report.load.overload else None,
         "needs_restart": list(report.needs_restart),
         "ignored_messages": dict(report.ignored_messages),

@@ -41,6 +41,8 @@ class HealthReport:
     people_problem: str = ""  # empty: whoever must be told was, and their answers are heard
     archive_problem: str = ""  # empty: scores, states and frames are kept
     file_problem: str = ""  # empty: cameras.yaml, as it is now, holds
+    cluster_problem: str = ""  # empty: printers are shared with other monitors as they should be, or with none
+    is_cut_off: bool = False  # from them: this monitor is not certain to own any printer, and pauses none
     needs_restart: Sequence[str] = ()  # keys of it that hold from the next start on, with their lines
     load: Load = field(default_factory=Load)
     told_bytes: Mapping[str, int] = field(default_factory=dict)  # to other monitors, by the kind of message

@@ -182,6 +182,7 @@ def _of_health(report: HealthReport) -> Iterator[Metric]:
         "people": report.people_problem,
         "archive": report.archive_problem,
         "configuration": report.file_problem,
+        "cluster": report.cluster_problem,
         "load": report.overload_problem,
     }
     found = GaugeMetricFamily("vigie_problem", "1 where a part of Vigie cannot do its work.", labels=["part"])

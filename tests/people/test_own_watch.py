@@ -68,6 +68,8 @@ class Times:
         (HealthReport(broker_connected=True, storage_problem="full"), Trouble.HISTORY, IMPAIRED),
         (HealthReport(broker_connected=True, archive_problem="full"), Trouble.ARCHIVE, IMPAIRED),
         (HealthReport(broker_connected=True, file_problem="line 4"), Trouble.FILE, IMPAIRED),
+        (HealthReport(broker_connected=True, cluster_problem="cut off", is_cut_off=True), Trouble.CLUSTER, UNABLE),
+        (HealthReport(broker_connected=True, cluster_problem="another list"), Trouble.CLUSTER, IMPAIRED),
     ],
 )
 def test_a_trouble_is_told_when_it_lasts_and_so_is_its_end(

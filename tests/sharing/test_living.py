@@ -81,6 +81,7 @@ def test_a_node_that_is_cut_off_sends_nothing_and_people_are_told(household: Hou
     assert failed is not None
     assert "could not be certain" in failed.detail
     assert "cut off" in household.lives["north"].problem
+    assert household.lives["north"].is_cut_off
     assert [] == household.pauses_of("m1")
     assert [] == household.incidents
     household.cluster.reach("north")

@@ -106,6 +106,8 @@ class Health(Shape):
     archive_problem: str
     file_problem: str
     """why cameras.yaml, as it is now, does not hold; what was right before does"""
+    cluster_problem: str
+    """why printers are not shared with other monitors as they should be"""
     overload: Overload | None
     """null while all is looked at as often as it should be, or nearly"""
     needs_restart: list[str]

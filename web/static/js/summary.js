@@ -44,6 +44,7 @@ export function troubles(health) {
   if (health.people_problem) lines.push(t("trouble.people", { detail: health.people_problem }));
   if (health.detector_problem) lines.push(t("trouble.detector", { detail: health.detector_problem }));
   if (!health.broker_connected) lines.push(t(health.region ? "hub.trouble.broker" : "trouble.broker"));
+  if (health.cluster_problem) lines.push(t("trouble.cluster", { detail: health.cluster_problem }));
   if (health.storage_problem) lines.push(t(health.region ? "hub.trouble.storage" : "trouble.storage", { detail: health.storage_problem }));
   if (health.file_problem) lines.push(t("farming.trouble", { detail: health.file_problem }));
   if (health.archive_problem) lines.push(t("archive.trouble", { detail: health.archive_problem }));
