@@ -79,9 +79,8 @@ class Showing:
         is_full = now - self._all_at >= (ASKED_EVERY_S if self._is_asked else ALL_EVERY_S)
         if is_full:
             self._is_asked, self._all_at = False, now
-        if len(self._told) > len(views):
-            present = {view.id for view in views}
-            self._told = {printer: told for printer, told in self._told.items() if printer in present}
+        for gone in self._told.keys() - {view.id for view in views}:
+            del self._told[gone]
         return is_full, [compact(view) for view in views if self._is_told(view, is_full, now)]
 
     def _is_told(self, view: PrinterView, is_full: bool, now: float) -> bool:

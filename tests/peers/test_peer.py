@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -51,6 +51,7 @@ class Site:
     ) -> None:
         self.hall, self.history = Hall(clock, 3, rotate, client_id), History(folder / f"{client_id}.db")
         self.done: list[PersonCommand] = []
+        self.owned: Mapping[str, int] | None = None
         self.condition = Condition()
         around = Surroundings(
             self.hall.board,
@@ -60,6 +61,7 @@ class Site:
             self.act,
             lambda: self.condition,
             clock,
+            lambda: self.owned,
         )
         self.peer = Peer("lille", kbit_per_s, broker.endpoint, around)
 
@@ -278,6 +280,25 @@ def test_a_clock_that_is_five_minutes_wrong_is_measured_and_told_and_acted_upon(
         assert (Reception.REFUSED, True) == (refused.reception, "set them by NTP" in refused.detail)
         (taken,) = asker.command(command("w2", at_s=-state.skew_s))
         assert (Reception.TAKEN, 1) == (taken.reception, len(here.done))
+
+
+def test_a_node_of_a_cluster_tells_of_what_it_owns_and_does_no_more(
+    mosquitto_broker: Mosquitto, tmp_path: Path
+) -> None:
+    """What it gains is told at once, with its epoch; a command for another node's printer is not its own."""
+    with site(mosquitto_broker, tmp_path) as here, Asker(mosquitto_broker.endpoint, "lille") as asker:
+        here.owned = {"p1": 7}
+
+        def owns(*expected: tuple[str, int]) -> bool:
+            farms = map(decode_farm, asker.on(asker.topics.farm))
+            return any(list(expected) == [(one.id, one.epoch) for one in farm.printers] for farm in farms)
+
+        assert wait_until(lambda: owns(("p1", 7)))
+        assert Reception.NOT_FOUND is asker.command(command("w1", printer="p2"))[0].reception
+        here.owned = {"p1": 7, "p2": 8}
+        assert wait_until(lambda: owns(("p1", 7), ("p2", 8)))
+        assert asker.hears(asker.topics.views, lambda payload: "p2" in [v.printer for v in decode_views(payload).views])
+        assert Reception.TAKEN is asker.command(command("w2", printer="p2"))[0].reception
 
 
 def test_two_of_one_name_are_told_apart_and_told(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:

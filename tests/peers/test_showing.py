@@ -13,6 +13,9 @@ from monitor.records import JobState, State
 from tests.peers.board import Hall
 
 
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
+
+
 class Teller:
     """Tells a hall's views once a second."""
 
@@ -67,6 +70,14 @@ def test_who_asks_is_told_all_and_who_asks_all_the_time_is_not() -> None:
     teller.showing.ask()
     assert (False, []) == teller.told(ASKED_EVERY_S / 2)
     assert (True, ["p1", "p2"]) == teller.told(ASKED_EVERY_S / 2)
+
+
+def test_a_printer_that_comes_back_is_told_at_once() -> None:
+    """In a cluster another monitor has told of it meanwhile."""
+    hall, showing = Hall(ManualClock(1000.0)), Showing()
+    first, second = hall.board.snapshot().printers
+    told = [showing.news(views, 1000.0 + at)[1] for at, views in enumerate(([first], [second], [first], [first]))]
+    assert [["p1"], ["p2"], ["p1"], []] == [[view.printer for view in views] for views in told]
 
 
 def test_a_view_says_what_the_board_says() -> None:
