@@ -128,7 +128,8 @@ def still_open(connection: sqlite3.Connection) -> list[Incident]:
 def unpictured(connection: sqlite3.Connection, peer: str, limit: int) -> list[str]:
     """Return the newest incidents of a peer whose picture is not here, the oldest of them first."""
     rows = connection.execute(
-        "SELECT id FROM incident WHERE peer = ? AND id NOT IN (SELECT incident FROM evidence) "
+        "SELECT id FROM incident WHERE peer = ? "
+        "AND NOT EXISTS (SELECT 1 FROM evidence WHERE evidence.incident = incident.id) "
         "ORDER BY opened_at DESC, id DESC LIMIT ?",
         (peer, limit),
     )

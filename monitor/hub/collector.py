@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 
 TICK_S = 0.25
 WAITING_MESSAGES = 5_000
-SCAN_S = 30.0  # for pictures that are missing
+SCAN_S = 600.0  # for pictures that are missing; also whenever incidents have come
 PICTURES_LOOKED_FOR = 500
 ASK_ALL_EVERY_S = 15.0  # while the farm that is known is not the one that the site has
 EMPTY = b"{}"

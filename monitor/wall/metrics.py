@@ -21,12 +21,14 @@ from prometheus_client.registry import Collector
 
 from monitor.access import Right
 from monitor.records import CameraState, EventKind, FailureClass, IncidentStatus, State
+from monitor.records.line import LineKind
 from monitor.records.load import Load
 from monitor.records.tally import BUCKETS_S, Tally
 from monitor.wall.context import HealthReport, Wall, current
 from monitor.wall.described import described
 from monitor.wall.figures import Figures
 from monitor.wall.gate import needs
+from monitor.wall.region import Region
 
 QUANTILES = (0.5, 0.9, 0.99)
 
@@ -82,6 +84,7 @@ class _Wall(Collector):
         if figures.tally is not None:
             yield from _of_history(figures.tally)
         yield from _of_health(wall.services.health())
+        yield from _of_region(wall.services.region)
         yield gauge("vigie_wall_viewers", "Open walls.", len(wall.audience))
         yield counter("vigie_wall_sent_bytes", "Bytes of states and pictures sent to walls.", wall.audience.sent_bytes)
 
@@ -197,6 +200,23 @@ def _of_health(report: HealthReport) -> Iterator[Metric]:
     for kind, size in report.told_bytes.items():
         told.add_metric([kind], size)
     yield told
+
+
+def _of_region(region: Region | None) -> Iterator[Metric]:
+    """Yield what a hub knows of the lines to its sites; nothing stands in it elsewhere."""
+    connected, skew, behind = (
+        GaugeMetricFamily(f"vigie_site_{name}", text, labels=["peer"])
+        for name, text in (
+            ("connected", "At a hub: whether what is shown of a site is of now."),
+            ("clock_skew_seconds", "At a hub: what to add to a site's clock to have the hub's."),
+            ("history_behind", "At a hub: 1 while something of a site's history is still to come."),
+        )
+    )
+    for site in region.lines() if region is not None else ():
+        connected.add_metric([site.peer], site.line.kind is LineKind.CONNECTED)
+        skew.add_metric([site.peer], site.line.skew_s)
+        behind.add_metric([site.peer], site.is_behind)
+    yield from (connected, skew, behind)
 
 
 def counted(name: str, text: str, label: str, kinds: dict[str, EventKind], tally: Tally) -> Metric:

@@ -27,7 +27,8 @@ EIGHTEEN = (
 SIZES = ((1920, 1080), (3840, 2160), (390, 844))
 UNREADABLE = """() => [...document.querySelectorAll('.site__head')].filter((head) =>
     parseFloat(getComputedStyle(head).fontSize) < Math.min(17, innerHeight / 64)
-    || head.querySelector('.site__name').clientWidth < 40 || head.parentElement.clientHeight < 24).map((head) => head.textContent)"""
+    || head.querySelector('.site__name').clientWidth < 40 || head.parentElement.clientHeight < 24)
+    .map((head) => head.textContent)"""
 
 
 def shown(
@@ -112,6 +113,24 @@ def test_alarms_of_any_site_come_first_and_say_where_they_are(visit: Visiting) -
     expect(wall.page.locator("#summary")).to_contain_text("2 printers need you: Lens · Prusa 02 pause failed")
     assert [] == wall.page.evaluate(OUTSIDE)
     wall.keep("hub-alarm")
+
+
+def test_above_a_hundred_and_twenty_printers_the_sites_take_turns(visit: Visiting) -> None:
+    """Whole, each in its frame; one that is cut off says so on every page, in the row below the bar."""
+    wall, farm, region = shown(visit, EIGHTEEN, 10, path="/wall")
+    pager = wall.page.locator("#pager")
+    expect(pager).to_be_visible()
+    now = farm.clock.now()
+    region.line("valenciennes", LineKind.CUT_OFF, now - 90, now - 90)
+    expect(wall.page.locator("#lines")).to_contain_text("Valenciennes is cut off")
+    expect(wall.page.locator(".site[data-peer=amiens]")).to_be_visible()
+    first = wall.page.locator(".site").count()
+    assert [] == wall.page.evaluate(OUTSIDE)
+    pager.locator("[data-part=on]").click()
+    expect(wall.page.locator(".site[data-peer=valenciennes]")).to_have_attribute("data-line", "cut-off")
+    assert 18 == first + wall.page.locator(".site").count()
+    assert [] == wall.page.evaluate(OUTSIDE)
+    wall.keep("hub-pages")
 
 
 def test_what_is_wrong_with_a_line_is_said_with_what_to_do(visit: Visiting) -> None:

@@ -8,12 +8,15 @@ from flask.testing import FlaskClient
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
+from monitor.clock import ManualClock
+from monitor.peers.line import LineKind
 from monitor.records import CameraState, CameraStatus, EventKind, FailureClass
 from monitor.records.load import Load, Overload
 from monitor.records.tally import BUCKETS_S, Tally
 from monitor.wall import HealthReport, Services, create_app
 from monitor.wall.figures import Figures
 from tests.wall.farm import Farm
+from tests.wall.told_region import region_farm
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "metrics.md"
 OPEN_METRICS = "application/openmetrics-text; version=1.0.0"
@@ -140,3 +143,14 @@ def test_the_page_for_people_lists_every_metric(told: FlaskClient) -> None:
     answered = dict(re.findall(r"^# TYPE (vigie_\w+) (\w+)$", told.get("/metrics").text, re.MULTILINE))
     listed = dict(re.findall(r"^\| `(vigie_\w+)(?:\{\w+\})?` \| (\w+) \|", DOCS.read_text(), re.MULTILINE))
     assert answered == listed
+
+
+def test_a_hub_tells_how_the_lines_to_its_sites_are() -> None:
+    """For whoever wants to be called when a site is cut off for long."""
+    farm, region = region_farm(["Lens", "Lille"], 1, ManualClock())
+    region.line("lille", LineKind.CUT_OFF, 0.0, 0.0, skew_s=-300.0)
+    region.change("lens", is_behind=True)
+    found = values(farm.app.test_client().get("/metrics").text)
+    assert (1.0, 0.0) == (found["vigie_site_connected", "lens"], found["vigie_site_connected", "lille"])
+    assert -300.0 == found["vigie_site_clock_skew_seconds", "lille"]
+    assert (1.0, 0.0) == (found["vigie_site_history_behind", "lens"], found["vigie_site_history_behind", "lille"])

@@ -9,7 +9,7 @@ import { Floor } from "./floor.js";
 import { tickGroups } from "./groups.js";
 import { loseHeadline, tellHeadline } from "./headline.js";
 import { IS_KIOSK, startKiosk } from "./kiosk.js";
-import { takeLines } from "./lines.js";
+import { brokenLines, takeLines } from "./lines.js";
 import { Link } from "./link.js";
 import { setLost, tickLost } from "./lost.js";
 import { Notifier } from "./notify.js";
@@ -64,7 +64,7 @@ function addTile(printer) {
 
 function tell() {
   tellHeadline([...printers.values()], hasTrouble());
-  const { needing, fresh, hasNewLook } = calls.take([...printers.values()], hasTrouble());
+  const { needing, fresh, hasNewLook } = calls.take([...printers.values()], hasTrouble() || brokenLines().length > 0);
   siren.hear(needing > 0, hasNewLook);
   notifier.call(fresh);
 }
