@@ -34,6 +34,15 @@ class Surroundings:
     clock: Clock
     owned: Callable[[], Mapping[str, int] | None] = lambda: None  # in a cluster: what this node owns, with the epochs
 
+    def rotation(self, printer: str) -> int:
+        """Return by how many degrees clockwise others must see a printer's pictures turned.
+
+        The nodes of a cluster know the cameras themselves, and turn what they show.
+        """
+        if self.owned() is not None or not self.config.knows(printer):
+            return 0
+        return self.config.printer(printer).settings.rotate
+
     def has(self, printer: str) -> bool:
         """Tell whether a printer is ours."""
         owned = self.owned()
@@ -74,7 +83,7 @@ class Peer:
             watched,
             wishes,
             teller.ask_all,
-            lambda printer: config.printer(printer).settings.rotate if config.knows(printer) else 0,
+            around.rotation,
             clock,
         )
         self._link.on_connect(teller.connected)

@@ -185,6 +185,10 @@ def test_evidence_is_sent_small_and_upright(mosquitto_broker: Mosquitto, tmp_pat
         width, height = dimensions(small)
         assert pytest.approx(1920 / 1080, rel=0.02) == height / width
         assert (b"", b"") == (asker.evidence("id-0002"), asker.evidence("id-9999"))
+        here.owned = {"p1": 1}
+        asker.heard.clear()
+        width, height = dimensions(asker.evidence("id-0001"))
+        assert pytest.approx(1920 / 1080, rel=0.02) == width / height
 
 
 def test_tiles_are_sent_of_whom_somebody_looks_at_and_of_who_fails(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from monitor.peers.wire import VIEWS_BYTES, decode_views
 from monitor.records import JobState, State
 from tests.peers.board import Hall
 
-
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 
 
