@@ -41,7 +41,8 @@ ANSWER_WITHIN_S = 1.5  # then it is not known what became of a write, unless it 
 AGAIN_S = 0.2
 SIDE_BY_SIDE = 128  # writes
 UNSEEN_S = 2.0  # a write that was not seen by the watch within this: the watch is broken
-RETRY_S = 1.0
+RETRY_S = 0.5
+FAILURES = 4  # in a row: then another connection is made
 REPLICAS = 3
 
 FAULTS = (NatsError, OSError, asyncio.TimeoutError)
@@ -98,7 +99,7 @@ class NatsStore:
             log.exception("the connection to the cluster has met a fault of its own")
             self._problem = "the connection to the cluster has ended by a fault: see the log, and restart this node"
         finally:
-            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.run_until_complete(_end_all())
             self._loop.close()
 
     async def _live(self) -> None:
@@ -150,14 +151,17 @@ class NatsStore:
         )
 
     async def _watch_for_ever(self, client: Client) -> None:
-        """Watch until the connection is closed for good, as it is when a server refuses our name and password."""
+        """Watch until the connection is closed for good, or stands but is of no use any more."""
         context = client.jetstream(timeout=ANSWER_WITHIN_S)
-        while not client.is_closed:
+        failures = 0
+        while not client.is_closed and failures < FAILURES:
             try:
                 bucket = await self._open(client, context)
                 await self._watch(client, bucket)
+                failures = 0
             except FAULTS as exc:
                 self._has(exc)
+                failures += 1
                 await asyncio.sleep(AGAIN_S)
 
     async def _open(self, client: Client, context: JetStreamContext) -> KeyValue:
@@ -251,10 +255,9 @@ class NatsStore:
     def _has(self, exc: BaseException) -> None:
         if self._stopping.is_set():
             return
-        problem = self._said(exc)
-        if problem != self._problem:
-            self._problem = problem
-            log.warning("cluster: %s", problem)
+        was_well, self._problem = not self._problem, self._said(exc)
+        if was_well:
+            log.warning("cluster: %s", self._problem)
 
     def _said(self, exc: BaseException) -> str:
         text = str(exc) or type(exc).__name__
@@ -267,6 +270,14 @@ class NatsStore:
             return f"{self._names} keep nothing for us ({text}): {remedy}; it is tried again"
         remedy = "check cluster.urls, and that nats-server runs with JetStream on most of them"
         return f"cannot reach {self._names} ({text}): {remedy}; it is tried again"
+
+
+async def _end_all() -> None:
+    """End what the library has left running."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 async def _close(client: Client) -> None:

@@ -131,6 +131,13 @@ class Stage:
             if before is None or span.end >= before.end:
                 last[span.printer] = span
 
+    def taken_over(self, victim: str, at: float) -> dict[str, float]:
+        """Return how long after a node was killed somebody else could act on each of its printers."""
+        spans = self.spans()
+        its = {span.printer for span in spans if span.node == victim and span.start <= at < span.end}
+        after = [span for span in reversed(spans) if span.printer in its and span.node != victim and span.start > at]
+        return {span.printer: span.start - at for span in after}  # the first one of each is put last
+
     def gaps(self, since: float) -> dict[str, float]:
         """Return the longest time for which nobody could act on each printer, from a moment on until now."""
         gaps = dict.fromkeys(self.printers, 0.0)

@@ -31,7 +31,7 @@ def test_a_node_that_is_killed_is_taken_over_from_and_one_that_hangs_acts_no_mor
     with stage(tmp_path, "abc", urls(servers)) as nodes:
         at = nodes.nodes["a"].kill()
         nodes.wait_owned({"b", "c"})
-        assert max(nodes.gaps(at).values()) < SWIFT.silent_s + 5.0
+        assert max(nodes.taken_over("a", at).values()) < SWIFT.silent_s + 5.0
         nodes.nodes["a"].start()
         nodes.wait_owned({"a", "b", "c"})
         nodes.nodes["b"].suspend()
