@@ -31,10 +31,11 @@ from monitor.peers.wire import (
     encode_page_ask,
 )
 from monitor.records import Answer, PersonCommand, PersonCommandKind, Reception
+from monitor.records.journal import Cursor
 from monitor.records.load import LoadState
 from monitor.wire import encode_person_command
 from tests.brokers import Mosquitto
-from tests.history.test_history import incident, opened
+from tests.history.test_history import incident, opened, running
 from tests.inspection.pictures import jpeg, scene
 from tests.peers.asker import Asker
 from tests.peers.board import Hall
@@ -359,6 +360,46 @@ def test_after_the_brokers_death_all_is_told_anew(mosquitto_broker: Mosquitto, t
             assert asker.hears(asker.topics.views, lambda payload: decode_views(payload).full)
             here.history.commit(Change(incident(1), "progress"))
             assert ["id-0001"] == [row.id for row in asker.page("q1", "", 0).rows]
+
+
+def test_a_history_that_is_set_aside_while_it_runs_is_read_again_without_doubles(
+    mosquitto_broker: Mosquitto, tmp_path: Path
+) -> None:
+    """Half of its file is overwritten: the next pulse has another identity, and what is saved comes a second time."""
+    with (
+        site(mosquitto_broker, tmp_path) as here,
+        running(tmp_path / "hub.db") as hub,
+        Asker(mosquitto_broker.endpoint, "lille") as asker,
+    ):
+        for number in range(200):
+            here.history.commit(opened(number, picture=b"x" * 5000))
+        read_all(asker, hub, here.history.reader.newest())
+        before = here.history.reader.identity()
+        damage(here.history, tmp_path / "vigie.db")
+        for number in range(200, 210):
+            here.history.commit(opened(number))
+        assert wait_until(lambda: not here.history.problem)
+        assert asker.hears(asker.topics.pulse, lambda payload: decode_pulse(payload).history not in ("", before))
+        read_all(asker, hub, here.history.reader.newest())
+        assert [f"id-{number:04}" for number in range(210)] == sorted(one.id for one in hub.reader.incidents())
+        events = [event.id for one in hub.reader.incidents() for event in hub.reader.events(one.id)]
+        assert [f"event-{number:04}" for number in range(210)] == sorted(events)
+
+
+def damage(history: History, path: Path) -> None:
+    """Overwrite the second half of a file that is in use."""
+    assert history._connection is not None
+    history._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    history._connection.execute("PRAGMA shrink_memory")
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        file.write(b"\xff" * (path.stat().st_size // 2))
+
+
+def read_all(asker: Asker, hub: History, newest: Cursor) -> None:
+    """Read a journal over the broker to its end, as a hub does."""
+    while (after := hub.reader.cursor("lille", newest.history).seq) < newest.seq:
+        assert hub.import_page("lille", asker.page(f"{newest.history}-{after}"[-64:], newest.history, after))
 
 
 def test_how_the_monitor_is_stands_in_its_pulse(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
