@@ -174,10 +174,10 @@ class Collector:
         try:
             written = self._history.import_page(desk.peer, page, partial(at_hub, desk.peer))
         except NewerPayload as exc:
-            desk.trouble = f"its history has entries of a newer version, which wait there: {exc}"
+            desk.history_trouble = f"its history has entries of a newer version, which wait there: {exc}"
             written = False
         else:
-            desk.trouble = "" if written else desk.trouble
+            desk.history_trouble = "" if written else desk.history_trouble
         for row in incidents:
             try:
                 self._showing.incident(desk, renamed(desk.peer, decode_incident(row.body.encode())))

@@ -37,7 +37,8 @@ class Desk:
         self.farm: Farm | None = None
         self.thresholds: dict[str, float] = {}  # by the site's own name of the printer
         self.views: dict[str, CompactView] = {}  # the newest, by the site's own name of the printer
-        self.trouble = ""  # of what it tells
+        self.farm_trouble = ""  # why its farm cannot be shown
+        self.history_trouble = ""  # why its history cannot be read on
         self.skew_s = 0.0  # that is reckoned with
         self.scanned_at = float("-inf")  # for pictures that are missing
         self.asked_all_at = float("-inf")
@@ -52,7 +53,7 @@ class Desk:
     def lacks_farm(self) -> bool:
         """Tell whether the site has another farm than is known here: the retained one was lost, or is old."""
         told = self.line.newest.digest if self.line.newest is not None else ""
-        return bool(told) and not self.trouble and (self.farm is None or self.farm.digest != told)
+        return bool(told) and not self.farm_trouble and (self.farm is None or self.farm.digest != told)
 
     def keep(self, view: CompactView) -> bool:
         """Take in a view; tell whether its printer is one that the farm has."""
@@ -64,7 +65,7 @@ class Desk:
 
     def tells_of(self, farm: Farm) -> None:
         """Take in what it watches."""
-        self.farm, self.trouble = farm, ""
+        self.farm, self.farm_trouble = farm, ""
         self.thresholds = {printer.id: printer.threshold for printer in farm.printers}
         self.views = {printer: view for printer, view in self.views.items() if printer in self.thresholds}
 
@@ -92,4 +93,4 @@ class Desk:
     def _problems(self, pulse: Pulse | None) -> tuple[str, ...]:
         told = () if pulse is None else pulse.problems
         load = _LOADS.get(pulse.load, "") if pulse is not None else ""
-        return tuple(text for text in (self.trouble, *told, load) if text)
+        return tuple(text for text in (self.farm_trouble, self.history_trouble, *told, load) if text)

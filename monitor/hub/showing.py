@@ -43,7 +43,7 @@ class Showing:
         sites_of(desk.known, farm)
         other = clash_of(desk.peer, farm, self._farms)
         if other:
-            desk.trouble = f"{other} tells of a site with the same id: give it another id in one of the two files"
+            desk.farm_trouble = f"{other} tells of a site with the same id: give it another id in one of the two files"
             raise BadPayload(f"farm payload: {other} tells of a site of the same id")
         former = desk.farm
         desk.tells_of(farm)

@@ -11,6 +11,7 @@ from monitor.clock import SystemClock
 from monitor.errors import VigieError
 from monitor.peers.line import LineKind, LineState
 from monitor.records import IncidentStatus, PersonCommand
+from monitor.wall import HealthReport
 from monitor.wall.region import NoAnswer, NotAnswered, SiteLine
 from tests.browser.conftest import SOON_MS, Visit, Visiting
 from tests.browser.test_wall import OUTSIDE
@@ -155,6 +156,17 @@ def test_what_is_wrong_with_a_line_is_said_with_what_to_do(visit: Visiting) -> N
         expect(lines.locator("li", has_text=words)).to_be_visible()
     expect(wall.page.locator(".site[data-peer=nord] [data-part=none]")).to_be_visible()
     wall.keep("hub-lines")
+
+
+def test_what_the_hub_itself_lacks_is_said_as_it_is_at_a_hub(visit: Visiting) -> None:
+    """Nothing is lost when its disk is full, and prints are paused without its broker: a site's words would be wrong."""
+    wall, farm, _ = shown(visit)
+    farm.health = HealthReport(True, storage_problem="hub.db: the disk is full")
+    trouble = wall.page.locator("#trouble")
+    expect(trouble).to_contain_text("(hub.db: the disk is full). What the sites have written stays there")
+    farm.health = HealthReport(False)
+    expect(trouble).to_contain_text("no site is heard, and nothing can be asked of any. The sites go on by themselves.")
+    expect(trouble).not_to_contain_text("no printer can be paused")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -286,6 +286,11 @@ def test_a_newer_site_two_of_one_name_and_two_of_one_site_are_told(region: Regio
     other = region.add("lens")
     other.say(other.topics.farm, encode_farm(farm_of("lens", "amiens", ["p09"])), retain=True)
     assert wait_until(lambda: any("same id" in text for text in region.line("lens").problems))
+    incident = an_incident(other)
+    other.writes(Change(incident=incident))
+    other.pulse()
+    assert wait_until(lambda: region.hub.history.reader.incident(incident.id) is not None)
+    assert any("same id" in text for text in region.line("lens").problems), "what it has written is here all the same"
 
 
 def test_tiles_are_asked_for_when_somebody_looks_and_the_newest_is_shown(region: Region) -> None:
