@@ -159,7 +159,7 @@ def test_what_is_wrong_with_a_line_is_said_with_what_to_do(visit: Visiting) -> N
 
 
 def test_what_the_hub_itself_lacks_is_said_as_it_is_at_a_hub(visit: Visiting) -> None:
-    """Nothing is lost when its disk is full, and prints are paused without its broker: a site's words would be wrong."""
+    """Nothing is lost when its disk is full, and prints are paused without its broker: other words than at a site."""
     wall, farm, _ = shown(visit)
     farm.health = HealthReport(True, storage_problem="hub.db: the disk is full")
     trouble = wall.page.locator("#trouble")
