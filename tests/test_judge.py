@@ -131,3 +131,23 @@ def test_certainty_is_bounded_and_zero_at_the_threshold(score: float, threshold:
     """No score, however extreme, counts for more than its time."""
     assert -1 <= certainty(score, threshold) <= 1
     assert 0 == certainty(threshold, threshold)
+
+
+def test_evidence_of_another_judge_counts_and_does_not_decide() -> None:
+    """A suspicion goes on with the first picture; however much was left, a decision takes a picture of our own."""
+    judge = Judge(SETTINGS, 0)
+    judge.inherit(4.0)
+    assert Phase.SUSPECT is judge.observe(seen(1, 0.99)).phase
+    judge = Judge(SETTINGS, 0)
+    judge.inherit(1_000.0)
+    assert Phase.SUSPECT is judge.observe(seen(1, 0.99)).phase
+    assert Phase.FAILING is judge.observe(seen(2, 0.99)).phase
+
+
+def test_evidence_of_another_judge_is_taken_back_by_healthy_pictures() -> None:
+    """As one's own is."""
+    judge = Judge(SETTINGS, 0)
+    judge.inherit(1_000.0)
+    for at in range(1, 20):
+        judge.observe(seen(at, 0.01))
+    assert Phase.WATCHING is judge.judgement.phase

@@ -7,8 +7,10 @@ import pytest
 
 from monitor.broker import EmbeddedBroker
 from monitor.clock import ManualClock, SystemClock
+from monitor.history import Outgoing
 from monitor.incidents.life import NOBODY_LISTENS
 from monitor.mqtt import Link, Message
+from monitor.publisher import Publisher
 from monitor.records import (
     Incident,
     JobState,
@@ -302,3 +304,40 @@ def test_the_embedded_broker_carries_it_too(tmp_path: Path) -> None:
             assert 1 == len(heard.messages)
     finally:
         broker.stop()
+
+
+def test_nothing_is_sent_of_a_printer_that_may_not_be_ours(mosquitto_broker: Mosquitto) -> None:
+    """It waits, states too, and goes out in order when it may; what was dropped is never sent."""
+    allowed: set[str] = set()
+    link = Link(mosquitto_broker.endpoint, "vigie-paris")
+    publisher = Publisher({"paris": link}, BASE, SystemClock(), lambda *_: None, allowed.__contains__)
+    with listening(mosquitto_broker.endpoint, "vigie/#") as heard, running(link):
+        publisher.send([Outgoing(f"e{number}", "paris", "p1", "event", b"%d" % number) for number in range(3)])
+        publisher.send([Outgoing("e9", "paris", "p2", "event", b"9")])
+        publisher.state("paris", PrinterState("p1", State.WATCHING, 1.0, None, None, None, epoch=2))
+        assert ["e9"] == [message.id for message in publisher.drop("paris", "p2")]
+        allowed |= {"p1", "p2"}
+        publisher.go_on("paris", "p1")
+        publisher.go_on("paris", "p2")
+        assert wait_until(lambda: 4 == len(heard.messages))
+        publisher.send([Outgoing("last", "paris", "p2", "event", b"last")])
+        assert wait_until(lambda: 5 == len(heard.messages))
+    events = [message.payload for message in heard.messages if message.topic.endswith("/event")]
+    assert [b"0", b"1", b"2", b"last"] == events
+
+
+def test_what_is_retained_is_said_again_when_somebody_has_spoken_out_of_turn(mosquitto_broker: Mosquitto) -> None:
+    """State and open incident; none is none."""
+    link = Link(mosquitto_broker.endpoint, "vigie-paris")
+    publisher = Publisher({"paris": link}, BASE, SystemClock(), lambda *_: None)
+    with listening(mosquitto_broker.endpoint, "vigie/#") as heard, running(link):
+        publisher.state("paris", PrinterState("p1", State.PAUSING, 1.0, None, None, "0189", epoch=2))
+        publisher.send([Outgoing("i", "paris", "p1", "incident", b"open", retain=True)])
+        assert wait_until(lambda: 2 == len(heard.messages) and publisher.waiting == 0)
+        publisher.say_again("paris", "p1")
+        publisher.say_again("paris", "p2")
+        assert wait_until(lambda: 5 == len(heard.messages))
+    said = sorted((message.topic, message.payload) for message in heard.messages[2:])
+    assert [("vigie/paris/p1/incident", b"open"), ("vigie/paris/p2/incident", b"")] == [
+        one for one in said if one[0].endswith("incident")
+    ]

@@ -65,7 +65,8 @@ def test_the_past_of_a_printer_comes_along(household: Household) -> None:
     household.fail("m1")
     assert wait_until(lambda: "paused" == household.floor.state("m1"))
     reader = household.apps["south"].history.reader
-    assert wait_until(lambda: 1 == len(reader.incidents("m1", 5)) and reader.evidence(reader.incidents("m1", 5)[0].id))
+    assert wait_until(lambda: 1 == len(reader.incidents("m1", 5)))
+    assert wait_until(lambda: reader.evidence(reader.incidents("m1", 5)[0].id) is not None)
     incident = reader.incidents("m1", 5)[0].id
     household.cluster.move("m1", "south")
     assert household.watches("south", "m1", "m3")
