@@ -41,6 +41,7 @@ ANSWER_WITHIN_S = 1.5  # then it is not known what became of a write, unless it 
 AGAIN_S = 0.2
 SIDE_BY_SIDE = 128  # writes
 UNSEEN_S = 2.0  # a write that was not seen by the watch within this: the watch is broken
+UNANSWERED_S = 4.0  # writes that are not answered for so long: it is looked whether the bucket is there
 RETRY_S = 0.5
 FAILURES = 4  # in a row: then another connection is made
 REPLICAS = 3
@@ -67,6 +68,7 @@ class NatsStore:
         self._bucket: KeyValue | None = None
         self._created = ""  # which bucket it is
         self._reconnected = False
+        self._unanswered_since: float | None = None
         self._written, self._written_at, self._seen = 0, 0.0, 0  # revisions
 
     @property
@@ -188,7 +190,7 @@ class NatsStore:
 
     async def _watch(self, client: Client, bucket: KeyValue) -> None:
         """Tell what stands there, and what changes, until the watch breaks or rows may have been missed."""
-        self._reconnected = False
+        self._reconnected, self._unanswered_since = False, None
         self._tell(Anew())
         watcher = await bucket.watchall(include_history=True)
         try:
@@ -206,8 +208,10 @@ class NatsStore:
             await _stop(watcher)
 
     def _is_blind(self) -> bool:
-        """Whether something that we have written does not come back by the watch."""
-        return self._seen < self._written and self._loop.time() - self._written_at > UNSEEN_S
+        """Whether what we write does not come back by the watch, or is not answered: the bucket may be gone."""
+        now, since = self._loop.time(), self._unanswered_since
+        does_not_come_back = self._seen < self._written and now - self._written_at > UNSEEN_S
+        return does_not_come_back or (since is not None and now - since > UNANSWERED_S)
 
     def _stood(self, entry: KeyValue.Entry) -> None:
         revision = entry.revision or 0
@@ -234,6 +238,10 @@ class NatsStore:
         finally:
             if answer.revision > self._written:
                 self._written, self._written_at = answer.revision, self._loop.time()
+            if answer is not UNKNOWN:
+                self._unanswered_since = None
+            elif self._unanswered_since is None:
+                self._unanswered_since = self._loop.time()
             self._tell(Answered(write, answer))
 
     async def _written_or_not(self, write: Write) -> Answer:

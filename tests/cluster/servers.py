@@ -61,10 +61,6 @@ class NatsServer:
         if self._process is not None:
             self._process.send_signal(signal.SIGCONT)
 
-    def leads(self) -> bool:
-        """Whether it has ever said that it leads the bucket's stream, and nobody after it."""
-        return "JetStream cluster new stream leader for '$G > KV_vigie'" in self._log.read_text()
-
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(how)
@@ -81,13 +77,13 @@ class NatsServer:
 
 
 @contextmanager
-def nats_servers(folder: Path, count: int = 3) -> Iterator[list[NatsServer]]:
-    """Run some servers that keep everything together; one alone is no cluster."""
+def nats_servers(folder: Path, count: int = 3, extra: str = "") -> Iterator[list[NatsServer]]:
+    """Run some servers that keep everything together; one alone is no cluster. ``extra``: more lines of their files."""
     ports, routes = [free_port() for _ in range(count)], [free_port() for _ in range(count)]
     listed = ", ".join(f'"nats://127.0.0.1:{port}"' for port in routes)
     clusters = [_CLUSTER.format(port=port, routes=listed) if count > 1 else "" for port in routes]
     servers = [
-        NatsServer(folder, f"nats-{number}", port, cluster)
+        NatsServer(folder, f"nats-{number}", port, cluster + extra)
         for number, (port, cluster) in enumerate(zip(ports, clusters, strict=True))
     ]
     try:

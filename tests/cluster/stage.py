@@ -64,9 +64,10 @@ class NodeProcess:
         self.program.process.resume()
 
     def kill(self) -> float:
-        """End it as a power cut would; return when."""
+        """End it as a power cut would; return when that was begun."""
+        at = uptime_s()
         self.program.kill()
-        return uptime_s()
+        return at
 
     @property
     def epochs(self) -> dict[str, int]:

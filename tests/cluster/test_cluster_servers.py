@@ -75,6 +75,7 @@ def test_takeover_times(tmp_path: Path, servers: list[NatsServer], capsys: pytes
             at = victim.kill()
             nodes.wait_owned(set("abc") - {victim.name})
             taken = nodes.taken_over(victim.name, at).values()
+            assert taken, f"round {number}: {victim.name} had nothing at {at}: {nodes.spans()[-9:]}"
             taken_s.append(max(taken))
             every_s += taken
             victim.start()
