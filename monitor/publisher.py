@@ -79,20 +79,24 @@ class Publisher:
         with self._lock:
             self._states.pop((site, printer), None)
 
-    def drop(self, site: str, printer: str) -> list[Outgoing]:
+    def drop(self, printer: str) -> list[Outgoing]:
         """Say nothing more of a printer, of which another monitor speaks now; return what was not sent."""
-        key = site, printer
+        dropped: list[Outgoing] = []
         with self._lock:
-            self._states.pop(key, None)
-            self._incidents.pop(key, None)
-            return list(self._queues.pop(key, ()))
+            for key in [(site, printer) for site in self._links]:
+                self._states.pop(key, None)
+                self._incidents.pop(key, None)
+                dropped += self._queues.pop(key, ())
+        return dropped
 
-    def go_on(self, site: str, printer: str) -> None:
+    def go_on(self, printer: str) -> None:
         """Send what waits of a printer: it may be spoken of again."""
         with self._lock:
-            state = self._states.get((site, printer))
-        self._pump((site, printer))
-        if state is not None:
+            keys = [key for key in self._queues if key[1] == printer]
+            states = [(site, state) for (site, name), state in self._states.items() if name == printer]
+        for key in keys:
+            self._pump(key)
+        for site, state in states:
             self._publish_state(site, state)
 
     def say_again(self, site: str, printer: str) -> None:

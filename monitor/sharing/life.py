@@ -3,8 +3,10 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Protocol
 
+from monitor.board import Board
 from monitor.clock import Clock
 from monitor.cluster.joining import digest_of
 from monitor.cluster.records import Ownership
@@ -77,10 +79,7 @@ class Life:
         """Come into the cluster, and take up what is ours. Raises NodeNameTaken."""
         self._meet(rooms, history, tiles, endpoint)
         self._moving = Moving(self._member, self.sharing, rooms, history.note)
-        self.sharing.shelf.start(
-            lambda printer: rooms.board.view(printer).evidence_s,
-            lambda printer: rooms.publisher.go_on(rooms.site_of.get(printer, ""), printer),
-        )
+        self.sharing.shelf.start(partial(_evidence_s, rooms.board), rooms.publisher.go_on)
         self._moving.start()
         self._member.start()
 
@@ -126,3 +125,11 @@ class Life:
             if not any(self._publisher.waits_for(site) for site in sites):
                 break
             self._clock.wait(threading.Event(), LOOK_S)
+
+
+def _evidence_s(board: Board, printer: str) -> float:
+    """Return what speaks for a failure of a printer; nothing does where cameras.yaml has it no more."""
+    try:
+        return board.view(printer).evidence_s
+    except KeyError:
+        return 0.0

@@ -73,7 +73,7 @@ class Moving:
             rooms.board.let_go(printer)
             incident = rooms.incidents.open_incident(printer)
             rooms.incidents.disown(printer, now, was_kept=self._sharing.shelf.end(printer))
-            unsent = rooms.publisher.drop(rooms.site_of.get(printer, ""), printer)
+            unsent = rooms.publisher.drop(printer)
             if unsent:
                 self._note(Change(sent=tuple(message.id for message in unsent)))
             if incident is not None:

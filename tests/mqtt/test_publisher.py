@@ -315,10 +315,10 @@ def test_nothing_is_sent_of_a_printer_that_may_not_be_ours(mosquitto_broker: Mos
         publisher.send([Outgoing(f"e{number}", "paris", "p1", "event", b"%d" % number) for number in range(3)])
         publisher.send([Outgoing("e9", "paris", "p2", "event", b"9")])
         publisher.state("paris", PrinterState("p1", State.WATCHING, 1.0, None, None, None, epoch=2))
-        assert ["e9"] == [message.id for message in publisher.drop("paris", "p2")]
+        assert ["e9"] == [message.id for message in publisher.drop("p2")]
         allowed |= {"p1", "p2"}
-        publisher.go_on("paris", "p1")
-        publisher.go_on("paris", "p2")
+        publisher.go_on("p1")
+        publisher.go_on("p2")
         assert wait_until(lambda: 4 == len(heard.messages))
         publisher.send([Outgoing("last", "paris", "p2", "event", b"last")])
         assert wait_until(lambda: 5 == len(heard.messages))

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections import defaultdict
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -72,17 +73,19 @@ class Household:
     """A broker, printers that count, their agent, and monitors by node's name."""
 
     def __init__(self, folder: Path, broker: Mosquitto) -> None:
-        self._folder, self._broker = folder, broker
+        self.folder, self._broker = folder, broker
         self.cluster = ScriptedCluster(dict.fromkeys(PRINTERS, "north"))
         self.floor = Floor(broker.endpoint, [], [CountingPrinter(name, 0.0) for name in PRINTERS])
         self.apps: dict[str, App] = {}
         self.lives: dict[str, Life] = {}
+        self.members: dict[str, ScriptedMember] = {}
         self.topics = Topics("vigie", "site")
         self._heard = threading.Lock()
         self.pauses: list[Any] = []
         self.states: list[Any] = []
         self.incidents: list[Incident] = []
         self.statuses: list[bytes] = []
+        self.cleared: defaultdict[str, set[str]] = defaultdict(set)  # leaves, by printer
         self._link = Link(broker.endpoint, "onlooker")
         self._link.subscribe("vigie/#", self._take)
         (folder / "failing").mkdir()
@@ -99,7 +102,7 @@ class Household:
     def start_agent(self) -> None:
         """Serve the printers."""
         config = self.config("agent")
-        self._agent = Agent(config, self._broker.endpoint, SystemClock(), "agent", None, self._folder / "agent.db")
+        self._agent = Agent(config, self._broker.endpoint, SystemClock(), "agent", None, self.folder / "agent.db")
         self._agent.start()
 
     def stop(self) -> None:
@@ -116,17 +119,20 @@ class Household:
             self._agent.stop()
         self._agent = None
 
-    def begin(self, node: str) -> App:
-        """Start the monitor of a node."""
+    def begin(self, node: str, *, follows: bool = False) -> App:
+        """Start the monitor of a node; ``follows``: changes of its cameras.yaml, which is ``<node>.yaml``."""
 
         def living(_: Config, clock: Clock) -> Life:
-            self.lives[node] = Life(ScriptedMember(self.cluster.node(node)), clock)
+            self.members[node] = ScriptedMember(self.cluster.node(node))
+            self.lives[node] = Life(self.members[node], clock)
             return self.lives[node]
 
         def scripted(_: Config) -> Inspectors:
-            return Inspectors((ScriptedLooker(self._folder / "failing"),), 0.5, "00" * 32, HealthySettings())
+            return Inspectors((ScriptedLooker(self.folder / "failing"),), 0.5, "00" * 32, HealthySettings())
 
-        app = self.apps[node] = App(self.config(node), SystemClock(), scripted, cluster=living)
+        config, file = self.config(node), self.folder / f"{node}.yaml"
+        app = App(config, SystemClock(), scripted, file=file if follows else None, cluster=living)
+        self.apps[node] = app
         app.start()
         return app
 
@@ -158,11 +164,11 @@ class Household:
 
     def fail(self, printer: str) -> None:
         """Let its pictures show a failure."""
-        (self._folder / "failing" / printer).touch()
+        (self.folder / "failing" / printer).touch()
 
     def heal(self, printer: str) -> None:
         """Let its pictures look well."""
-        (self._folder / "failing" / printer).unlink()
+        (self.folder / "failing" / printer).unlink()
 
     def open_at(self, node: str, printer: str) -> Incident | None:
         """Return the incident that a node goes on with."""
@@ -184,18 +190,18 @@ class Household:
 
     def config(self, node: str) -> Config:
         """Return what cameras.yaml says; each node has a database of its own."""
-        file = self._folder / f"{node}.yaml"
+        file = self.folder / f"{node}.yaml"
         printers = [{"id": name, "control": BEHIND_MQTT} for name in PRINTERS]
         content = {
             "mqtt": {"host": "127.0.0.1", "port": self._broker.endpoint.port, "pause_timeout_s": 5},
             "wall": {"port": 0, "access": "open"},
-            "storage": {"path": str(self._folder / f"{node}.db")},
+            "storage": {"path": str(self.folder / f"{node}.db")},
             "fleet": {"guard": False},
             "defaults": {
                 "inspect_every_s": 0.1,
                 "suspect_after_s": 0.3,
                 "fail_after_s": 1,
-                "camera": {"type": "files", "path": str(self._folder / "pictures"), "frames_per_s": 10},
+                "camera": {"type": "files", "path": str(self.folder / "pictures"), "frames_per_s": 10},
             },
             "sites": [{"id": "site", "agent": "elsewhere", "rooms": [{"id": "room", "printers": printers}]}],
         }
@@ -205,7 +211,9 @@ class Household:
     def _take(self, message: Message) -> None:
         leaf = message.topic.rpartition("/")[2]
         with self._heard:
-            if leaf == "pause":
+            if not message.payload:
+                self.cleared[message.topic.split("/")[-2]].add(leaf)
+            elif leaf == "pause":
                 self.pauses.append(decode_pause(message.payload))
             elif leaf == "state" and message.payload:
                 self.states.append(decode_state(message.payload))
