@@ -105,6 +105,10 @@ class Peer:
         self._link.start()
         self._telling.start()
 
+    def wait_connected(self, timeout_s: float) -> bool:
+        """Wait until the broker listens to us and lets us listen; tell whether it does."""
+        return self._link.wait_connected(timeout_s)
+
     def stop(self) -> None:
         """End in the reverse order. Idempotent."""
         self._telling.stop()

@@ -39,7 +39,7 @@ from tests.history.test_history import incident, opened, running
 from tests.inspection.pictures import jpeg, scene
 from tests.peers.asker import Asker
 from tests.peers.board import Hall
-from tests.support import wait_until
+from tests.support import PATIENCE_S, wait_until
 
 CLOCK = SystemClock()
 
@@ -88,6 +88,7 @@ def site(
         here.history.start()
         stack.callback(here.peer.stop)
         here.peer.start()
+        assert here.peer.wait_connected(PATIENCE_S)
         yield here
 
 
