@@ -45,6 +45,10 @@ def _summary(path: Path, config: Config) -> Iterable[str]:
     yield "cameras: " + _tally(printer.camera.type for printer in config.printers)
     yield "control: " + _tally(printer.control.type for printer in config.printers)
     yield "broker:  " + (f"{config.mqtt.host}:{config.mqtt.port}" if config.mqtt else "embedded, on this machine only")
+    if config.cluster is not None:
+        yield f"cluster: node {config.cluster.node_name}, weight {config.cluster.share:g}, " + " ".join(
+            config.cluster.urls
+        )
     yield f"detector: {config.detector}"
     yield f"wall:    {address_of(config.wall)}, " + _ACCESS[config.wall.access]
     contacts = config.people.contacts if config.people else ()

@@ -14,6 +14,7 @@ from monitor.assets import asset
 from monitor.config.farm import KINDS
 from monitor.config.load import find_faults, load
 from monitor.config.model import (
+    Cluster,
     Config,
     Contact,
     Detector,
@@ -76,6 +77,7 @@ def test_the_example_explains_every_key() -> None:
     devices = [section for kinds in KINDS.values() for word, section in kinds.items() if word != "simulated"]
     models: list[type[Section]] = [
         Mqtt,
+        Cluster,
         Wall,
         Detector,
         Storage,
