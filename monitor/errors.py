@@ -26,6 +26,7 @@
     │   ├── ClusterAway        its servers do not answer: whether something was written is not known
     │   ├── NotOwner           the printer is another node's now
     │   └── NodeNameTaken      another node of the same name is at work
+    ├── BridgeRefused          no bridge between a site and the hub can be written of this
     ├── BadPeriod              no report can be made of this span of time
     ├── NotTold                a message could not be handed over to those who carry it to people
     ├── Refused                people, log-in, tokens: what was asked for is not allowed; names the reason
@@ -144,6 +145,10 @@ class NotOwner(ClusterError):
 
 class NodeNameTaken(ClusterError):
     """Another node of the same name is at work."""
+
+
+class BridgeRefused(VigieError):
+    """No bridge can be written: an unknown site, a name that no topic takes, files that are not ours."""
 
 
 class BadPeriod(VigieError):

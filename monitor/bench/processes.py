@@ -51,7 +51,7 @@ def broker(folder: Path) -> Iterator[Endpoint]:
     with subprocess.Popen([program, "-c", str(conf)], stderr=subprocess.DEVNULL) as process:  # noqa: S603
         try:
             _BESIDE.add(process.pid)
-            _wait_for(port)
+            wait_for_port(port)
             yield Endpoint("127.0.0.1", port)
         finally:
             _BESIDE.discard(process.pid)
@@ -103,7 +103,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(port: int) -> None:
+def wait_for_port(port: int) -> None:
+    """Wait until a broker listens on loopback. Raises VigieError when none does in time."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1.0):

@@ -1,0 +1,172 @@
+"""A hub's mosquitto and those of its sites, configured by what ``vigie bridge-config`` writes, each behind a line."""
+
+import contextlib
+import getpass
+import secrets
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import Self
+
+from monitor.bench.processes import free_port, wait_for_port
+from monitor.bench.relay import Relay
+from monitor.bridging.files import write_all
+from monitor.bridging.passwords import with_line
+from monitor.bridging.plan import Auth, Plan
+from monitor.errors import VigieError
+from monitor.mqtt import Endpoint
+
+STOP_S = 10.0
+_HUB_USER = "hub"
+
+
+class Broker:
+    """One mosquitto, with everything that it says in ``log``."""
+
+    def __init__(self, folder: Path, endpoint: Endpoint, lines: str) -> None:
+        """``lines``: its configuration, beside the files of ``folder``/conf.d."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "conf.d").mkdir(exist_ok=True)
+        self.folder, self.endpoint, self.log = folder, endpoint, folder / "mosquitto.log"
+        self._conf = folder / "mosquitto.conf"
+        self._conf.write_text(
+            f"user {getpass.getuser()}\nsys_interval 1\n{lines}\ninclude_dir {folder}/conf.d\n", encoding="utf-8"
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def process_id(self) -> int:
+        """The id of the running process."""
+        assert self._process is not None  # noqa: S101  # it was started
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start it, and wait until it listens. Raises VigieError when it does not."""
+        with self.log.open("ab") as log:
+            command = [program("mosquitto"), "-c", str(self._conf)]
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603  # ours
+        wait_for_port(self.endpoint.port)
+
+    def stop(self) -> None:
+        """End it. Idempotent."""
+        if self._process is not None:
+            self._process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(STOP_S)
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def said(self) -> str:
+        """Return its log so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+@dataclass(frozen=True, slots=True)
+class BridgedSite:
+    """A site's broker, and its line to the hub."""
+
+    broker: Broker
+    line: Relay
+
+
+class Bridged:
+    """A hub and its sites. Start it; :meth:`close` ends everything."""
+
+    def __init__(
+        self,
+        folder: Path,
+        peers: Sequence[str],
+        auth: Auth = Auth.CERTIFICATE,
+        port: Callable[[], int] = free_port,
+        site_lines: str = "allow_anonymous true",
+    ) -> None:
+        """Write all files, make all certificates. ``port`` chooses free ones; ``site_lines``: of each site's broker."""
+        self.folder, self.etc = folder, folder / "etc"
+        own, tls = port(), port()
+        self._plans = [
+            Plan(peer, "127.0.0.1", tls, "vigie", auth, PurePosixPath(self.etc), _HUB_USER, ("127.0.0.1", own))
+            for peer in peers
+        ]
+        self._write(password := secrets.token_hex(8))
+        self.hub = Broker(folder / "hub", Endpoint("127.0.0.1", own, _HUB_USER, password), "")
+        self.tls_port = tls
+        self.sites: dict[str, BridgedSite] = {}
+        for peer in peers:
+            site_port, line = port(), Relay(tls)
+            broker = Broker(
+                folder / peer, Endpoint("127.0.0.1", site_port), f"listener {site_port} 127.0.0.1\n{site_lines}"
+            )
+            self.sites[peer] = BridgedSite(broker, line)
+        self._install()
+
+    def start(self) -> None:
+        """Start the hub's broker, then the sites'."""
+        self.hub.start()
+        for site in self.sites.values():
+            site.broker.start()
+
+    def close(self) -> None:
+        """End all. Idempotent."""
+        for site in self.sites.values():
+            site.broker.stop()
+            site.line.close()
+        self.hub.stop()
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def _write(self, password: str) -> None:
+        written = self.folder / "written"
+        for plan in self._plans:
+            write_all(plan, written)
+        make_certificates(written / "certificates")
+        passwords = written / "hub" / self._plans[0].passwords.name
+        passwords.write_text(with_line(passwords.read_text(encoding="utf-8"), _HUB_USER, password), encoding="utf-8")
+
+    def _install(self) -> None:
+        """Put each file where it belongs; the address of each bridge is that of its line."""
+        written = self.folder / "written"
+        (self.etc / "certs").mkdir(parents=True, exist_ok=True)
+        for pem in (*(written / "certificates").glob("*.crt"), *(written / "certificates").glob("*.key")):
+            shutil.copy2(pem, self.etc / "certs" / pem.name)
+        for name in ("vigie-hub.acl", "vigie-hub.passwords"):
+            shutil.copy2(written / "hub" / name, self.etc / name)
+        listener = (written / "hub" / "vigie-hub.conf").read_text(encoding="utf-8")
+        here = listener.replace(f"listener {self.tls_port}\n", f"listener {self.tls_port} 127.0.0.1\n")
+        (self.hub.folder / "conf.d" / "vigie-hub.conf").write_text(here, encoding="utf-8")
+        for peer, site in self.sites.items():
+            text = (written / peer / "vigie-bridge.conf").read_text(encoding="utf-8")
+            address = f"address 127.0.0.1:{self.tls_port}\n"
+            text = text.replace(address, f"address 127.0.0.1:{site.line.port}\n")
+            target = site.broker.folder / "conf.d" / "vigie-bridge.conf"
+            target.touch(0o600)
+            target.write_text(text, encoding="utf-8")
+
+
+def make_certificates(folder: Path) -> None:
+    """Run the script. Raises VigieError with what it said."""
+    done = subprocess.run(  # noqa: S603  # our own script
+        [program("sh"), str(folder / "make-certificates.sh")], capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise VigieError(f"no certificates: {done.stdout}{done.stderr}: is openssl installed?")
+
+
+def program(name: str) -> str:
+    """Return the path of a program. Raises VigieError when there is none."""
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin")
+    if found is None:
+        raise VigieError(f"there is no {name} here: apt install {name}")
+    return found

@@ -1,0 +1,58 @@
+"""The site's part: a section of its mosquitto's configuration."""
+
+from monitor.bridging.passwords import PASSWORD_PLACE
+from monitor.bridging.plan import SIGNATURE, Auth, Plan
+
+KEEPALIVE_S = 10  # asks whether the line lives after so long without a word; without an answer it is cut as long after
+RETRY_S = (
+    1,
+    20,
+)  # the first wait, and the longest: the wait grows, with chance in it, so that sites do not come at once
+LARGEST_QUESTION = 65_536  # bytes: no question of the hub is longer (docs/mqtt.md)
+
+
+def site_bridge(plan: Plan, password: str | None = None) -> str:
+    """Return the section; without ``password`` there is a place for it where one is needed."""
+    return f"""\
+{SIGNATURE}: {plan.peer}, the bridge to the hub. Keep your own lines in another file.
+
+connection vigie-hub
+address {plan.host}:{plan.port}
+bridge_protocol_version mqttv50
+# Names of our own: machines that were copied from one image have one host name, and would throw each other out.
+remote_clientid {plan.peer}
+local_clientid vigie-bridge
+{_proof(plan, password)}
+
+# TLS, and the hub proves who it is; never bridge_insecure.
+bridge_cafile {plan.authority}
+bridge_tls_version tlsv1.2
+bridge_insecure false
+
+# Two trees, each in one direction, and apart from all else: nothing can run in a circle.
+# Outwards QoS 0: it is never kept for a line that is cut. What must not be lost the hub asks for, by number.
+topic {plan.told} out 0
+topic {plan.asked} in 1
+
+# What could not be told is not told late.
+cleansession true
+bridge_outgoing_retain true
+bridge_max_packet_size {LARGEST_QUESTION}
+
+# A line that hangs is noticed within {2 * KEEPALIVE_S} s, and tried again for ever.
+keepalive_interval {KEEPALIVE_S}
+restart_timeout {RETRY_S[0]} {RETRY_S[1]}
+start_type automatic
+try_private true
+bridge_attempt_unsubscribe false
+
+# Whether it stands is told here and not at the hub: mosquitto_sub -v -t '$SYS/broker/connection/#'
+notifications true
+notifications_local_only true
+"""
+
+
+def _proof(plan: Plan, password: str | None) -> str:
+    if plan.auth is Auth.CERTIFICATE:
+        return f"bridge_certfile {plan.certificate(plan.peer)}\nbridge_keyfile {plan.key(plan.peer)}"
+    return f"remote_username {plan.peer}\nremote_password {password or PASSWORD_PLACE}"

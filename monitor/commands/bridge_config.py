@@ -1,0 +1,165 @@
+"""``vigie bridge-config SITE``: what mosquitto needs at a site and at the hub, so that the one tells the other.
+
+Without ``--to`` the texts are printed, with a place where a password belongs. With ``--to FOLDER`` they are
+written, for their owner's eyes only, and a password is made. Doing it again changes nothing that need not change.
+"""
+
+import argparse
+import os
+import re
+from collections import UserDict
+from pathlib import Path, PurePosixPath
+
+from monitor.bridging.certificates import certificates_script
+from monitor.bridging.files import Written, write_all
+from monitor.bridging.hub_side import acl_block, hub_block, hub_listener
+from monitor.bridging.plan import ETC, HUB, PORT, Auth, Plan
+from monitor.bridging.site_side import site_bridge
+from monitor.config.faults import suggestion
+from monitor.config.hub_file import load_hub
+from monitor.config.load import load
+from monitor.config.model import Mqtt
+from monitor.config.validate import IDENTIFIER_HINT
+from monitor.config.values import is_loopback
+from monitor.errors import BridgeRefused
+from monitor.peering import name_of
+
+HELP = "write the bridge between a site's mosquitto and the hub's: both sides, least rights (docs/region.md)"
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")  # as monitor.config.values.Identifier
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[?[0-9A-Fa-f:]+\]?")
+
+
+class _Environment(UserDict[str, str]):
+    """What the files may refer to: the secrets of the machines that they are for are not needed here."""
+
+    def get(self, key: str, default: str | None = None) -> str:  # type: ignore[override]  # there is no default
+        return os.environ.get(key) or default or "unknown here"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare whose bridge, from which file, to where."""
+    parser.add_argument("site", metavar="SITE", help="the site's name at the hub: `peer` of the hub's file")
+    parser.add_argument(
+        "--address", required=True, metavar="HOST[:PORT]", help=f"the hub, as the sites reach it ({PORT})"
+    )
+    files = parser.add_mutually_exclusive_group()
+    files.add_argument("--hub", type=Path, metavar="FILE", help="the hub's file (default: hub.yaml)")
+    files.add_argument("-c", "--config", type=Path, metavar="FILE", help="instead: the site's cameras.yaml")
+    parser.add_argument(
+        "--auth",
+        type=Auth,
+        choices=list(Auth),
+        default=Auth.CERTIFICATE,
+        help="how sites prove who they are (certificate)",
+    )
+    parser.add_argument(
+        "--to", type=Path, metavar="FOLDER", help="write the files into a folder; else they are printed"
+    )
+    parser.add_argument(
+        "--etc", type=PurePosixPath, default=ETC, metavar="DIR", help=f"mosquitto's folder on both machines ({ETC})"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print or write. Raises ConfigError for the files, BridgeRefused for the rest."""
+    plan = _plan(options)
+    if options.to is None:
+        print(_printed(plan), end="")
+    else:
+        print(_told(plan, write_all(plan, options.to), options.to), end="")
+    return 0
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    peer: str = options.site
+    if _NAME.fullmatch(peer) is None:
+        raise BridgeRefused(f"{peer!r} cannot be a level of a topic: write {IDENTIFIER_HINT}")
+    host, port = _address(options.address)
+    mqtt = (
+        _at_site(options.config, peer) if options.config is not None else _at_hub(options.hub or Path("hub.yaml"), peer)
+    )
+    hub_user = HUB if options.config is not None else mqtt.username
+    if peer in (HUB, hub_user, "ca"):
+        raise BridgeRefused(f"{peer!r}: the hub itself bears that name at its broker: give the site another hub.peer")
+    listens_on = (mqtt.host, mqtt.port) if is_loopback(mqtt.host) and mqtt.tls is None else None
+    if options.config is not None:
+        listens_on = ("127.0.0.1", 1883)
+    return Plan(peer, host, port, mqtt.base, options.auth, options.etc, hub_user, listens_on)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":") if re.search(r"(^[^:]*|\]):\d*$", text) else (text, "", str(PORT))
+    if _HOST.fullmatch(host) is None or not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise BridgeRefused(
+            f"--address {text}: write a name or an address and, after a colon, a port: hub.example.org:{PORT}"
+        )
+    return host.strip("[]"), int(port)
+
+
+def _at_hub(path: Path, peer: str) -> Mqtt:
+    hub = load_hub(path, _Environment())
+    peers = [site.peer for site in hub.sites]
+    if peer not in peers:
+        raise BridgeRefused(f"{path}: sites: {peer!r} is not one of them: {suggestion(peer, peers)}")
+    if not hub.mqtt.username:
+        raise BridgeRefused(f"{path}: mqtt.username is missing: its broker lets nobody in without a name; write hub")
+    return hub.mqtt
+
+
+def _at_site(path: Path, peer: str) -> Mqtt:
+    config = load(path, _Environment())
+    if config.hub is None:
+        raise BridgeRefused(f"{path}: has no section hub, so nothing is told: write hub: {{peer: {peer}}}")
+    if config.mqtt is None:
+        raise BridgeRefused(f"{path}: has no section mqtt: a bridge needs a mosquitto at the site, which it must name")
+    if name_of(config) != peer:
+        raise BridgeRefused(
+            f"{path}: its name at the hub is {name_of(config)!r}, not {peer!r}: write that, or change hub.peer"
+        )
+    return config.mqtt
+
+
+def _printed(plan: Plan) -> str:
+    etc = plan.etc
+    parts = [
+        (f"at {plan.peer}: {etc}/conf.d/vigie-bridge.conf", site_bridge(plan)),
+        (f"at the hub: {etc}/conf.d/vigie-hub.conf", hub_listener(plan)),
+        (f"at the hub: {plan.acl}, a block for each user", f"{hub_block(plan)}\n{acl_block(plan)}"),
+        (f"at the hub: the users of {plan.passwords}", "\n".join(_users(plan)) + "\n"),
+        ("the certificates: a script for where the authority is kept", certificates_script(plan)),
+    ]
+    return "\n".join(f"##### {title}\n{text}" for title, text in parts)
+
+
+def _users(plan: Plan) -> list[str]:
+    users = [plan.hub_user] if plan.auth is Auth.CERTIFICATE else [plan.hub_user, plan.peer]
+    return [f"touch {plan.passwords}", *(f"mosquitto_passwd {plan.passwords} {user}" for user in users)]
+
+
+def _told(plan: Plan, files: tuple[Written, ...], folder: Path) -> str:
+    who = f"vigie-{plan.peer}" if plan.auth is Auth.CERTIFICATE else ""
+    lines = [f"{'written' if one.has_changed else 'as it was':9}  {one.path}" for one in files]
+    lines += ["", "1. Where the region's authority is kept; read the script first:"]
+    lines += [f"   sh {folder}/certificates/make-certificates.sh"]
+    lines += _password_of_the_hub(plan, files)
+    lines += ["", "2. To the hub, over a way on which nobody else reads:"]
+    lines += _installed(plan, "hub", files, f"vigie-{HUB}", folder / "certificates")
+    lines += ["", f"3. To {plan.peer}, likewise:"]
+    lines += _installed(plan, plan.peer, files, who, folder / "certificates")
+    lines += ["", "What is wrong then stands in mosquitto's log, at both ends: docs/region.md#lines"]
+    return "\n".join(lines) + "\n"
+
+
+def _password_of_the_hub(plan: Plan, files: tuple[Written, ...]) -> list[str]:
+    path = next(one.path for one in files if one.place == str(plan.passwords))
+    if any(line.startswith(f"{plan.hub_user}:") for line in path.read_text(encoding="utf-8").splitlines()):
+        return []
+    return [f"   mosquitto_passwd {path} {plan.hub_user}    # mqtt.password of the hub's file"]
+
+
+def _installed(plan: Plan, machine: str, files: tuple[Written, ...], who: str, certificates: Path) -> list[str]:
+    names = ["vigie-ca.crt", *((f"{who}.crt", f"{who}.key") if who else ())]
+    pairs = [(one.path, one.place) for one in files if one.machine == machine]
+    pairs += [(certificates / name, f"{plan.etc}/certs/{name}") for name in names]
+    install = "install -o root -g mosquitto -m 0640"
+    return [*(f"   {install} {path} {place}" for path, place in pairs), "   systemctl restart mosquitto"]
