@@ -168,6 +168,7 @@ class NatsStore:
 
     async def _open(self, client: Client, context: JetStreamContext) -> KeyValue:
         """Return the bucket, which is made if there is none."""
+        wanted = REPLICAS if max(len(client.servers), len(self._where.urls)) >= REPLICAS else 1
         try:
             bucket = await context.key_value(self._where.bucket)
         except BucketNotFoundError:
@@ -175,7 +176,7 @@ class NatsStore:
                 bucket=self._where.bucket,
                 description="Vigie: whose the printers are",
                 history=HISTORY,
-                replicas=REPLICAS if max(len(client.servers), len(self._where.urls)) >= REPLICAS else 1,
+                replicas=wanted,
             )
         info = (await bucket.status()).stream_info
         created = str(info.created)
@@ -184,7 +185,16 @@ class NatsStore:
             if self._created:
                 self._tell(Replaced())
             self._created = created
-            log.info("cluster: bucket %s on %s server(s)", self._where.bucket, info.config.num_replicas or 1)
+            replicas = info.config.num_replicas or 1
+            log.info("cluster: bucket %s on %d server(s)", self._where.bucket, replicas)
+            if replicas < wanted:
+                log.warning(
+                    "cluster: bucket %s is on one server only, and nobody acts when that one is down: "
+                    "nats stream edit KV_%s --replicas %d",
+                    self._where.bucket,
+                    self._where.bucket,
+                    wanted,
+                )
         self._bucket = bucket
         return bucket
 
