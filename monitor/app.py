@@ -135,7 +135,7 @@ class App:
         health = partial(self._health, inspectors)
         calls = self._switchboard
         self._people = calls.people = Office(
-            config, self.history, self.board, health, calls.told, calls.wished, clock, self._owning.is_ours
+            config, self.history, self.board, health, calls.told, calls.wished, clock, self._owning
         )
         self._simulation(config)
         self._build_inspection(inspectors)

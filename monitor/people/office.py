@@ -9,6 +9,7 @@ from monitor.clock import Clock
 from monitor.config.model import Config
 from monitor.config.model import People as PeopleSection
 from monitor.history import History
+from monitor.owning import Alone, Owning
 from monitor.people.carriers import carriers
 from monitor.people.courier import Carrier
 from monitor.people.matrix.listener import MatrixListener
@@ -29,21 +30,22 @@ class Office:
         record: Callable[[str, EventKind, str], None],
         act: Callable[[PersonCommand], object],
         clock: Clock,
-        is_ours: Callable[[str], bool] = lambda _: True,
+        owning: Owning | None = None,
     ) -> None:
         """``health``: how the monitor itself is. ``record`` takes a printer, an event of it, and a detail.
 
-        ``act`` takes what a person answers. ``is_ours``: whether we are the ones to tell of a printer.
+        ``act`` takes what a person answers. ``owning``: of which printers we are the ones to tell.
         """
-        self._board, self._is_ours = board, is_ours
+        self._board, self._owning = board, owning or Alone()
         self._section = config.people
 
         def views() -> Sequence[PrinterView]:
-            return tuple(view for view in board.snapshot().printers if is_ours(view.id))
+            return tuple(view for view in board.snapshot().printers if self._owning.is_ours(view.id))
 
         def new_team(config: Config) -> _Team:
             def desk(section: PeopleSection, ways: Mapping[str, Carrier]) -> People:
-                return People(config, section, ways, history, views, health, record, act, clock)
+                keep = self._owning.keep
+                return People(config, section, ways, history, views, health, record, act, clock, keep=keep)
 
             return _Team(config, desk, clock)
 
@@ -75,7 +77,7 @@ class Office:
         self._section, self._team = config.people, self._new_team(config)
         self._team.start()
         for view in self._board.snapshot().printers:
-            if view.incident is not None and self._is_ours(view.id):
+            if view.incident is not None and self._owning.is_ours(view.id):
                 self._team.incident_changed(view.incident)
 
     def incident_changed(self, incident: Incident) -> None:

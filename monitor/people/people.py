@@ -51,8 +51,11 @@ class People:
         clock: Clock,
         retry_after_s: Sequence[float] = RETRY_AFTER_S,
         gather_s: float = GATHER_S,
+        keep: Callable[[Change], None] = lambda _: None,
     ) -> None:
-        """``carriers``: the way to each contact by id. ``record`` takes a printer, an event of it, and a detail."""
+        """``carriers``: the way to each contact by id. ``record`` takes a printer, an event of it, and a detail.
+        ``keep`` hears who was told, for whoever tells of the same printers next."""
+        self._keep = keep
         self._section, self._history, self._clock = section, history, clock
         self._views, self._health = views, health
         self._record, self._act = record, act
@@ -142,7 +145,7 @@ class People:
         with self._lock:
             due = self._escalation.due(now)
         if due:
-            self._history.commit(Change(notices=tuple(due)))  # written first: after a crash it is sent all the same
+            self._write(due)  # first: after a crash it is sent all the same
         for contact, courier in self._couriers.items():
             if mine := [notice for notice in due if notice.contact == contact]:
                 courier.add(mine)
@@ -167,7 +170,7 @@ class People:
         with self._lock:
             self._why.pop(contact.called, None)
             rows = tuple(self._escalation.sent(notice, at) for notice in notices)
-        self._history.commit(Change(notices=rows))
+        self._write(rows)
         self._tell_history(EventKind.PEOPLE_TOLD, contact, notices, "")
 
     def not_carried(self, contact: Contact, notices: Sequence[Notice], at: float, why: str) -> None:
@@ -175,7 +178,7 @@ class People:
         with self._lock:
             self._why[contact.called] = why
             rows = tuple(self._escalation.failed(notice, at, why) for notice in notices)
-        self._history.commit(Change(notices=rows))
+        self._write(rows)
         self._tell_history(EventKind.PEOPLE_NOT_TOLD, contact, notices, f": {why}")
         self._wake.set()
 
@@ -184,6 +187,11 @@ class People:
         with self._lock:
             for notice in notices:
                 self._escalation.dropped(notice)
+
+    def _write(self, notices: Iterable[Notice]) -> None:
+        change = Change(notices=tuple(notices))
+        self._history.commit(change)
+        self._keep(change)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -1,5 +1,7 @@
 """A printer's case between the cluster's JSON and our records. Pure."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import replace
 
 from pydantic import TypeAdapter, ValidationError
@@ -8,13 +10,14 @@ from monitor.cluster.records import Case
 from monitor.errors import StorageDamaged
 from monitor.history import Change
 from monitor.incidents.adopting import Inheritance
-from monitor.records import EventKind, Incident, IncidentStatus, Standing
+from monitor.records import EventKind, Incident, IncidentStatus, Notice, Standing
 from monitor.wire import decode_incident, encode_incident
 
 TURNS = (EventKind.SUSPECTED, EventKind.CLEARED, EventKind.RECOVERED)
 """What the judge tells of a printer without an incident, and the next owner should know."""
 
 _STANDING = TypeAdapter(Standing)
+_NOTICES = TypeAdapter(list[Notice])
 
 
 def inherited(case: Case | None) -> Inheritance | None:
@@ -44,6 +47,29 @@ def concerned(change: Change) -> set[str]:
     printers = {standing.printer for standing in change.standing}
     printers |= {event.printer for event in change.events if event.kind in TURNS}
     return printers | ({change.incident.printer} if change.incident is not None else set())
+
+
+def is_about(case: Case, notice: Notice) -> bool:
+    """Whether a message to people is about the incident that is open."""
+    return case.incident is not None and f'"id":"{notice.incident}"' in case.incident
+
+
+def with_notices(case: Case, notices: Iterable[Notice]) -> Case:
+    """Return the case with who was told of it: a key more beside how far its pause has come."""
+    if case.progress is None:
+        return case
+    told = _NOTICES.dump_python([notice for notice in notices if is_about(case, notice)], mode="json")
+    return replace(case, progress=json.dumps({**json.loads(case.progress), "notices": told}))
+
+
+def notices_of(case: Case | None) -> list[Notice]:
+    """Return who was told of the open incident; raises StorageDamaged."""
+    if case is None or not case.progress:
+        return []
+    try:
+        return _NOTICES.validate_python(json.loads(case.progress).get("notices", []))
+    except (ValueError, AttributeError) as exc:
+        raise StorageDamaged(f"{case.printer}: who was told, as the last owner kept it: {exc}") from exc
 
 
 def _text(incident: Incident) -> str | None:

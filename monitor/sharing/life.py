@@ -78,7 +78,7 @@ class Life:
     def start(self, rooms: Rooms, history: History, tiles: Tiles, endpoint: Endpoint) -> None:
         """Come into the cluster, and take up what is ours. Raises NodeNameTaken."""
         self._meet(rooms, history, tiles, endpoint)
-        self._moving = Moving(self._member, self.sharing, rooms, history.note)
+        self._moving = Moving(self._member, self.sharing, rooms, history)
         self.sharing.shelf.start(partial(_evidence_s, rooms.board), rooms.publisher.go_on)
         self._moving.start()
         self._member.start()

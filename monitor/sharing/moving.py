@@ -7,17 +7,16 @@ thread of our own: both may take a while.
 
 import logging
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 
 from monitor.capture.slot import LatestFrame
 from monitor.cluster.records import Case, Moves, Ownership
 from monitor.errors import BadPayload, ClusterError, NotOwner, StorageError
 from monitor.following import SETTLED_S, Rooms
-from monitor.history import Change
+from monitor.history import Change, History
 from monitor.pipeline.watch import Watch
 from monitor.records import Incident, IncidentStatus
-from monitor.sharing.estate import inherited
+from monitor.sharing.estate import inherited, notices_of
 from monitor.sharing.sharing import Sharing
 
 log = logging.getLogger(__name__)
@@ -28,10 +27,9 @@ RETRY_S = 0.5
 class Moving:
     """Makes true what the cluster says."""
 
-    def __init__(self, ownership: Ownership, sharing: Sharing, rooms: Rooms, note: Callable[[Change], None]) -> None:
-        """``note`` writes a change into our history."""
+    def __init__(self, ownership: Ownership, sharing: Sharing, rooms: Rooms, history: History) -> None:
         self.problem = ""  # why printers that are ours are not watched; empty when they are
-        self._ownership, self._sharing, self._rooms, self._note = ownership, sharing, rooms, note
+        self._ownership, self._sharing, self._rooms, self._history = ownership, sharing, rooms, history
         self._lock = rooms.changing
         self._wanted: dict[str, int] = {}  # epochs of what the cluster gave us
         self._reading: set[str] = set()  # printers whose camera is open
@@ -75,7 +73,7 @@ class Moving:
             rooms.incidents.disown(printer, now, was_kept=self._sharing.shelf.end(printer))
             unsent = rooms.publisher.drop(printer)
             if unsent:
-                self._note(Change(sent=tuple(message.id for message in unsent)))
+                self._history.note(Change(sent=tuple(message.id for message in unsent)))
             if incident is not None:
                 rooms.people.incident_changed(_over(incident))
         rooms.announcer.forget(printers)
@@ -124,7 +122,9 @@ class Moving:
     def _adopt(self, printer: str, epoch: int) -> None:
         rooms, now = self._rooms, self._rooms.clock.now()
         case = self._ownership.case(printer)
-        inheritance = inherited(case)
+        inheritance, notices = inherited(case), notices_of(case)
+        if notices:
+            self._history.commit(Change(notices=tuple(notices)))  # who was told is not told again
         self._sharing.take(printer, epoch, case)
         try:
             incident = rooms.incidents.adopt(rooms.site_of[printer], printer, inheritance, now)

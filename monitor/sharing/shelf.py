@@ -7,14 +7,15 @@ not be kept is tried again for as long as the printer is ours.
 import logging
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 from monitor.clock import Clock
 from monitor.cluster.records import Case, Ownership
 from monitor.errors import ClusterError, NotOwner
 from monitor.history import Change
-from monitor.sharing.estate import changed, concerned
+from monitor.records import Notice
+from monitor.sharing.estate import changed, concerned, is_about, notices_of, with_notices
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ RETRY_S = 0.5
 class _Place:
     newest: Case
     kept: Case | None = None  # that the cluster has for certain
+    notices: dict[str, Notice] = field(default_factory=dict)  # to people, of the open incident, by id
     is_refused: bool = False  # the printer is another node's: it will be taken from us
 
 
@@ -58,8 +60,9 @@ class Shelf:
     def begin(self, printer: str, epoch: int, case: Case | None) -> None:
         """A printer is ours: what its last owner kept is kept under our epoch first of all."""
         newest = replace(case, epoch=epoch) if case is not None else Case(printer, epoch)
+        notices = {notice.id: notice for notice in notices_of(case)}
         with self._condition:
-            self._places[printer] = _Place(newest)
+            self._places[printer] = _Place(newest, notices=notices)
             self._condition.notify_all()
 
     def keep(self, change: Change) -> None:
@@ -69,6 +72,8 @@ class Shelf:
                 place = self._places.get(printer)
                 if place is not None:
                     place.newest = replace(changed(place.newest, change))  # another object, also when it is equal
+            for place in self._places.values() if change.notices else ():
+                _tell(place, change.notices)
             self._condition.notify_all()
 
     def is_kept(self, printer: str) -> bool:
@@ -91,7 +96,8 @@ class Shelf:
         evidence_s = self._evidence_s(printer)
         if place.kept is not place.newest or evidence_s != place.newest.evidence_s:
             try:
-                self._ownership.keep(replace(place.newest, evidence_s=evidence_s, at=self._clock.now()))
+                case = replace(place.newest, evidence_s=evidence_s, at=self._clock.now())
+                self._ownership.keep(with_notices(case, place.notices.values()))
             except ClusterError as exc:
                 log.info("%s: no last word was kept: %s", printer, exc)
             else:
@@ -125,8 +131,9 @@ class Shelf:
             if place is None:
                 return
             case = place.newest = replace(place.newest, evidence_s=evidence_s, at=self._clock.now())
+            told = list(place.notices.values())
         try:
-            self._ownership.keep(case)
+            self._ownership.keep(with_notices(case, told))
         except NotOwner as exc:
             log.warning("%s: not ours any more, nothing is sent of it: %s", printer, exc)
             place.is_refused = True
@@ -150,3 +157,11 @@ class Shelf:
         deadline = time.monotonic() + RETRY_S
         with self._condition:
             self._condition.wait_for(lambda: self._stopping, deadline - time.monotonic())
+
+
+def _tell(place: _Place, notices: Iterable[Notice]) -> None:
+    """Take in who was told of the incident that is open; of former ones nobody needs to know."""
+    fresh = {notice.id: notice for notice in notices if is_about(place.newest, notice)}
+    if fresh:
+        kept = {key: notice for key, notice in place.notices.items() if is_about(place.newest, notice)}
+        place.notices, place.newest = kept | fresh, replace(place.newest)

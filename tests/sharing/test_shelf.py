@@ -15,8 +15,10 @@ from monitor.cluster.scripted import ScriptedCluster
 from monitor.errors import BadPayload, StorageDamaged
 from monitor.history import Change
 from monitor.incidents.adopting import Inheritance
-from monitor.records import Action, Event, EventKind, FailureClass, Incident, IncidentStatus, Standing
-from monitor.sharing.estate import changed, concerned, inherited
+from monitor.incidents.case import Case as IncidentCase
+from monitor.incidents.progress import from_text, to_text
+from monitor.records import Action, Event, EventKind, FailureClass, Incident, IncidentStatus, Notice, Standing
+from monitor.sharing.estate import changed, concerned, inherited, notices_of
 from monitor.sharing.shelf import Shelf
 from tests.support import wait_until
 
@@ -131,3 +133,27 @@ def test_what_cannot_be_read_is_told() -> None:
     with pytest.raises(StorageDamaged, match="what people decided"):
         inherited(Case("p1", 1, standing="[]"))
     assert inherited(None) is None
+
+
+def test_who_was_told_comes_along() -> None:
+    """Of the incident that is open; the next owner tells nobody twice."""
+    told, other = Notice("n1", "0189", "paused", "lea", 1.0, sent_at=2.0), Notice("n2", "0177", "paused", "lea", 1.0)
+    progress = to_text(IncidentCase(INCIDENT))
+    with kept() as there:
+        there.shelf.keep(Change(incident=INCIDENT, progress=progress))
+        there.shelf.keep(Change(notices=(told, other)))
+        assert there.shelf.wait("p1", 10.0)
+        case = there.cluster.kept("p1")
+        assert [told] == notices_of(case)
+        found = inherited(case)
+        assert found is not None
+        assert IncidentCase(INCIDENT) == from_text(INCIDENT, found.progress)
+        there.shelf.end("p1")
+        there.shelf.begin("p1", 1, case)
+        assert there.shelf.wait("p1", 10.0)
+        assert [told] == notices_of(there.cluster.kept("p1"))
+        there.shelf.keep(Change(incident=replace(INCIDENT, id="0199"), progress=progress))
+        assert there.shelf.wait("p1", 10.0)
+        assert [] == notices_of(there.cluster.kept("p1"))
+    with pytest.raises(StorageDamaged, match="who was told"):
+        notices_of(Case("p1", 1, "{}", "[]"))
