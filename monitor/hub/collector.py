@@ -185,9 +185,16 @@ class Collector:
                 continue  # told by whoever imports
         if written:
             desk.pulling.written(page)
+            self._ask_page(desk, self._clock.now())
             desk.scanned_at = float("-inf") if incidents else desk.scanned_at
         else:
             desk.pulling.refused(self._clock.now())
+
+    def _ask_page(self, desk: Desk, now: float) -> None:
+        """Ask for the next page, if there is one and none is under way; raises StorageError."""
+        page = desk.pulling.next(now, uuid7(now))
+        if page is not None:
+            self._link.publish(desk.topics.ask_page, encode_page_ask(page), qos=0)
 
     def _evidence(self, desk: Desk, incident: str, jpeg: bytes) -> None:
         if len(jpeg) > EVIDENCE_BYTES or (jpeg and not jpeg.startswith(b"\xff\xd8")):
@@ -216,15 +223,13 @@ class Collector:
             desk.asked_all_at = now
             self._link.publish(desk.topics.ask_views, EMPTY, qos=0)
         try:
-            page = desk.pulling.next(now, uuid7(now))
+            self._ask_page(desk, now)
             if now - desk.scanned_at >= SCAN_S:
                 desk.wanted.want(self._history.reader.unpictured(desk.peer, PICTURES_LOOKED_FOR))
                 desk.scanned_at = now
         except StorageError as exc:
             log.debug("%s", exc)  # the history tells it itself
             return
-        if page is not None:
-            self._link.publish(desk.topics.ask_page, encode_page_ask(page), qos=0)
         incident = desk.wanted.next(now)
         if incident is not None:
             self._link.publish(desk.topics.ask_evidence, encode_evidence_ask(EvidenceAsk(incident)), qos=0)

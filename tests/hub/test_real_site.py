@@ -104,7 +104,7 @@ def region(tmp_path: Path) -> Iterator[Region]:
     config = farm(
         [simulated("p01", FAILING_PRINT), simulated("p02")],
         mqtt={"host": "127.0.0.1", "port": brokers["site-broker"].endpoint.port},
-        simulation={"first_failure_after_s": 28, "failure_every_s": 1, "print_lasts_s": 3600},
+        simulation={"first_failure_after_s": 45, "failure_every_s": 1, "print_lasts_s": 3600},
         hub={},
     )
     config["sites"][0]["id"] = "amiens"
