@@ -258,6 +258,7 @@ class Board:
                 boxes=observation.boxes,
                 frame_taken_at=at,
                 picture_problem=observation.detail,
+                is_known=True,
             )
 
     def judged(self, printer: str, judgement: Judgement, now: float) -> None:

@@ -6,9 +6,10 @@ import queue
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
-from monitor.board import Board, Tile
+from monitor.board import Board, Tile, derive_state
 from monitor.clock import Clock
 from monitor.errors import BadPayload, NewerPayload, StorageError
 from monitor.history import History
@@ -17,6 +18,7 @@ from monitor.hub.looking import LASTS_S
 from monitor.hub.views import view_of
 from monitor.ids import uuid7
 from monitor.ignored import IgnoredMessages
+from monitor.judge import Phase
 from monitor.mqtt import Link, Message
 from monitor.neighbours.neighbour import Neighbour
 from monitor.peers.line import LineKind, LineState
@@ -42,6 +44,7 @@ log = logging.getLogger(__name__)
 TICK_S = 0.25
 WAITING_MESSAGES = 5_000
 NODES_AT_MOST = 32
+DIM_EVERY_S = 1.0
 SCAN_S = 30.0  # for pictures that are missing
 PICTURES_LOOKED_FOR = 100
 NOBODYS = "no node has this printer at present: try again in a moment"
@@ -59,9 +62,12 @@ class Neighbours:
         tiles: Tiles,
         history: History,
         owners: Callable[[], Mapping[str, str]],
+        is_ours: Callable[[str], bool],
         clock: Clock,
     ) -> None:
-        """``node``: ourselves. ``link`` is not started yet. ``owners`` says which node has each printer."""
+        """``node``: ourselves. ``link`` is not started yet. ``owners`` says which node has each printer, ``is_ours``
+        whether we watch it."""
+        self._is_ours = is_ours
         self._node, self._base, self._link, self._owners = node, base, link, owners
         self._board, self._tiles, self._history, self._clock = board, tiles, history, clock
         self._ignored = IgnoredMessages(clock, "neighbours")
@@ -70,7 +76,7 @@ class Neighbours:
         self._made = 0  # tiles that were told
         self._inbox: queue.Queue[Message] = queue.Queue(WAITING_MESSAGES)
         self._stopping = threading.Event()
-        self._ticked_at = float("-inf")
+        self._ticked_at = self._dimmed_at = float("-inf")
         self._acting = Acting(link, base, self._line_of, clock, place_of=lambda p: (owners().get(p, ""), p))
         self._thread = threading.Thread(target=self._run, name="neighbours")
         link.subscribe(f"{self._topics.told}/#", self._take)
@@ -120,6 +126,7 @@ class Neighbours:
                     self._ticked_at = now
                     for neighbour in list(self._known.values()):
                         self._tick(neighbour, now)
+                    self._dim(now)
             except Exception:  # the root of the thread: the other nodes must go on being heard
                 log.exception("what another node has told met a fault; going on")
 
@@ -179,6 +186,17 @@ class Neighbours:
             return self._history.reader.incident(wanted)
         except StorageError:
             return None
+
+    def _dim(self, now: float) -> None:
+        """Show that nothing is known of printers that nobody watches, or whose node is silent: that is never fine."""
+        if now - self._dimmed_at < DIM_EVERY_S:
+            return
+        self._dimmed_at, owners = now, self._owners()
+        for view in self._board.snapshot().printers:
+            owner = self._known.get(owners.get(view.id, ""))
+            if view.is_known and not self._is_ours(view.id) and not (owner is not None and owner.is_connected):
+                state = derive_state(Phase.BLIND, None, view.incident, view.muted_until)
+                self._board.told(replace(view, state=state, phase=Phase.BLIND, is_known=False), now)
 
     def _show_tile(self, neighbour: Neighbour, printer: str, tile: PeerTile) -> None:
         if self._owners().get(printer) != neighbour.node:

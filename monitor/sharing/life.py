@@ -88,7 +88,15 @@ class Life:
         mqtt = rooms.config.current.messaging
         link = Link(endpoint, f"{mqtt.client_id}-neighbours")
         self._neighbours = Neighbours(
-            self.node, mqtt.base, link, rooms.board, tiles, history, self._member.owners, self._clock
+            self.node,
+            mqtt.base,
+            link,
+            rooms.board,
+            tiles,
+            history,
+            self._member.owners,
+            self.sharing.is_ours,
+            self._clock,
         )
         self._neighbours.start()
         self.sharing.meet(self._neighbours.act)

@@ -9,11 +9,13 @@ import logging
 import threading
 from dataclasses import replace
 
+from monitor.board import derive_state
 from monitor.capture.slot import LatestFrame
 from monitor.cluster.records import Case, Moves, Ownership
 from monitor.errors import BadPayload, ClusterError, NotOwner, StorageError
 from monitor.following import SETTLED_S, Rooms
 from monitor.history import Change, History
+from monitor.judge import Phase
 from monitor.pipeline.watch import Watch
 from monitor.records import Incident, IncidentStatus
 from monitor.sharing.estate import inherited, notices_of
@@ -132,17 +134,32 @@ class Moving:
             self._sharing.give(printer)
             self._sharing.shelf.end(printer)
             raise
-        self._show(printer, incident)
+        self._show(printer, incident, case)
         self._watch(printer, case, now)
         rooms.announcer.forget([printer])
         self._reading.add(printer)
         rooms.readers.add([printer])
 
-    def _show(self, printer: str, incident: Incident | None) -> None:
-        """Have the board forget an incident that others have closed since it was last ours."""
-        shown = self._rooms.board.view(printer).incident
-        if shown is not None and (incident is None or incident.id != shown.id):
-            self._rooms.board.incident(_over(shown), self._rooms.clock.now())
+    def _show(self, printer: str, incident: Incident | None, case: Case | None) -> None:
+        """Show what is known of a printer that we have not looked at yet, and nothing of what its last owner saw."""
+        view, now = self._rooms.board.view(printer), self._rooms.clock.now()
+        state = derive_state(Phase.BLIND, view.report, incident, view.muted_until)
+        seen = replace(
+            view,
+            state=state,
+            since=view.since if state is view.state else now,
+            phase=Phase.BLIND,
+            score=None,
+            probability=None,
+            evidence_s=case.evidence_s if case is not None else 0.0,
+            health=None,
+            boxes=(),
+            incident=incident,
+            camera_problem="",
+            picture_problem="",
+            is_known=True,
+        )
+        self._rooms.board.told(seen, now)
 
     def _watch(self, printer: str, case: Case | None, now: float) -> None:
         rooms, report = self._rooms, self._rooms.board.view(printer).report

@@ -20,6 +20,7 @@ from monitor.sharing.estate import changed, concerned, is_about, notices_of, wit
 log = logging.getLogger(__name__)
 
 RETRY_S = 0.5
+REFUSED_S = 5.0  # and if it is not taken from us after all
 
 
 @dataclass(slots=True)
@@ -27,7 +28,7 @@ class _Place:
     newest: Case
     kept: Case | None = None  # that the cluster has for certain
     notices: dict[str, Notice] = field(default_factory=dict)  # to people, of the open incident, by id
-    is_refused: bool = False  # the printer is another node's: it will be taken from us
+    not_before: float = 0.0  # monotonic; it was refused: the printer is another node's, and will be taken from us
 
 
 class Shelf:
@@ -116,12 +117,13 @@ class Shelf:
         """Return a printer whose newest case is not kept yet; waits for one. None: it is time to end."""
         with self._condition:
             while not self._stopping:
-                waiting = (p for p, place in self._places.items() if place.kept is not place.newest)
-                printer = next((p for p in waiting if not self._places[p].is_refused), None)
+                now = time.monotonic()
+                waiting = [p for p, place in self._places.items() if place.kept is not place.newest]
+                printer = next((p for p in waiting if self._places[p].not_before <= now), None)
                 if printer is not None:
                     return printer
                 self.problem = ""
-                self._condition.wait()
+                self._condition.wait(REFUSED_S if waiting else None)
         return None
 
     def _try(self, printer: str) -> None:
@@ -136,7 +138,7 @@ class Shelf:
             self._ownership.keep(with_notices(case, told))
         except NotOwner as exc:
             log.warning("%s: not ours any more, nothing is sent of it: %s", printer, exc)
-            place.is_refused = True
+            place.not_before = time.monotonic() + REFUSED_S
             return
         except ClusterError as exc:
             self._note(str(exc))

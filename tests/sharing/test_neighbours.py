@@ -74,3 +74,17 @@ def test_the_past_of_a_printer_comes_along(household: Household) -> None:
     assert [incident] == [one.id for one in reader.incidents("m1", 5)]
     north = household.apps["north"].history.reader
     assert wait_until(lambda: [2] == [one.epoch for one in north.incidents("m1", 5)])
+
+
+def test_of_a_printer_that_nobody_watches_nothing_is_known(household: Household) -> None:
+    """That is shown, everywhere, and ends when somebody has it."""
+    both(household)
+    assert wait_until(lambda: view(household, "south", "m1").state is State.WATCHING)
+    household.cluster.move("m1", "")
+    for node in ("north", "south"):
+        assert wait_until(lambda node=node: not view(household, node, "m1").is_known)  # type: ignore[misc]
+        assert State.BLIND is view(household, node, "m1").state
+    household.cluster.move("m1", "south")
+    for node in ("north", "south"):
+        assert wait_until(lambda node=node: view(household, node, "m1").state is State.WATCHING)  # type: ignore[misc]
+        assert view(household, node, "m1").is_known
