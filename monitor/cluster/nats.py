@@ -201,6 +201,7 @@ class NatsStore:
     async def _watch(self, client: Client, bucket: KeyValue) -> None:
         """Tell what stands there, and what changes, until the watch breaks or rows may have been missed."""
         self._reconnected, self._unanswered_since = False, None
+        self._written_at = self._loop.time()  # what was written before is given its time to come back by this watch
         self._tell(Anew())
         watcher = await bucket.watchall(include_history=True)
         try:
