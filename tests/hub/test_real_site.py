@@ -148,7 +148,7 @@ def test_a_site_goes_on_alone_and_the_hub_has_all_of_it_afterwards_once(region: 
     assert "paused" != hub.printers()["amiens.p01"]["state"], "nobody has told it"
     region.bridge.start()
     assert wait_until(lambda: hub.printers()["amiens.p01"]["state"] == "paused", every_s=0.2)
-    assert "connected" == hub.line()["line"]
+    assert wait_until(lambda: hub.line()["line"] == "connected", every_s=0.2)
     assert wait_until(lambda: _same(region), every_s=0.5)
     incident = hub.printers()["amiens.p01"]["incident"]["id"]
     assert wait_until(lambda: hub.get(f"/evidence/{incident}.jpg").ok, every_s=0.5)
