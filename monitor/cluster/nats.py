@@ -59,7 +59,7 @@ class NatsStore:
         """
         self._where, self._tell = where, tell
         self._tls = _context(where)
-        self._problem = f"{self._names} were not reached yet"
+        self._problem, self._is_refused = f"{self._names} were not reached yet", False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="cluster-store")
         self._stopping = asyncio.Event()
@@ -211,7 +211,7 @@ class NatsStore:
                 except TimeoutError:
                     continue
                 if entry is None:
-                    self._problem = ""
+                    self._problem, self._is_refused = "", False
                     self._tell(CaughtUp())
                 elif isinstance(entry, KeyValue.Entry):
                     self._stood(entry)
@@ -260,7 +260,11 @@ class NatsStore:
         if bucket is None:
             return UNKNOWN
         try:
-            return Answer(Outcome.WRITTEN, await bucket.update(write.key, encode(write.row), last=write.revision))
+            value = encode(write.row)
+            if write.revision == 0:
+                # Expecting no revision had servers fall out of step until August 2024 (nats-server pull request 5794).
+                return Answer(Outcome.WRITTEN, await bucket.put(write.key, value))
+            return Answer(Outcome.WRITTEN, await bucket.update(write.key, value, last=write.revision))
         except KeyWrongLastSequenceError:
             return REFUSED
         except FAULTS as exc:
@@ -274,13 +278,15 @@ class NatsStore:
     def _has(self, exc: BaseException) -> None:
         if self._stopping.is_set():
             return
-        was_well, self._problem = not self._problem, self._said(exc)
+        was_well, is_refusal = not self._problem, _refuses(exc)
+        if is_refusal or not self._is_refused:  # who is refused also meets connections that break
+            self._problem, self._is_refused = self._said(exc), is_refusal
         if was_well:
             log.warning("cluster: %s", self._problem)
 
     def _said(self, exc: BaseException) -> str:
         text = str(exc) or type(exc).__name__
-        if "authorization" in text.lower() or "permissions" in text.lower():
+        if _refuses(exc):
             return f"{self._names} refuse us ({text}): check cluster.username, cluster.password and its permissions"
         if isinstance(exc, ssl.SSLError):
             return f"no TLS with {self._names} ({text}): check cluster.tls.ca against the servers' certificates"
@@ -289,6 +295,11 @@ class NatsStore:
             return f"{self._names} keep nothing for us ({text}): {remedy}; it is tried again"
         remedy = "check cluster.urls, and that nats-server runs with JetStream on most of them"
         return f"cannot reach {self._names} ({text}): {remedy}; it is tried again"
+
+
+def _refuses(exc: BaseException) -> bool:
+    """Whether a server has said that our name and password are wrong, or that they do not suffice."""
+    return any(word in str(exc).lower() for word in ("authorization", "permissions"))
 
 
 async def _end_all() -> None:
