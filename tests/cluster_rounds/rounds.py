@@ -39,6 +39,7 @@ class Round:
     lasts_s: float
     fails_at_s: dict[str, float]  # by printer, seconds after the fault
     is_stubborn: str  # one of them that takes orders and prints on; empty: none
+    is_resumed: str = ""  # one of them that a person resumes although it looks as before: it is let print
 
     @property
     def is_takeover(self) -> bool:
@@ -56,11 +57,8 @@ def drawn(seed: int, owners: dict[str, str], rested: list[str]) -> Round:
     failing = rng.sample(theirs, min(THEIRS, len(theirs)))
     others = [printer for printer in rested if printer not in failing]
     failing += rng.sample(others, min(OTHERS, len(others)))
-    return Round(
-        seed,
-        fault,
-        victim,
-        lasts_s,
-        fails_at_s={printer: rng.uniform(*FAILS_S) for printer in failing},
-        is_stubborn=rng.choice(failing) if failing and rng.random() < 0.15 else "",
-    )
+    fails_at_s = {printer: rng.uniform(*FAILS_S) for printer in failing}
+    is_stubborn = rng.choice(failing) if failing and rng.random() < 0.15 else ""
+    resumable = [printer for printer in failing if printer != is_stubborn]
+    is_resumed = rng.choice(resumable) if resumable and rng.random() < 0.6 else ""
+    return Round(seed, fault, victim, lasts_s, fails_at_s, is_stubborn, is_resumed)

@@ -20,6 +20,7 @@ TURN_S = 0.05
 READY_S = 240.0
 LONGEST_S = 150.0  # then a round that has not settled has lost something
 QUIET_S = 4.0  # how long we look whether nothing more happens
+PERSON_S = 5.0  # until somebody has seen that a printer stands still, and has it go on
 REST_ROUNDS = 3  # a printer that has failed does not fail for so many rounds
 
 
@@ -33,6 +34,8 @@ class Stage:
         self._played = 0
         self._fault_at = 0.0
         self._failing_at: dict[str, float] = {}
+        self._before: dict[str, int] = {}  # pauses
+        self._stood_at = 0.0  # when the one that is to be resumed was seen to stand still
 
     def start(self) -> None:
         """Start all, and wait until all printers are watched."""
@@ -71,7 +74,8 @@ class Stage:
         rested = [printer for printer in PRINTERS if self._rested_at[printer] <= self._played]
         story = drawn(seed, {printer: node for printer, (node, _) in at.items()}, rested)
         outcome = Outcome(story, trouble=[] if calm else [f"seed {seed}: not calm before: {self._state()}"])
-        before = {name: printer.pauses for name, printer in self.floor.printers.items()}
+        before = self._before = {name: printer.pauses for name, printer in self.floor.printers.items()}
+        self._stood_at = 0.0
         theirs = {printer: epoch for printer, (node, epoch) in at.items() if node == story.victim}
         self._act(story, outcome)
         outcome.lost += [] if self._settle(story) else [f"seed {seed}: not settled: {self._state()}"]
@@ -104,6 +108,7 @@ class Stage:
             if now >= fault_at + story.lasts_s and not is_over:
                 is_over = True
                 self._end(story)
+            self._resume(story.is_resumed)
             turning.wait(TURN_S)
 
     def _begin(self, story: Round, outcome: Outcome) -> None:
@@ -136,7 +141,7 @@ class Stage:
 
     def _settle(self, story: Round) -> bool:
         """Wait until all that failed was paused or told, all nodes are back, and nothing more happens."""
-        is_settled = self._turn_until(lambda: all(map(self._is_dealt_with, story.fails_at_s)), LONGEST_S)
+        is_settled = self._turn_until(lambda: self._is_over(story), LONGEST_S)
         is_settled = self._turn_until(self._is_shared, LONGEST_S) and is_settled
         self._turn_until(lambda: False, QUIET_S)
         return is_settled
@@ -165,8 +170,25 @@ class Stage:
             times = [float(line.split()[0]) for line in ordered if float(line.split()[0]) >= failing_at]
             outcome.pauses_s += [] if printer == outcome.round.is_stubborn else [one - failing_at for one in times[:1]]
 
+    def _is_over(self, story: Round) -> bool:
+        resumed = story.is_resumed
+        is_resumed = not resumed or self._resume(resumed) or self._told(resumed).escalated
+        return is_resumed and all(map(self._is_dealt_with, story.fails_at_s))
+
+    def _resume(self, printer: str) -> bool:
+        """Have a person resume a printer some seconds after it stands still, once; tell whether that has happened."""
+        if not printer or self.floor.printers[printer].pauses == self._before[printer]:
+            return False
+        if self._stood_at == 0.0 and self.floor.state(printer) == "paused":
+            self._stood_at = time.time()
+        if 0.0 < self._stood_at < time.time() - PERSON_S:
+            self._stood_at = float("inf")
+            self.floor.order(printer, "resume")
+        return self._stood_at == float("inf")
+
     def _is_dealt_with(self, printer: str) -> bool:
-        return self.floor.state(printer) == "paused" or self._told(printer).escalated
+        is_paused = self.floor.printers[printer].pauses > self._before[printer]
+        return is_paused or self._told(printer).escalated
 
     def _told(self, printer: str) -> Told:
         since, until = min(self._failing_at.values()) - 1.0, time.time() + 10.0
