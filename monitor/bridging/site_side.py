@@ -8,6 +8,7 @@ RETRY_S = (
     1,
     20,
 )  # the first wait, and the longest: the wait grows, with chance in it, so that sites do not come at once
+QUEUED_BYTES = 8_388_608  # for each client: mosquitto has no limit for the bridge alone
 LARGEST_QUESTION = 65_536  # bytes: no question of the hub is longer (docs/mqtt.md)
 
 
@@ -34,8 +35,9 @@ bridge_insecure false
 topic {plan.told} out 0
 topic {plan.asked} in 1
 
-# What could not be told is not told late.
+# What could not be told is not told late; while it is tried, some seconds' worth waits, and never more than this.
 cleansession true
+max_queued_bytes {QUEUED_BYTES}
 bridge_outgoing_retain true
 bridge_max_packet_size {LARGEST_QUESTION}
 
@@ -47,6 +49,7 @@ try_private true
 bridge_attempt_unsubscribe false
 
 # Whether it stands is told here and not at the hub: mosquitto_sub -v -t '$SYS/broker/connection/#'
+# (after a line that hangs, mosquitto 2.0 goes on saying 1: there, its log tells).
 notifications true
 notifications_local_only true
 """

@@ -1,0 +1,97 @@
+"""What is wrong with certificates and passwords stands where a technician looks: in mosquitto's log, at both ends."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+
+import pytest
+
+from monitor.bench.bridged import Bridged, make_certificates
+from monitor.bridging.plan import Auth
+from tests.bridging.conftest import Make
+from tests.bridging.onlooker import folder_of
+from tests.support import wait_until
+
+
+def _others(made: Bridged) -> None:
+    """Make the certificates of another region, with the same names."""
+    folder = made.folder / "another"
+    folder.mkdir()
+    shutil.copy(made.folder / "written" / "certificates" / "make-certificates.sh", folder)
+    make_certificates(folder)
+
+
+def another_authority(made: Bridged) -> None:
+    """Have the site trust another authority than the hub's."""
+    _others(made)
+    shutil.copy(made.folder / "another" / "vigie-ca.crt", made.etc / "certs" / "another-ca.crt")
+    file = folder_of(made, "amiens")
+    file.write_text(file.read_text().replace("vigie-ca.crt", "another-ca.crt"))
+
+
+def another_site(made: Bridged) -> None:
+    """Give the site a certificate of its name that another authority has made."""
+    _others(made)
+    for name in ("vigie-amiens.crt", "vigie-amiens.key"):
+        shutil.copy(made.folder / "another" / name, made.etc / "certs" / name)
+
+
+def _reissued(who: str, name: str, days: int, use: str) -> Callable[[Bridged], None]:
+    def change(made: Bridged) -> None:
+        authority = made.folder / "written" / "certificates" / "vigie-ca"
+        commands = (
+            f"openssl req -new -key vigie-{who}.key -subj /CN=amiens -out request && "
+            f"printf 'subjectAltName={name}\\nextendedKeyUsage={use}' > more && "
+            f"openssl x509 -req -in request -CA {authority}.crt -CAkey {authority}.key -CAcreateserial -days {days} "
+            f"-extfile more -out vigie-{who}.crt"
+        )
+        subprocess.run(["sh", "-c", commands], cwd=made.etc / "certs", check=True, capture_output=True)
+
+    return change
+
+
+def wrong_password(made: Bridged) -> None:
+    """Mistype it."""
+    file = folder_of(made, "amiens")
+    file.write_text(re.sub("remote_password .*", "remote_password mistyped", file.read_text()))
+
+
+def no_key(made: Bridged) -> None:
+    """Forget to carry the key to the site."""
+    (made.etc / "certs" / "vigie-amiens.key").unlink()
+
+
+@pytest.mark.parametrize(
+    ("change", "auth", "at_site", "at_hub"),
+    [
+        (another_authority, Auth.CERTIFICATE, "certificate verify failed", "alert unknown ca"),
+        (another_site, Auth.CERTIFICATE, "alert unknown ca", "certificate verify failed"),
+        (
+            _reissued("amiens", "DNS:amiens", -1, "clientAuth"),
+            Auth.CERTIFICATE,
+            "alert certificate expired",
+            "certificate verify failed",
+        ),
+        (
+            _reissued("hub", "IP:127.0.0.1", -1, "serverAuth"),
+            Auth.CERTIFICATE,
+            "certificate verify failed",
+            "alert certificate expired",
+        ),
+        (_reissued("hub", "DNS:elsewhere", 9, "serverAuth"), Auth.CERTIFICATE, "certificate verify failed", ""),
+        (_reissued("amiens", "DNS:amiens", 9, "serverAuth"), Auth.CERTIFICATE, "", "certificate verify failed"),
+        (wrong_password, Auth.PASSWORD, "Connection Refused: Not authorized", "not authorised"),
+        (no_key, Auth.CERTIFICATE, "Unable to load client key file, check bridge_keyfile", ""),
+    ],
+)
+def test_what_is_wrong_is_told(
+    bridged: Make, change: Callable[[Bridged], None], auth: Auth, at_site: str, at_hub: str
+) -> None:
+    """And no bridge stands: a hub that cannot prove who it is hears nothing, a site that cannot tells nothing."""
+    made = bridged(auth=auth)
+    change(made)
+    with made:
+        site = made.sites["amiens"].broker
+        assert wait_until(lambda: at_site in site.said() and at_hub in made.hub.said()), site.said() + made.hub.said()
+        assert "as amiens" not in made.hub.said()
