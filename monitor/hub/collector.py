@@ -9,7 +9,7 @@ import logging
 import queue
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from monitor.clock import Clock
@@ -26,7 +26,7 @@ from monitor.ids import uuid7
 from monitor.ignored import IgnoredMessages
 from monitor.mqtt import Link, Message
 from monitor.peers.line import LineKind, LineState
-from monitor.peers.records import EvidenceAsk, Look, Pulse
+from monitor.peers.records import EvidenceAsk, Farm, Look, Pulse
 from monitor.peers.wire import (
     EVIDENCE_BYTES,
     PeerTopics,
@@ -95,6 +95,16 @@ class Collector:
     def line_of(self, peer: str) -> LineState:
         """Return how the line to a peer is."""
         return next((line.line for line in self._lines if line.peer == peer), LineState(LineKind.UNKNOWN, 0.0))
+
+    def remember(self, farms: Mapping[str, Farm]) -> None:
+        """Show the printers that sites had when the hub ended; call it before :meth:`start`."""
+        for peer, farm in farms.items():
+            if peer in self._desks:
+                try:
+                    self._showing.farm(self._desks[peer], farm)
+                except BadPayload as exc:
+                    log.warning("%s: %s", peer, exc)
+        self._tick(self._clock.now())
 
     def start(self) -> None:
         """Begin; the history is started."""

@@ -11,6 +11,7 @@ from monitor.config.hub_file import HubFile
 from monitor.errors import StorageError
 from monitor.history import History
 from monitor.hub.collector import Collector
+from monitor.hub.farms import FarmsFile
 from monitor.hub.region import empty
 from monitor.hub.showing import Showing
 from monitor.mqtt import Endpoint, Link
@@ -34,7 +35,8 @@ class Hub:
         self._running = ExitStack()
         self._storage = Path(hub.storage.path)
         self.history = History(self._storage)
-        self.showing = Showing(hub, clock)
+        self._farms = FarmsFile(self._storage)
+        self.showing = Showing(hub, clock, self._farms.save)
         self.link = Link(Endpoint.of(hub.mqtt), f"{hub.mqtt.client_id}-hub", keep_session=False)
         self.tiles = Tiles(self.showing.board, self.showing.config, clock)
         self.collector = Collector(hub, self.link, self.history, self.showing, self.tiles, clock)
@@ -67,6 +69,7 @@ class Hub:
             self.showing.remember(self.history.reader.told_open())
         except StorageError as exc:
             log.warning("what was open when the hub ended is not known: %s", exc)
+        self.collector.remember(self._farms.load())
         self._launch(self.collector.start, self.collector.stop)
         self._launch(self.link.start, self.link.stop)
         self._launch(self._entrance.start, self._entrance.stop)

@@ -1,7 +1,7 @@
 """The region's board: what the sites tell of their printers, put where the wall reads it. One thread calls it."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from monitor.board import Board, Tile
@@ -24,8 +24,9 @@ NO_THRESHOLD = 0.5  # of a printer that nobody has told of
 class Showing:
     """Keeps a board and a configuration of the whole region."""
 
-    def __init__(self, hub: HubFile, clock: Clock) -> None:
-        self._hub, self._clock = hub, clock
+    def __init__(self, hub: HubFile, clock: Clock, on_farms: Callable[[Mapping[str, Farm]], object]) -> None:
+        """``on_farms`` is called with all farms by peer, whenever one has changed."""
+        self._hub, self._clock, self._on_farms = hub, clock, on_farms
         self.config = LiveConfig(empty(hub))
         self.board = Board(self.config.current, NO_THRESHOLD, clock.now())
         self._farms: dict[str, Farm] = {}
@@ -57,6 +58,7 @@ class Showing:
                 self._begin(at_hub(desk.peer, printer.id), now)
         for view in list(desk.views.values()):
             self.view(desk, view)
+        self._on_farms(self._farms)
         log.info("%s tells of %d printers", desk.peer, len(farm.printers))
 
     def view(self, desk: Desk, told: CompactView) -> None:

@@ -223,13 +223,14 @@ def test_bad_input_is_counted_and_harms_nobody(region: Region) -> None:
 def test_an_alarm_stays_one_after_the_hub_was_started_anew(
     region: Region, tmp_path: Path, mosquitto_broker: Mosquitto
 ) -> None:
-    """Its site is cut off by then: what is known of it is the open incident in the hub's own history."""
+    """Its site is cut off by then, and the broker away: what is known is in the hub's own history, and beside it."""
     site = region.add()
     incident = an_incident(site)
     site.writes(Change(incident=incident))
     site.pulse()
     assert wait_until(lambda: region.hub.history.reader.incident(incident.id) is not None)
     region.hub.stop()
+    mosquitto_broker.kill()
     again = Hub(hub_file(mosquitto_broker.endpoint.port, tmp_path, "amiens", "lens"), SystemClock())
     again.start()
     try:
@@ -238,6 +239,7 @@ def test_an_alarm_stays_one_after_the_hub_was_started_anew(
         view = board.view("amiens.p01")
         assert (State.PAUSED, False, incident.id) == (view.state, view.is_known, view.incident and view.incident.id)
         assert LineKind.UNKNOWN is again.collector.line_of("amiens").kind
+        assert (2, ("amiens",)) == (again.collector.lines()[0].printers, again.collector.lines()[0].sites)
     finally:
         again.stop()
 

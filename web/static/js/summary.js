@@ -33,6 +33,7 @@ export function summarise(printers, isTroubled) {
     const line = plural("hub.summary", broken.length, { who: siteNames(broken) });
     return { ...common, urgency: "look", line, worst: undefined, mark: "cut" };
   }
+  if (isTroubled && broken.length) return { ...common, urgency: "look", line: t("hub.summary.trouble"), worst: undefined };
   if (isTroubled) return { ...common, urgency: "look", line: t("summary.trouble"), worst: undefined };
   const line = printers.length ? plural("summary.fine", printers.length) : t("summary.none");
   return { ...common, urgency: "calm", line, worst: undefined };
