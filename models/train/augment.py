@@ -4,7 +4,7 @@ tells them apart.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from models.train.arrays import Floats, Picture, Rng, f32
 from models.train.pictures import decode, jpeg
 
+ZOOM = (-0.65, 0.2)  # logarithm of the part of the picture that a crop shows, from and to
 _NOISE = np.random.default_rng(0).normal(0, 1, 1 << 21).astype(np.float32)  # drawn once: a normal draw a pixel is slow
 
 
@@ -34,12 +35,12 @@ class Augmentation:
     seed: int
 
     @classmethod
-    def draw(cls, rng: Rng, height: int, width: int) -> Augmentation:
+    def draw(cls, rng: Rng, height: int, width: int, zoom: tuple[float, float] = ZOOM) -> Augmentation:
         look, grey = rng.random(), rng.random()
         return cls(
             height=height,
             width=width,
-            crop=_random_crop(rng),
+            crop=_random_crop(rng, zoom),
             border=cv2.BORDER_REFLECT if rng.random() < 0.7 else cv2.BORDER_CONSTANT,
             channels=_random_colours(rng, grey < 0.12),
             tone=_random_tone(rng),
@@ -53,6 +54,11 @@ class Augmentation:
             else (0, 0),
             seed=int(rng.integers(1 << 31)),
         )
+
+    def at(self, height: int, width: int) -> Augmentation:
+        """The same camera's picture with more pixels, or with fewer."""
+        scale, (rows, grey) = height / self.height, self.bar
+        return replace(self, height=height, width=width, blur=self.blur * scale, bar=(round(rows * scale), grey))
 
     def picture(self, source: Picture) -> Picture:
         """BGR [any, any, 3] -> [height, width, 3]: a plain stretch, as served, with this augmentation."""
@@ -117,8 +123,8 @@ def plain(height: int, width: int) -> Augmentation:
     )
 
 
-def _random_crop(rng: Rng) -> Floats:
-    zoom = float(np.exp(rng.uniform(-0.65, 0.2)))
+def _random_crop(rng: Rng, zooms: tuple[float, float]) -> Floats:
+    zoom = float(np.exp(rng.uniform(*zooms)))
     stretch, angle = np.exp(rng.normal() * 0.1), rng.normal() * 0.1
     flip = -1 if rng.random() < 0.5 else 1
     c, s = np.cos(angle), np.sin(angle)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
+
+from models.train.augment import ZOOM
 
 DEFAULT = Path(__file__).with_name("config.toml")
 
@@ -37,6 +41,8 @@ class Stage:
     height: int
     width: int
     least_visible: float
+    zoom: tuple[float, float] = ZOOM
+    teacher: tuple[int, int] | None = None  # height and width of what the teacher sees; none: there is no teacher
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,11 @@ class Losses:
     class_cells: float = 1.0
     failure: float = 1.0
     classes: float = 0.3
+    teacher: float = 1.0  # of all three again, against the teacher
+
+    def of(self, losses: Mapping[str, Any]) -> Any:
+        """The weighted sum of the three parts: of numbers, or of tensors."""
+        return self.cells * losses["cells"] + self.failure * losses["failure"] + self.classes * losses["classes"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,7 @@ class Training:
     seed: int
     batch: int
     cycles: tuple[int, ...]
-    rate: float
+    rates: tuple[float, ...]
     weight_decay: float
     warm_up: int
     ema: float
@@ -80,6 +91,10 @@ class Training:
         """First and last step of the learning rate's cycle that a step belongs to."""
         ends = (0, *self.cycles)
         return next((pair for pair in pairwise(ends) if step < pair[1]), (ends[-2], ends[-1]))
+
+    def rate(self, step: int) -> float:
+        """The highest learning rate of the cycle that a step belongs to."""
+        return self.rates[self.cycles.index(self.cycle(step)[1])]
 
 
 @dataclass(frozen=True)
@@ -114,8 +129,9 @@ def load(path: Path = DEFAULT) -> Config:
     raw = tomllib.loads(path.read_text())
     data, network, training = raw["data"], raw["network"], raw["training"]
     paths = {name: Path(data[name]) for name in ("scenes", "held_out_scenes", "real")}
-    stages = tuple(Stage(**stage) for stage in training.pop("stages"))
-    training["cycles"] = tuple(training["cycles"])
+    stages = tuple(_stage(stage) for stage in training.pop("stages"))
+    for name in ("cycles", "rates"):
+        training[name] = tuple(training[name])
     losses = Losses(**training.pop("losses", {}))
     return Config(
         data=Data(**{**data, **paths}),
@@ -123,3 +139,9 @@ def load(path: Path = DEFAULT) -> Config:
         training=Training(**training, stages=stages, losses=losses),
         memory=Memory(**raw["memory"]),
     )
+
+
+def _stage(raw: dict[str, Any]) -> Stage:
+    """TOML has lists where the config has tuples."""
+    facts: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+    return Stage(**facts)

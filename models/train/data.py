@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import IterableDataset, get_worker_info
 
+from models.train.arrays import Picture
 from models.train.augment import Augmentation, plain
 from models.train.config import Config, Data
 from models.train.real import RealFrame, RealFrames, real_frames
@@ -20,16 +22,19 @@ from models.train.samples import Sample
 RESCAN_EVERY = 200  # batches: shards that appear during training are used
 
 
-class Batch(tuple[Tensor, Tensor, Tensor, Tensor]):
-    """Pictures uint8 [N, H, W, 3], cells int8 [N, 1 + C, h, w], failure int8 [N], classes int8 [N, C]."""
+class Batch(tuple[Tensor, Tensor, Tensor, Tensor, Tensor]):
+    """Pictures uint8 [N, H, W, 3], cells int8 [N, 1 + C, h, w], failure int8 [N], classes int8 [N, C], and the same
+    pictures as the teacher sees them: none, [0, H, W, 3], where there is no teacher.
+    """
 
     @classmethod
-    def of(cls, samples: list[Sample]) -> Batch:
+    def of(cls, samples: list[Sample], larger: list[Picture]) -> Batch:
         columns = (
             np.stack([s.picture for s in samples]),
             np.stack([s.cells for s in samples]),
             np.array([s.failure for s in samples], np.int8),
             np.stack([s.classes for s in samples]),
+            np.stack(larger) if larger else np.empty((0, *samples[0].picture.shape), np.uint8),
         )
         return cls(torch.from_numpy(column) for column in columns)
 
@@ -60,13 +65,27 @@ class Batches(IterableDataset[Batch]):
 
         def augmentation() -> Augmentation:
             size = (stage.height, stage.width)
-            return Augmentation.draw(rng, *size) if training.augment else plain(*size)
+            return Augmentation.draw(rng, *size, stage.zoom) if training.augment else plain(*size)
 
-        samples = [real.sample(real.draw(rng), augmentation()) for _ in range(count)]
+        samples: list[Sample] = []
+        larger: list[Picture] = []
+
+        def add(make: Callable[..., list[Sample]], *drawn: Augmentation) -> None:
+            samples.extend(make(*drawn))
+            if stage.teacher:
+                size = stage.teacher
+                larger.extend(sample.picture for sample in make(*(one.at(*size) for one in drawn)))
+
+        for _ in range(count):
+            add(partial(_alone, real, real.draw(rng)), augmentation())
         while len(samples) < training.batch:
             pair = rendered.pair(rng, stage.least_visible)
-            samples += scene_samples(pair, augmentation(), None if training.paired else augmentation())
-        return Batch.of(samples[: training.batch])
+            add(partial(scene_samples, pair), *(augmentation() for _ in range(1 if training.paired else 2)))
+        return Batch.of(samples[: training.batch], larger[: training.batch])
+
+
+def _alone(real: RealFrames, frame: RealFrame, augmentation: Augmentation) -> list[Sample]:
+    return [real.sample(frame, augmentation)]
 
 
 def _real(data: Data) -> list[RealFrame]:

@@ -41,9 +41,15 @@ class SinglePictures:
 
     def run(self, picture: Picture) -> Verdict:
         """Verdict on BGR uint8 [height, width, 3]."""
-        inputs = {"frames": picture[None], **self.rest}
-        failure, classes, maps = self._session.run(["failure", "classes", "maps"], inputs)
+        failure, classes, maps = self.run_all(picture[None])
         return Verdict(float(failure[0]), classes[0], maps[0])
+
+    def run_all(self, frames: Picture) -> list[Floats]:
+        """Failure [n], classes [n, C] and maps [n, C, h, w] of BGR uint8 [n, height, width, 3]."""
+        count = len(frames)
+        rest = self.rest if count == 1 else nothing_known(self._session, self.height, self.width, count)
+        found: list[Floats] = self._session.run(["failure", "classes", "maps"], {"frames": frames, **rest})
+        return found
 
     def look(self, frames: Picture, memory: Floats | None = None) -> tuple[Floats, Floats]:
         """Failure scores [n] and features [n, M, h, w] of BGR uint8 [n, height, width, 3], with memories

@@ -1,6 +1,4 @@
-"""What a picture costs: one at a time, in time of the one thread, files in turn, so that a busy machine is unfair to
-none.
-"""
+"""What a picture costs, in time of the one thread, files in turn, so that a busy machine is unfair to none."""
 
 from __future__ import annotations
 
@@ -27,16 +25,18 @@ class Cost:
     least_ms: float
 
 
-def costs(models: Mapping[str, SinglePictures], runs: int = RUNS) -> dict[str, Cost]:
-    """Runs every file in turn, each on noise of its own size."""
+def costs(models: Mapping[str, SinglePictures], together: int = 1, runs: int = RUNS) -> dict[str, Cost]:
+    """Runs every file in turn, each on noise of its own size; `together`: so many pictures in one run."""
     rng = np.random.default_rng(0)
-    pictures = {name: rng.integers(0, 256, (m.height, m.width, 3), dtype=np.uint8) for name, m in models.items()}
+    frames = {
+        name: rng.integers(0, 256, (together, m.height, m.width, 3), dtype=np.uint8) for name, m in models.items()
+    }
     taken: dict[str, list[float]] = {name: [] for name in models}
     for _ in range(WARM_UP + runs):
         for name, model in models.items():
             began = time.thread_time()
-            model.run(pictures[name])
-            taken[name].append((time.thread_time() - began) * 1000)
+            model.run_all(frames[name])
+            taken[name].append((time.thread_time() - began) * 1000 / together)
     return {name: Cost(float(np.median(ms[WARM_UP:])), min(ms[WARM_UP:])) for name, ms in taken.items()}
 
 

@@ -109,22 +109,27 @@ def write_float_stem(models: Path, target: Path) -> None:
     onnx.save(model, target)
 
 
-def chain(models: Path, folder: Path) -> list[Step]:
-    """The steps, in the order in which they were taken; a file that does not ship is written to `folder`."""
-    facts = {kind: read_facts(models / name) for kind, name in SHIPPED.items()}
-    large, small = ((facts[kind]["input"]["height"], facts[kind]["input"]["width"]) for kind in SHIPPED)
-    floats, in_bytes = (SinglePictures(models / facts[kind]["file"], *large) for kind in SHIPPED)
+def chain(models: Path, folder: Path, former: Path | None = None) -> list[Step]:
+    """The steps, in the order in which they were taken; a file that does not ship is written to `folder`.
+
+    `former`: a folder of the files before the network was trained for another input, which all steps but the last
+    are of; without it, all are of the shipped ones.
+    """
+    descriptions = {kind: (former or models) / name for kind, name in SHIPPED.items()}
+    floats, in_bytes = (SinglePictures.described(path) for path in descriptions.values())
     before_stem = folder / "float-stem.onnx"
-    write_float_stem(models, before_stem)
+    write_float_stem(former or models, before_stem)
+    float_stem = SinglePictures(before_stem, in_bytes.height, in_bytes.width)
     steps = [
         Step("floats, every pixel decoded", floats, seen_whole),
         Step("scaled in the JPEG decoder", floats, seen_scaled),
         Step("interpolated, not averaged", floats, seen_interpolated),
-        Step("in bytes, the stem in floats", SinglePictures(before_stem, *large), seen_interpolated),
+        Step("in bytes, the stem in floats", float_stem, seen_interpolated),
         Step("the stem in bytes", in_bytes, seen_interpolated),
     ]
-    if small != large:
-        steps.append(Step("smaller input", SinglePictures(models / facts["int8"]["file"], *small), seen_interpolated))
+    if former:
+        shipped = SinglePictures.described(models / SHIPPED["int8"])
+        steps.append(Step("trained for a smaller input", shipped, seen_interpolated))
     return steps
 
 
@@ -228,10 +233,11 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("VIGIE_DATA", "../shared/data")))
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the models and their descriptions")
+    parser.add_argument("--former", type=Path, help="folder of the same four files before the last training")
     parser.add_argument("--publish", action="store_true", help=f"write models/{RESULTS} and the card's tables")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        steps = chain(arguments.models, Path(folder))
+        steps = chain(arguments.models, Path(folder), arguments.former)
         costs = cpu_ms(steps, make_pictures(TIMED))
         facts = {"as they are": facts_of(measure(steps, arguments.data, costs))}
         write_enlarged(arguments.data, Path(folder))

@@ -24,6 +24,7 @@ from torch.nn import functional as F  # noqa: N812 - the name that everyone know
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
+from models.train import teacher
 from models.train.config import DEFAULT, Config, Data, Training, load
 from models.train.data import Batch, Batches
 from models.train.model import Detector, normalised
@@ -33,6 +34,13 @@ CHECKPOINT = "last.pt"
 ANY_FAILURE = 3.0  # weight of the map that matters most
 
 
+def map_weights(maps: Tensor, of_classes: float) -> Tensor:
+    """What each of the maps [N, 1 + C, h, w] weighs [1 + C]."""
+    weight = torch.full((maps.shape[1],), of_classes, device=maps.device)
+    weight[0] = ANY_FAILURE
+    return weight
+
+
 def cell_loss(maps: Tensor, cells: Tensor, of_classes: float = 1.0) -> Tensor:
     """Binary cross-entropy over cells [N, 1 + C, h, w]; positives and negatives weigh by themselves, -1 not at all.
 
@@ -40,8 +48,7 @@ def cell_loss(maps: Tensor, cells: Tensor, of_classes: float = 1.0) -> Tensor:
     """
     target, known = (cells == 1).float(), (cells >= 0).float()
     loss = F.binary_cross_entropy_with_logits(maps, target, reduction="none") * known
-    weight = torch.full((maps.shape[1],), of_classes, device=maps.device)
-    weight[0] = ANY_FAILURE
+    weight = map_weights(maps, of_classes)
     loss = loss * weight[None, :, None, None] * len(weight) / (ANY_FAILURE + len(weight) - 1)
     positive = (loss * target).sum() / target.sum().clamp(min=1)
     negative = (loss * (1 - target)).sum() / (known * (1 - target)).sum().clamp(min=1)
@@ -60,7 +67,7 @@ def rate_at(step: int, training: Training) -> float:
     """Linear warm-up, then a cosine down to almost zero, in each cycle (Loshchilov, Hutter, arXiv 1608.03983)."""
     first, last = training.cycle(step)
     rise = min(1.0, (step - first + 1) / training.warm_up)
-    return training.rate * rise * (0.5 + 0.5 * math.cos(math.pi * (step - first) / (last - first))) + 1e-5
+    return training.rate(step) * rise * (0.5 + 0.5 * math.cos(math.pi * (step - first) / (last - first))) + 1e-5
 
 
 class Trainer:
@@ -74,32 +81,34 @@ class Trainer:
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # its stub lacks it
         self.average = copy.deepcopy(self.network).eval()
         decay = config.training.weight_decay
-        self.optimiser = torch.optim.AdamW(self.network.parameters(), config.training.rate, weight_decay=decay)
+        self.optimiser = torch.optim.AdamW(self.network.parameters(), config.training.rates[0], weight_decay=decay)
+        self.teacher: Detector | None = None
         self.step = 0
-        self.running = dict.fromkeys(("cells", "failure", "classes", "accuracy"), 0.0)
+        self.running = dict.fromkeys(("cells", "failure", "classes", "teacher", "accuracy"), 0.0)
         folder.mkdir(parents=True, exist_ok=True)
         if (folder / CHECKPOINT).exists():
             self._restore()
 
     def learn(self, batch: Batch) -> None:
         """One step of gradient descent on one batch."""
-        pictures, cells, failure, classes = (part.to(self.device, non_blocking=True) for part in batch)
+        pictures, cells, failure, classes, larger = (part.to(self.device, non_blocking=True) for part in batch)
         training = self.config.training
         for group in self.optimiser.param_groups:
             group["lr"] = rate_at(self.step, training)
         x = normalised(pictures).contiguous(memory_format=torch.channels_last)  # [N, 3, H, W]
         with torch.autocast(self.device.type, torch.bfloat16):
-            failure_logit, class_logits, maps = self.network(x)
-        failure_logit, class_logits, maps = failure_logit.float(), class_logits.float(), maps.float()
+            logits = self.network(x)
+        failure_logit, class_logits, maps = logits = tuple(part.float() for part in logits)
         losses = {
             "cells": cell_loss(maps, cells, training.losses.class_cells),
             "failure": known_loss(failure_logit, failure),
             "classes": known_loss(class_logits, classes),
         }
         weights = training.losses
-        loss = (
-            weights.cells * losses["cells"] + weights.failure * losses["failure"] + weights.classes * losses["classes"]
-        )
+        loss = weights.of(losses)
+        if len(larger):
+            losses["teacher"] = weights.of(self._taught(logits, larger))
+            loss = loss + weights.teacher * losses["teacher"]
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), training.clip)
@@ -110,6 +119,14 @@ class Trainer:
         losses["accuracy"] = ((failure_logit[known] > 0) == (failure[known] > 0)).float().mean()
         for name, value in losses.items():
             self.running[name] += (float(value.detach()) - self.running[name]) * max(0.02, 1 / self.step)
+
+    def _taught(self, logits: teacher.Logits, larger: Tensor) -> dict[str, Tensor]:
+        """The losses of a batch against the teacher: what the average was when its stage began."""
+        if self.teacher is None:
+            self.teacher = copy.deepcopy(self.average)
+        weights = map_weights(logits[2], self.config.training.losses.class_cells)
+        told = teacher.opinion(self.teacher, larger, (logits[2].shape[2], logits[2].shape[3]))
+        return teacher.losses(logits, told, weights / weights.sum())
 
     def _average(self) -> None:
         """Moves the average towards the network; slowly once the network has found its way."""
@@ -129,6 +146,7 @@ class Trainer:
             "optimiser": self.optimiser.state_dict(),
             "running": self.running,
             "channels": self.config.network.channels,
+            "teacher": self.teacher and self.teacher.state_dict(),
         }
         part = self.folder / "last.part"
         torch.save(state, part)
@@ -142,7 +160,10 @@ class Trainer:
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.step, self.running = state["step"], state["running"]
+        if state.get("teacher"):
+            self.teacher = copy.deepcopy(self.average)
+            self.teacher.load_state_dict(state["teacher"])
+        self.step, self.running = state["step"], self.running | state["running"]
         logger.info("continuing at step %d", self.step)
 
 
