@@ -67,7 +67,7 @@ class NatsStore:
         self._tasks: set[asyncio.Task[None]] = set()
         self._bucket: KeyValue | None = None
         self._created = ""  # which bucket it is
-        self._reconnected = False
+        self._reconnected, self._behind = False, True
         self._unanswered_since: float | None = None
         self._written, self._written_at, self._seen = 0, 0.0, 0  # revisions
 
@@ -203,6 +203,9 @@ class NatsStore:
         self._reconnected, self._unanswered_since = False, None
         self._written_at = self._loop.time()  # what was written before is given its time to come back by this watch
         self._tell(Anew())
+        state = (await bucket.status()).stream_info.state
+        self._behind = True
+        self._catch_up(is_all=state.messages == 0)
         watcher = await bucket.watchall(include_history=True)
         try:
             while not client.is_closed and not self._reconnected and not self._is_blind():
@@ -210,13 +213,18 @@ class NatsStore:
                     entry = await watcher.updates(timeout=0.5)  # type: ignore[no-untyped-call]
                 except TimeoutError:
                     continue
-                if entry is None:
-                    self._problem, self._is_refused = "", False
-                    self._tell(CaughtUp())
-                elif isinstance(entry, KeyValue.Entry):
+                # The library's own mark that all was told may come before any of it is told: it is not looked at.
+                if isinstance(entry, KeyValue.Entry):
                     self._stood(entry)
+                    self._catch_up(is_all=entry.delta == 0 or (entry.revision or 0) >= state.last_seq)
         finally:
             await _stop(watcher)
+
+    def _catch_up(self, *, is_all: bool) -> None:
+        if self._behind and is_all:
+            self._behind = False
+            self._problem, self._is_refused = "", False
+            self._tell(CaughtUp())
 
     def _is_blind(self) -> bool:
         """Whether what we write does not come back by the watch, or is not answered: the bucket may be gone."""

@@ -113,7 +113,12 @@ class Stage:
 
     def wait_owned(self, by: set[str]) -> None:
         """Wait until every printer is owned, each of these nodes has some, and no other has any."""
-        assert wait_until(lambda: self.all_owned() and by == set(self.owners().values()), PATIENCE_S, 0.05), (
+
+        def are_owned() -> bool:
+            owners = self.owners()
+            return len(owners) == len(self.printers) and by == set(owners.values())
+
+        assert wait_until(are_owned, PATIENCE_S, 0.05), (
             f"{self.owners()}: {[node.problem for node in self.nodes.values()]}"
         )
 
