@@ -254,7 +254,8 @@ class Keeper:
 
     def _show(self) -> None:
         machine = self._machine
-        self._grants = machine.grants
+        grants = machine.grants
+        self._grants = grants if self._ending_at is None else Grants({}, grants.until)  # nothing is begun any more
         self._on_grants(self._grants)
         self._mover.show(self._grants.epochs)
         self._owners = machine.owners()
@@ -275,7 +276,8 @@ class Keeper:
 
     def _has_ended(self) -> bool:
         now = self._uptime()
-        return now >= (self._ending_at or now) or not self._machine.is_handing_over(now)
+        is_over = self._mover.is_done and not self._keeps and not self._machine.is_handing_over(now)
+        return is_over or now >= (self._ending_at or now)
 
     def _end(self) -> None:
         """Say that our session is over, so that what we still own is taken over at once."""

@@ -46,6 +46,12 @@ class Mover:
             return any(epoch in (one.has.get(printer), one.hears.get(printer)) for one in self._listeners)
 
     @property
+    def is_done(self) -> bool:
+        """Whether everybody was told of what is ours now."""
+        with self._news:
+            return self._behind() is None
+
+    @property
     def busy_s(self) -> float:
         """How long somebody has been listening to the same news."""
         since = self._busy_since

@@ -19,6 +19,7 @@ from nats.js.kv import KeyValue
 
 from monitor.cluster.chain import HISTORY
 from monitor.cluster.rows import decode, encode
+from monitor.cluster.sight import Sight
 from monitor.cluster.store import (
     REFUSED,
     UNKNOWN,
@@ -40,8 +41,6 @@ log = logging.getLogger(__name__)
 ANSWER_WITHIN_S = 1.5  # then it is not known what became of a write, unless it comes back by the watch
 AGAIN_S = 0.2
 SIDE_BY_SIDE = 128  # writes
-UNSEEN_S = 2.0  # a write that was not seen by the watch within this: the watch is broken
-UNANSWERED_S = 4.0  # writes that are not answered for so long: it is looked whether the bucket is there
 RETRY_S = 0.5
 FAILURES = 4  # in a row: then another connection is made
 REPLICAS = 3
@@ -68,8 +67,7 @@ class NatsStore:
         self._bucket: KeyValue | None = None
         self._created = ""  # which bucket it is
         self._reconnected, self._behind = False, True
-        self._unanswered_since: float | None = None
-        self._written, self._written_at, self._seen = 0, 0.0, 0  # revisions
+        self._sight = Sight()
 
     @property
     def problem(self) -> str:
@@ -118,6 +116,9 @@ class NatsStore:
                 await self._connect(client)
                 await self._watch_for_ever(client)
             except FAULTS as exc:
+                self._has(exc)
+            except Exception as exc:  # the root of the thread: what the library did not foresee is tried again, too
+                log.exception("the connection to the cluster met a fault of its own")
                 self._has(exc)
             finally:
                 self._bucket = None
@@ -181,7 +182,7 @@ class NatsStore:
         info = (await bucket.status()).stream_info
         created = str(info.created)
         if created != self._created:
-            self._seen = self._written = 0
+            self._sight.forget()
             if self._created:
                 self._tell(Replaced())
             self._created = created
@@ -200,15 +201,15 @@ class NatsStore:
 
     async def _watch(self, client: Client, bucket: KeyValue) -> None:
         """Tell what stands there, and what changes, until the watch breaks or rows may have been missed."""
-        self._reconnected, self._unanswered_since = False, None
-        self._written_at = self._loop.time()  # what was written before is given its time to come back by this watch
+        self._reconnected = False
+        self._sight.begin(self._loop.time())
         self._tell(Anew())
         state = (await bucket.status()).stream_info.state
         self._behind = True
         self._catch_up(is_all=state.messages == 0)
         watcher = await bucket.watchall(include_history=True)
         try:
-            while not client.is_closed and not self._reconnected and not self._is_blind():
+            while not client.is_closed and not self._reconnected and not self._sight.is_blind(self._loop.time()):
                 try:
                     entry = await watcher.updates(timeout=0.5)  # type: ignore[no-untyped-call]
                 except TimeoutError:
@@ -226,15 +227,9 @@ class NatsStore:
             self._problem, self._is_refused = "", False
             self._tell(CaughtUp())
 
-    def _is_blind(self) -> bool:
-        """Whether what we write does not come back by the watch, or is not answered: the bucket may be gone."""
-        now, since = self._loop.time(), self._unanswered_since
-        does_not_come_back = self._seen < self._written and now - self._written_at > UNSEEN_S
-        return does_not_come_back or (since is not None and now - since > UNANSWERED_S)
-
     def _stood(self, entry: KeyValue.Entry) -> None:
         revision = entry.revision or 0
-        self._seen = max(self._seen, revision)
+        self._sight.saw(revision)
         if entry.operation is not None or entry.value is None:
             self._tell(Stood(entry.key, None, revision))
             return
@@ -255,12 +250,7 @@ class NatsStore:
             async with self._side_by_side:
                 answer = await self._written_or_not(write)
         finally:
-            if answer.revision > self._written:
-                self._written, self._written_at = answer.revision, self._loop.time()
-            if answer is not UNKNOWN:
-                self._unanswered_since = None
-            elif self._unanswered_since is None:
-                self._unanswered_since = self._loop.time()
+            self._sight.answered(write, answer, self._loop.time())
             self._tell(Answered(write, answer))
 
     async def _written_or_not(self, write: Write) -> Answer:

@@ -172,8 +172,9 @@ class Shares:
         self._leaving = {p: leaving for p, leaving in self._leaving.items() if epochs.get(p) == leaving.epoch}
 
     def _begin_to_leave(self, held: Mapping[str, OwnerRow], moment: Moment) -> None:
+        is_closing = moment.stay.condition.draining  # then nobody looks at any of them any more
         for printer, row in held.items():
-            if len(self._leaving) >= LEAVING_AT_ONCE:
+            if len(self._leaving) >= LEAVING_AT_ONCE and not is_closing:
                 return
             if printer not in self._leaving and moment.heir(printer) is not None:
                 self._leaving[printer] = _Leaving(row.epoch)

@@ -80,13 +80,13 @@ def test_a_case_goes_along_with_its_printer(server: NatsServer) -> None:
         assert second.owners() == {printer: "b" if printer in moved else "a" for printer in PRINTERS}
 
 
-def test_when_a_keeper_stops_its_listeners_have_lost_everything(server: NatsServer) -> None:
-    """Told once more, before stop returns."""
+def test_when_a_keeper_stops_its_listeners_lose_everything_and_may_keep_a_last_case(server: NatsServer) -> None:
+    """Before stop returns, and also when nobody is there to take over: whoever comes next finds it."""
     has = dict[str, int]()
 
     def take(moves: Moves) -> None:
         for printer in moves.lost:
-            del has[printer]
+            only.keep(Case(printer, has.pop(printer), evidence_s=7.0))
         has.update(moves.gained)
 
     with keeper(server.url, "a") as only:
@@ -98,6 +98,10 @@ def test_when_a_keeper_stops_its_listeners_have_lost_everything(server: NatsServ
         assert not only.owned()
         with pytest.raises(ClusterAway, match="has left the cluster"):
             only.keep(Case("p00", 1))
+    with keeper(server.url, "b") as following:
+        following.start()
+        assert wait_until(lambda: all_are_owned(following), PATIENCE_S)
+        assert {7.0} == {getattr(following.case(printer), "evidence_s", None) for printer in PRINTERS}
 
 
 def test_a_second_keeper_of_a_name_does_not_start(server: NatsServer) -> None:
