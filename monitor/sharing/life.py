@@ -46,6 +46,7 @@ class Life:
         self.sharing = Sharing(member, clock)
         self._member, self._clock = member, clock
         self._publisher: Publisher | None = None
+        self._rooms: Rooms | None = None
         self._voice: Voice | None = None
         self._moving: Moving | None = None
         self._neighbours: Neighbours | None = None
@@ -77,6 +78,7 @@ class Life:
 
     def start(self, rooms: Rooms, history: History, tiles: Tiles, endpoint: Endpoint) -> None:
         """Come into the cluster, and take up what is ours. Raises NodeNameTaken."""
+        self._rooms = rooms
         self._meet(rooms, history, tiles, endpoint)
         self._moving = Moving(self._member, self.sharing, rooms, history)
         self.sharing.shelf.start(partial(_evidence_s, rooms.board), rooms.publisher.go_on)
@@ -118,6 +120,9 @@ class Life:
 
         def applied(change: Change) -> None:
             apply(change)
+            if self._rooms is not None and self._voice is not None:
+                for site in change.new_sites:
+                    self._voice.listen_to(site.id, self._rooms.sites.links[site.id])
             for printer in change.removed:
                 if self.sharing.is_ours(printer.id):
                     self.sharing.shelf.wait(printer.id, FORGOTTEN_S)

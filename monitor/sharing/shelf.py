@@ -20,6 +20,7 @@ from monitor.sharing.estate import changed, concerned, is_about, notices_of, wit
 log = logging.getLogger(__name__)
 
 RETRY_S = 0.5
+AWAY_S = 10.0  # so long after it did not answer, the cluster is not asked to take last words
 REFUSED_S = 5.0  # and if it is not taken from us after all
 
 
@@ -41,6 +42,7 @@ class Shelf:
         self._on_kept: Callable[[str], None] = lambda _: None
         self._places: dict[str, _Place] = {}
         self._condition = threading.Condition()
+        self._away_until = 0.0  # monotonic
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="shelf")
 
@@ -94,16 +96,19 @@ class Shelf:
             place = self._places.pop(printer, None)
         if place is None:
             return True
-        evidence_s = self._evidence_s(printer)
-        if place.kept is not place.newest or evidence_s != place.newest.evidence_s:
+        case = replace(place.newest, evidence_s=self._evidence_s(printer), at=self._clock.now())
+        is_news = place.kept is not place.newest or case.evidence_s != place.newest.evidence_s
+        if is_news and time.monotonic() >= self._away_until:
             try:
-                case = replace(place.newest, evidence_s=evidence_s, at=self._clock.now())
                 self._ownership.keep(with_notices(case, place.notices.values()))
+            except NotOwner as exc:
+                log.info("%s: no last word was kept: %s", printer, exc)
             except ClusterError as exc:
+                self._away_until = time.monotonic() + AWAY_S  # there may be many more, and each would wait for it
                 log.info("%s: no last word was kept: %s", printer, exc)
             else:
                 return True
-        return place.newest.incident is None or (place.kept is not None and place.kept.incident is not None)
+        return case.incident is None or (place.kept is not None and place.kept.incident is not None)
 
     def _run(self) -> None:
         while (printer := self._next()) is not None:
