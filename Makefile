@@ -9,7 +9,7 @@ PYTEST ?=
 WORKERS ?= $(shell n=$$(( $$(nproc 2>/dev/null || echo 3) - 1 )); [ $$n -lt 2 ] && n=2; [ $$n -gt 4 ] && n=4; echo $$n)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test scale soak crash cluster lint types bench train scenes evaluate steps sizes quantize ablations overtime week docs lock clean
+.PHONY: help run test scale soak crash cluster region lint types bench train scenes evaluate steps sizes quantize ablations overtime week docs lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ crash: $(BIN)/.dev ## Kill monitor, agent and broker at every step, 300 runs of 
 
 cluster: $(BIN)/.dev ## Kill, freeze and cut off nodes that share 90 printers, 50 rounds; prints the table
 	$(BIN)/pytest -m cluster tests/cluster_rounds $(PYTEST)
+
+region: $(BIN)/.dev ## Eighteen sites behind lines that are cut for ten minutes, and their hub, 25 minutes; prints the table
+	$(BIN)/pytest -m region tests/region $(PYTEST)
 
 lint: $(BIN)/.dev ## Check style and the direction of imports
 	$(BIN)/ruff check .
