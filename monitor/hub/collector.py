@@ -40,7 +40,7 @@ from monitor.peers.wire import (
     encode_look,
     encode_page_ask,
 )
-from monitor.records.journal import JournalKind, Page
+from monitor.records.journal import JournalKind, JournalRow, Page
 from monitor.tiles import Tiles
 from monitor.wall.region import SiteLine
 from monitor.wire import decode_incident
@@ -51,6 +51,7 @@ TICK_S = 0.25
 WAITING_MESSAGES = 5_000
 SCAN_S = 600.0  # for pictures that are missing; also whenever incidents have come
 PICTURES_LOOKED_FOR = 500
+ASK_LOST_EVERY_S = 2.0
 ASK_ALL_EVERY_S = 15.0  # while the farm that is known is not the one that the site has
 EMPTY = b"{}"
 
@@ -188,17 +189,29 @@ class Collector:
             written = False
         else:
             desk.history_trouble = "" if written else desk.history_trouble
-        for row in incidents:
-            try:
-                self._showing.incident(desk, renamed(desk.peer, decode_incident(row.body.encode())))
-            except BadPayload:
-                continue  # told by whoever imports
+        self._show_incidents(desk, incidents)
         if written:
             desk.pulling.written(page)
             self._ask_page(desk, self._clock.now())
             desk.scanned_at = float("-inf") if incidents else desk.scanned_at
         else:
             desk.pulling.refused(self._clock.now())
+
+    def _show_incidents(self, desk: Desk, rows: Sequence[JournalRow]) -> None:
+        """Put how incidents are on the board; where the views say otherwise, one was lost on the way: ask for them."""
+        agree = True
+        for row in rows:
+            try:
+                agree &= self._showing.incident(desk, renamed(desk.peer, decode_incident(row.body.encode())))
+            except BadPayload:
+                continue  # told by whoever imports
+        now = self._clock.now()
+        if not agree and now - desk.asked_all_at >= ASK_LOST_EVERY_S:
+            self._ask_all(desk, now)
+
+    def _ask_all(self, desk: Desk, now: float) -> None:
+        desk.asked_all_at = now
+        self._link.publish(desk.topics.ask_views, EMPTY, qos=0)
 
     def _ask_page(self, desk: Desk, now: float) -> None:
         """Ask for the next page, if there is one and none is under way; raises StorageError."""
@@ -230,8 +243,7 @@ class Collector:
         if is_back:
             desk.pulling.line_is_back()
         if is_back or (desk.lacks_farm() and now - desk.asked_all_at >= ASK_ALL_EVERY_S):
-            desk.asked_all_at = now
-            self._link.publish(desk.topics.ask_views, EMPTY, qos=0)
+            self._ask_all(desk, now)
         try:
             self._ask_page(desk, now)
             if now - desk.scanned_at >= SCAN_S:

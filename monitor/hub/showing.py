@@ -10,7 +10,7 @@ from monitor.config.hub_file import HubFile
 from monitor.config.live import LiveConfig
 from monitor.errors import BadPayload
 from monitor.hub.desk import Desk
-from monitor.hub.names import at_hub, peer_of
+from monitor.hub.names import at_hub, at_site, peer_of
 from monitor.hub.region import clash_of, empty, region_of, sites_of
 from monitor.hub.views import view_of
 from monitor.peers.records import CompactView, Farm, PeerTile
@@ -70,17 +70,23 @@ class Showing:
         now = self._clock.now()
         self.board.told(view_of(before, told, incident, desk.skew_s, desk.thresholds[told.printer]), now)
 
-    def incident(self, desk: Desk, incident: Incident) -> None:
-        """Take in how an incident is, with the hub's name of its printer."""
+    def incident(self, desk: Desk, incident: Incident) -> bool:
+        """Take in how an incident is, with the hub's name of its printer; tell whether the newest view knows it so.
+
+        A view that was lost on the way is told again within a minute: too late for an alarm.
+        """
         if peer_of(incident.printer) != desk.peer:
-            return
-        if incident.status is IncidentStatus.CLOSED:
-            self._open.pop(incident.id, None)
-        else:
+            return True
+        is_open = incident.status is not IncidentStatus.CLOSED
+        if is_open:
             self._open[incident.id] = incident
-        printer = incident.printer.partition(".")[2]
-        if printer in desk.views:
-            self.view(desk, desk.views[printer])
+        else:
+            self._open.pop(incident.id, None)
+        view = desk.views.get(at_site(incident.printer))
+        if view is None:
+            return True
+        self.view(desk, view)
+        return (view.incident == incident.id) is is_open
 
     def tile(self, desk: Desk, printer: str, tile: PeerTile) -> None:
         """Show a picture, unless a newer one is shown."""

@@ -1,110 +1,29 @@
 """The hub over a real broker, with sites that say what a test wants: what is shown, asked for, written and refused."""
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import pytest
 import requests
 
 from monitor.clock import SystemClock
-from monitor.config.hub_file import HubFile, HubSite
-from monitor.config.model import Mqtt, Storage
-from monitor.config.wall import Wall
 from monitor.history import Change
+from monitor.hub.collector import ASK_LOST_EVERY_S
 from monitor.hub.hub import Hub
-from monitor.ids import uuid7
 from monitor.judge import Phase
 from monitor.peers.line import LineKind
 from monitor.peers.wire import encode_farm, encode_page
 from monitor.records import (
-    Action,
-    Event,
-    EventKind,
-    FailureClass,
-    Incident,
     IncidentStatus,
-    PersonCommand,
-    PersonCommandKind,
-    Reception,
     State,
 )
 from monitor.records.journal import Page
-from monitor.wall.region import NoAnswer, NotAnswered, SiteLine
 from tests.brokers import Mosquitto
 from tests.history.test_history import fill
-from tests.hub.told_site import ToldSite, farm_of
+from tests.hub.regions import Region, an_incident, hub_file, what_happened
+from tests.hub.told_site import farm_of
 from tests.support import wait_until
 from tests.wall.farm import picture
-
-
-@dataclass
-class Region:
-    """A hub that runs, and the means to add sites."""
-
-    hub: Hub
-    add: Callable[..., ToldSite]
-
-    def line(self, peer: str = "amiens") -> SiteLine:
-        """Return how the line to a site is."""
-        return next(line for line in self.hub.collector.lines() if line.peer == peer)
-
-    def is_in(self, kind: LineKind, peer: str = "amiens") -> bool:
-        """Wait until a line is in a state."""
-        return wait_until(lambda: self.line(peer).line.kind is kind)
-
-
-def hub_file(port: int, folder: Path, *peers: str) -> HubFile:
-    """Return a hub's file for these peers."""
-    return HubFile(
-        mqtt=Mqtt(host="127.0.0.1", port=port),
-        storage=Storage(path=str(folder / "hub.db")),
-        wall=Wall(port=0, access="open"),
-        sites=tuple(HubSite(peer=peer) for peer in peers),
-    )
-
-
-@pytest.fixture
-def region(mosquitto_broker: Mosquitto, tmp_path: Path) -> Iterator[Region]:
-    """A hub of amiens and lens; ``add`` starts a site that has told its farm and that it lives."""
-    clock, sites = SystemClock(), list[ToldSite]()
-    hub = Hub(hub_file(mosquitto_broker.endpoint.port, tmp_path, "amiens", "lens"), clock)
-
-    def add(peer: str = "amiens", **more: float) -> ToldSite:
-        site = ToldSite(mosquitto_broker.endpoint, tmp_path, clock, peer, **more)  # type: ignore[arg-type]
-        sites.append(site)
-        site.start()
-        site.tells_farm()
-        site.pulse()
-        return site
-
-    hub.start()
-    assert hub.link.wait_connected(40.0)
-    yield Region(hub, add)
-    hub.stop()
-    for site in sites:
-        site.stop()
-
-
-def an_incident(site: ToldSite, status: IncidentStatus = IncidentStatus.PAUSED, printer: str = "p01") -> Incident:
-    """Return an incident of a site."""
-    now = site.now()
-    return Incident(
-        uuid7(now), site.peer, printer, now, FailureClass.SPAGHETTI, 0.9, (), "ab" * 32, {}, Action.PAUSE, status
-    )
-
-
-def what_happened(incident: Incident, count: int) -> tuple[Event, ...]:
-    """Return events of an incident."""
-    return tuple(
-        Event(
-            uuid7(incident.opened_at + i), incident.site, incident.printer, incident.opened_at + i,
-            EventKind.PAUSE_SENT, incident.id,
-        )
-        for i in range(count)
-    )  # fmt: skip
 
 
 def test_a_site_is_shown_with_its_printers_as_it_tells_them(region: Region) -> None:
@@ -134,6 +53,23 @@ def test_a_farm_that_was_lost_is_asked_for_again(region: Region) -> None:
     assert wait_until(lambda: "views" in list(site.asked.queue))
     site.tells_farm()
     assert wait_until(lambda: region.hub.showing.config.knows("amiens.p03"))
+
+
+def test_a_view_that_was_lost_is_asked_for_when_the_history_says_otherwise(region: Region) -> None:
+    """An alarm must not wait for the next minute's views."""
+    site = region.add()
+    site.tells("p01")
+    board = region.hub.showing.board
+    assert wait_until(lambda: len(board.snapshot().printers) == 2 and board.view("amiens.p01").is_known)
+    assert wait_until(lambda: "views" in list(site.asked.queue))
+    SystemClock().wait(threading.Event(), ASK_LOST_EVERY_S)
+    site.asked.queue.clear()
+    incident = an_incident(site)
+    site.writes(Change(incident=incident))
+    site.pulse()
+    assert wait_until(lambda: "views" in list(site.asked.queue))
+    site.tells("p01", State.PAUSED, incident=incident.id, incident_status=IncidentStatus.PAUSED)
+    assert wait_until(lambda: board.view("amiens.p01").incident is not None)
 
 
 def test_what_a_site_has_written_is_here_once_and_as_it_is_there(region: Region) -> None:
@@ -244,36 +180,6 @@ def test_an_alarm_stays_one_after_the_hub_was_started_anew(
         again.stop()
 
 
-def test_what_is_asked_for_is_done_at_the_site_and_told_as_the_site_says(region: Region) -> None:
-    """With an id and an expiry; a site whose clock is five minutes ahead gets an expiry on its own clock."""
-    site = region.add(clock_ahead_s=300.0)
-    assert region.is_in(LineKind.CONNECTED)
-    assert wait_until(lambda: region.line().line.is_skewed)
-    assert -301 < region.line().line.skew_s < -299
-
-    def answer() -> None:
-        command = site.commands.get(timeout=40.0)
-        assert ("p01", "Marie") == (command.printer, command.by)
-        assert command.expires_at is not None
-        assert 0 < command.expires_at - site.now() <= 10.0
-        site.answers(command, Reception.KNOWN, "it stands still")
-
-    answering = threading.Thread(target=answer)
-    answering.start()
-    now = SystemClock().now()
-    told = region.hub.collector.acting.act(PersonCommand("amiens.p01", PersonCommandKind.PAUSE, "Marie", now))
-    answering.join()
-    assert (Reception.KNOWN, "it stands still") == (told.reception, told.detail)
-
-
-def test_nothing_is_sent_to_a_site_that_was_never_heard(region: Region) -> None:
-    """And it is said so, at once."""
-    now = SystemClock().now()
-    with pytest.raises(NotAnswered) as caught:
-        region.hub.collector.acting.act(PersonCommand("lens.p01", PersonCommandKind.PAUSE, "Marie", now))
-    assert NoAnswer.CUT_OFF is caught.value.reason
-
-
 def test_a_newer_site_two_of_one_name_and_two_of_one_site_are_told(region: Region) -> None:
     """Each with what to do; nothing of the latter's history is asked for meanwhile."""
     site = region.add()
@@ -305,28 +211,6 @@ def test_tiles_are_asked_for_when_somebody_looks_and_the_newest_is_shown(region:
     site.shows("p01", jpeg)
     board = region.hub.showing.board
     assert wait_until(lambda: (tile := board.tile("amiens.p01")) is not None and tile.jpeg == jpeg)
-
-
-def post(region: Region, printer: str, **wish: str) -> tuple[int, dict[str, Any]]:
-    """Ask for something at the hub's wall; return status and answer."""
-    answer = requests.post(f"{region.hub.url}api/printers/{printer}/commands", json=wish, timeout=40)
-    return answer.status_code, answer.json()
-
-
-def test_at_the_wall_nothing_is_said_to_be_done_that_was_not_answered(region: Region) -> None:
-    """A site that does not answer in time: 504, and why, for the page to say it in its language."""
-    region.hub.collector.acting.answer_s = 1.0
-    site = region.add()
-    assert region.is_in(LineKind.CONNECTED)
-    status, told = post(region, "amiens.p01", kind="pause", by="Marie")
-    assert (504, "late") == (status, told["error"]["reason"])
-    late = site.commands.get(timeout=40.0)
-    site.answers(late)
-    threading.Thread(
-        target=lambda: site.answers(site.commands.get(timeout=40.0), Reception.REFUSED, "it is idle")
-    ).start()
-    status, told = post(region, "amiens.p01", kind="pause", by="Marie")
-    assert (409, True) == (status, "it is idle" in told["error"]["detail"])
 
 
 def test_what_a_hub_has_not_is_not_there(region: Region) -> None:
