@@ -47,6 +47,7 @@ NODES_AT_MOST = 32
 DIM_EVERY_S = 1.0
 SCAN_S = 30.0  # for pictures that are missing
 PICTURES_LOOKED_FOR = 100
+_HEARD = (LineKind.CONNECTED, LineKind.TWO_OF_ONE_NAME)  # the cluster lets only one of a name own anything
 NOBODYS = "no node has this printer at present: try again in a moment"
 
 
@@ -227,7 +228,7 @@ class Neighbours:
 
     def _tick(self, neighbour: Neighbour, now: float) -> None:
         was_connected = neighbour.is_connected
-        neighbour.is_connected = neighbour.tick(now).kind is LineKind.CONNECTED
+        neighbour.is_connected = neighbour.tick(now).kind in _HEARD
         if neighbour.is_connected and self._link.connected:
             self._ask(neighbour, now, is_back=not was_connected)
 

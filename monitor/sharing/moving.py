@@ -81,8 +81,10 @@ class Moving:
         rooms.announcer.forget(printers)
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
+        while True:
             self._wake.clear()
+            if self._stopping.is_set():  # asked after the wake was cleared, which may have been the one of the end
+                return
             try:
                 self._close_cameras()
                 is_done = self._take_up()
