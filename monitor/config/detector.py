@@ -38,7 +38,7 @@ class Detector(Section):
     provider: Provider = "cpu"
     """cpu, or what onnxruntime shall compute on"""
     precision: Precision | None = None  # None: int8 on cpu, fp32 on all others
-    """int8, fp32 or int8-small for one of the shipped models, or remove the key for int8 on cpu and fp32 on all others"""
+    """int8, fp32 or int8-small for a shipped model, or remove the key for int8 on cpu and fp32 on all others"""
     sessions: Annotated[WholeNumber, Field(ge=1, le=256)] | None = None  # None: one a core
     """how many inspections run side by side, or remove the key for one a core"""
     batch: Annotated[WholeNumber, Field(ge=1, le=256)] = 16
