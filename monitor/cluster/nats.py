@@ -105,9 +105,7 @@ class NatsStore:
     async def _live(self) -> None:
         staying = self._loop.create_task(self._stay_connected())
         await self._stopping.wait()
-        for task in (staying, *self._tasks):
-            task.cancel()
-        await asyncio.gather(staying, *self._tasks, return_exceptions=True)
+        await _end({staying, *self._tasks})
 
     async def _stay_connected(self) -> None:
         while True:
@@ -302,10 +300,15 @@ def _refuses(exc: BaseException) -> bool:
 
 async def _end_all() -> None:
     """End what the library has left running."""
-    left = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in left:
-        task.cancel()
-    await asyncio.gather(*left, return_exceptions=True)
+    await _end(asyncio.all_tasks() - {asyncio.current_task()})
+
+
+async def _end(tasks: set[asyncio.Task[None]]) -> None:
+    """Cancel tasks, again and again: before Python 3.12 wait_for may swallow it."""
+    while tasks:
+        for task in tasks:
+            task.cancel()
+        _, tasks = await asyncio.wait(tasks, timeout=AGAIN_S)
 
 
 async def _close(client: Client) -> None:
