@@ -10,6 +10,7 @@ from monitor import __version__
 from monitor.commands import (
     add,
     agent,
+    backup,
     bench,
     bench_pause,
     bench_wall,
@@ -39,6 +40,7 @@ COMMANDS = {
     "add": add,
     "import": import_table,
     "history": history,
+    "backup": backup,
     "export": export,
     "people": people,
     "users": users,

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from monitor.config.hub_file import load_hub
 from monitor.config.load import default_path, examine
 from monitor.config.model import Config, MqttControl, NoControl
 from monitor.config.warn import warnings
@@ -21,11 +22,14 @@ _ACCESS = {"log-in": "people log in", "open": "whoever is on this machine may do
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the file and the output format."""
     parser.add_argument("file", nargs="?", type=Path, help="the file to check (default: cameras.yaml)")
+    parser.add_argument("--hub", action="store_true", help="it is the file of a hub (vigie wall --hub FILE)")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print faults and return 1, or print a summary and return 0."""
+    if arguments.hub:
+        return _check_hub(arguments.file or Path("hub.yaml"))
     path: Path = arguments.file or default_path()
     config, faults = examine(path, os.environ)
     if arguments.json:
@@ -36,6 +40,18 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print("\n".join(_summary(path, config)))
     return 1 if faults else 0
+
+
+def _check_hub(path: Path) -> int:
+    """Print what a hub's file means; its faults are raised together, as ConfigError."""
+    hub = load_hub(path, os.environ)
+    print(f"{path} is right: {_count(len(hub.sites), 'site')}")
+    print(f"broker:  {hub.mqtt.host}:{hub.mqtt.port}")
+    print(f"storage: {hub.storage.path}, {_count(hub.storage.keep_days, 'day')}")
+    print(f"wall:    {address_of(hub.wall)}, {_ACCESS[hub.wall.access]}")
+    for site in hub.sites:
+        print(f"  {site.peer:<16} {site.name:<24} {site.wall or ''}".rstrip())
+    return 0
 
 
 def _summary(path: Path, config: Config) -> Iterable[str]:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from monitor.access import Access, Link, Person, Right, Role, Screen, Token
 from monitor.clock import SystemClock
+from monitor.config.hub_file import HubFile, load_hub
 from monitor.config.load import default_path, load
-from monitor.config.model import Wall
+from monitor.config.model import Config, Wall
 from monitor.errors import VigieError
 from monitor.wall.door.entrance import address_of
 
@@ -23,7 +24,9 @@ Action = Callable[[Access, Wall, argparse.Namespace], None]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the file and what can be done."""
-    parser.add_argument("-c", "--config", type=Path, metavar="FILE", help="the farm (default: cameras.yaml)")
+    files = parser.add_mutually_exclusive_group()
+    files.add_argument("-c", "--config", type=Path, metavar="FILE", help="the farm (default: cameras.yaml)")
+    files.add_argument("--hub", type=Path, metavar="FILE", help="instead: the hub's file, for the wall of a region")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("list", help="list the people")
     actions.add_parser("link", help="make a link for the first administrator; older ones are good no longer")
@@ -59,7 +62,7 @@ def _keys(parser: argparse.ArgumentParser, *, scopes: bool) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it. Raises ConfigError, StorageError and Refused."""
-    config = load(options.config or default_path(), os.environ)
+    config = _file(options)
     if config.wall.access == "open":
         raise VigieError("nobody has to log in at this wall: remove access: open below wall: in the file first")
     access = Access(Path(config.storage.path), SystemClock())
@@ -72,6 +75,12 @@ def run(options: argparse.Namespace) -> int:
     finally:
         access.stop()
     return 0
+
+
+def _file(options: argparse.Namespace) -> Config | HubFile:
+    if options.hub is not None:
+        return load_hub(options.hub, os.environ)
+    return load(options.config or default_path(), os.environ)
 
 
 def _check_written(access: Access) -> None:

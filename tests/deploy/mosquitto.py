@@ -58,7 +58,7 @@ def shipped_broker(folder: Path, more: Mapping[str, str] | None = None) -> Itera
     passwords = folder / "vigie.passwords"
     passwords.touch()
     for user in [line.split()[1] for line in acl.splitlines() if line.startswith("user ")]:
-        command = [require_program("mosquitto_passwd"), "-b", passwords, user, password_of(user)]
+        command = [require_program("mosquitto_passwd"), "-b", str(passwords), user, password_of(user)]
         subprocess.run(command, check=True, capture_output=True)
     for name, text in (more or {}).items():
         (folder / "conf.d" / name).write_text(text)
