@@ -42,6 +42,7 @@ ANSWER_WITHIN_S = 1.5  # then it is not known what became of a write, unless it 
 AGAIN_S = 0.2
 SIDE_BY_SIDE = 128  # writes
 RETRY_S = 0.5
+STALLED_S = 3.0  # a watch that shows nothing of what stands there; seen with three servers of 2.9.10
 FAILURES = 4  # in a row: then another connection is made
 REPLICAS = 3
 
@@ -205,15 +206,19 @@ class NatsStore:
         state = (await bucket.status()).stream_info.state
         self._behind = True
         self._catch_up(is_all=state.messages == 0)
-        watcher = await bucket.watchall(include_history=True)
+        watcher, heard_at = await bucket.watchall(include_history=True), self._loop.time()
         try:
             while not client.is_closed and not self._reconnected and not self._sight.is_blind(self._loop.time()):
+                if self._behind and self._loop.time() - heard_at > STALLED_S:
+                    log.warning("cluster: the servers have taken a watch and tell it nothing: it begins anew")
+                    break
                 try:
                     entry = await watcher.updates(timeout=0.5)  # type: ignore[no-untyped-call]
                 except TimeoutError:
                     continue
                 # The library's own mark that all was told may come before any of it is told: it is not looked at.
                 if isinstance(entry, KeyValue.Entry):
+                    heard_at = self._loop.time()
                     self._stood(entry)
                     self._catch_up(is_all=entry.delta == 0 or (entry.revision or 0) >= state.last_seq)
         finally:
