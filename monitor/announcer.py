@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
+from monitor.belonging import in_words
 from monitor.board import Board, PrinterView
 from monitor.clock import Clock
 from monitor.owning import Alone, Owning
@@ -25,7 +26,7 @@ def state_of(view: PrinterView, epoch: int = 0) -> PrinterState:
         score=view.score,
         frame_taken_at=view.frame_taken_at,
         incident=view.incident.id if view.incident else None,
-        detail=view.camera_problem or view.picture_problem,
+        detail=_detail(view),
         armed=view.armed,
         probability=view.probability,
         epoch=epoch,
@@ -78,7 +79,12 @@ class Announcer:
 def _what(view: PrinterView, epoch: int) -> tuple[object, ...]:
     """Return what makes a state worth telling at once; the rest of it changes with every picture."""
     incident = view.incident.id if view.incident else None
-    return view.state, incident, view.camera_problem or view.picture_problem, view.armed, epoch
+    return view.state, incident, _detail(view), view.armed, epoch
+
+
+def _detail(view: PrinterView) -> str:
+    """Return what is wrong with the pictures, what hurts the most first."""
+    return view.camera_problem or view.picture_problem or in_words(view.belonging)
 
 
 class HasLoad(Protocol):

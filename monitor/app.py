@@ -1,6 +1,5 @@
 """The composition root: builds every room, starts them in order, stops them in reverse. Nothing is decided here."""
 
-import logging
 import os
 from collections import Counter
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from monitor.agent import Agent, journal_path
 from monitor.announcer import TELL_EVERY_S, Announcer, load_teller
 from monitor.archive import Archive
+from monitor.belonging import STEP_S
 from monitor.board import Board
 from monitor.broker import EmbeddedBroker
 from monitor.capture.readers import Readers
@@ -44,6 +44,7 @@ from monitor.periodic import Periodic
 from monitor.pipeline.loop import Pipeline
 from monitor.pipeline.rates import asking
 from monitor.pipeline.watch import Watch
+from monitor.proving import Proving
 from monitor.publisher import Publisher, site_link
 from monitor.records import Answer, PersonCommand
 from monitor.report.sources import ReportSources
@@ -59,8 +60,6 @@ from monitor.wall.keeper import WallKeeper
 
 if TYPE_CHECKING:
     from monitor.sharing.life import Life  # loaded only where printers are shared
-
-log = logging.getLogger(__name__)
 
 DAY_S = 86_400.0
 
@@ -146,6 +145,7 @@ class App:
         announcer = Announcer(self.board, self._publisher.state, clock, self._owning)
         self._repeat("announcer", announcer.tell, TELL_EVERY_S)
         self._repeat("load-announcer", load_teller(self.pipeline, self._sites, self._publisher), TELL_EVERY_S)
+        self._repeat("proving", Proving(self.board, inspectors.last_looks.motions, clock).tick, STEP_S)
         home = self._start_home_assistant(endpoint)
         self._repeat("heap-trimmer", trim, TRIM_EVERY_S)
         rooms = self._rooms(inspectors, announcer, home)
@@ -248,8 +248,7 @@ class App:
         """Return the agent, which begins when the first site is served from here."""
         if self._agent is None and here(config):
             client_id = f"{self._config.messaging.client_id}-agent"
-            journal = journal_path(self._config)
-            self._agent = Agent(config, self._at, self._clock, client_id, here(config), journal)
+            self._agent = Agent(config, self._at, self._clock, client_id, here(config), journal_path(self._config))
             self._launch(self._agent.start, self._agent.stop)
         return self._agent
 
@@ -301,8 +300,7 @@ class App:
             self._launch(self._peer.start, self._peer.stop)
 
     def _start_wall(self, inspectors: Inspectors, tally: TallyKeeper) -> None:
-        entrance = self._entrance
-        self._launch(entrance.start, entrance.stop)
+        self._launch(self._entrance.start, self._entrance.stop)
         services = Services(
             self.board,
             self.history.reader,
@@ -312,8 +310,8 @@ class App:
             partial(self._health, inspectors),
             archive=self.archive.reader,
             past=ReportSources(self.history.reader, self.archive.reader),
-            gatekeeper=entrance.gatekeeper,
-            access=entrance.access,
+            gatekeeper=self._entrance.gatekeeper,
+            access=self._entrance.access,
             keeper=self._keeper,
             trials=Trials(self.config, self._at, self._clock, self._certificates),
             learning=self.incidents,
@@ -322,7 +320,7 @@ class App:
         )
         keeper = WallKeeper(create_app(services), self._config.wall, self._clock)
         self._launch(keeper.start, keeper.stop)
-        entrance.invite(keeper.port)
+        self._entrance.invite(keeper.port)
 
     def act(self, command: PersonCommand) -> Answer:
         """Do what a person asked for, at the wall or over MQTT; return how it was taken."""

@@ -1,82 +1,30 @@
 """The board: what is known about every printer right now, as an immutable snapshot with a version.
 
 The pipeline and the MQTT side write to it, the wall reads from it. The state of a printer is derived in
-:func:`derive_state`, in one place, from what the pictures, the printer, the incident and the people say.
+:func:`~monitor.printer_view.derive_state`, in one place, from what the pictures, the printer, the incident and the
+people say.
 """
 
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from monitor.calibration import Calibration
-from monitor.config.model import Config, Printer
-from monitor.judge import Judgement, Phase
-from monitor.records import (
-    Action,
-    Box,
-    Frame,
-    Health,
-    Incident,
-    IncidentStatus,
-    JobState,
-    Observation,
-    PrinterReport,
-    Standing,
-    State,
-)
+from monitor.config.model import Config
+from monitor.judge import Judgement
+from monitor.printer_view import PrinterView, derive_state, first_views
+from monitor.records import Action, Frame, Health, Incident, IncidentStatus, Observation, PrinterReport, Standing
+from monitor.records.belonging import Belonging
 from monitor.records.changing import changed
 from monitor.scores import Scores
+
+__all__ = ["SCORES_KEPT", "Board", "News", "PrinterView", "Snapshot", "Tile", "derive_state"]
 
 SCORES_KEPT = 3600
 """Points of score over time that the board keeps for each printer."""
 
-_BY_INCIDENT = {
-    IncidentStatus.OPEN: State.FAILING,
-    IncidentStatus.HELD: State.FAILING,
-    IncidentStatus.ASKING: State.FAILING,
-    IncidentStatus.PAUSING: State.PAUSING,
-    IncidentStatus.PAUSED: State.PAUSED,
-    IncidentStatus.PAUSE_FAILED: State.PAUSE_FAILED,
-}
 _CONFIGURED = ("name", "site", "site_name", "room", "room_name", "threshold", "on_failure")
-_BY_PHASE = {
-    Phase.WATCHING: State.WATCHING,
-    Phase.SUSPECT: State.SUSPECT,
-    Phase.FAILING: State.FAILING,
-    Phase.BLIND: State.BLIND,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class PrinterView:
-    """Everything that the wall, MQTT and the API say about one printer."""
-
-    id: str
-    name: str
-    site: str
-    site_name: str
-    room: str
-    room_name: str
-    threshold: float
-    state: State
-    since: float  # when the state was entered
-    phase: Phase
-    score: float | None = None  # relative to the camera: to be compared with the threshold
-    probability: float | None = None  # that a failure is visible; None also where the model was not calibrated
-    evidence_s: float = 0.0
-    health: Health | None = None  # None: no picture yet
-    boxes: tuple[Box, ...] = ()
-    frame_taken_at: float | None = None
-    report: PrinterReport | None = None
-    incident: Incident | None = None  # the open one
-    muted_until: float | None = None
-    on_failure: Action = Action.PAUSE  # as in cameras.yaml
-    armed: bool = True  # False: shadow mode, by cameras.yaml or by a person
-    goes_on: bool = False  # a person has decided that the present failure pauses nothing
-    camera_problem: str = ""  # of the connection
-    picture_problem: str = ""  # of the newest picture
-    is_known: bool = True  # False: whoever watches it elsewhere has not said yet how it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +54,6 @@ class News:
     is_other_farm: bool  # printers may have come, gone or changed places
 
 
-def derive_state(
-    phase: Phase, report: PrinterReport | None, incident: Incident | None, muted_until: float | None
-) -> State:
-    """Return the state of a printer; the first rule that applies wins.
-
-    An open incident is never hidden, by nothing. A mute hides everything else. A printer that says itself that it is
-    idle or paused needs no picture; one of unknown state does.
-    """
-    if incident is not None and incident.status in _BY_INCIDENT:
-        return _BY_INCIDENT[incident.status]
-    if muted_until is not None:
-        return State.MUTED
-    job_state = report.state if report else JobState.UNKNOWN
-    if job_state is JobState.IDLE:
-        return State.IDLE
-    if job_state in (JobState.PAUSED, JobState.PAUSING):
-        return State.PAUSED
-    return _BY_PHASE[phase]
-
-
 class Board:
     """The board itself. Every method may be called from any thread."""
 
@@ -139,7 +67,7 @@ class Board:
         self._version = 0
         self._at = started_at
         self._disarmed: set[str] = set()  # by people
-        self._views = {view.id: view for view in _first_views(config, threshold, started_at)}
+        self._views = {view.id: view for view in first_views(config, threshold, started_at)}
         self._tiles: dict[str, Tile] = {}
         self._frames: dict[str, Frame] = {}
         self._scores = {printer: Scores(SCORES_KEPT) for printer in self._views}
@@ -150,7 +78,7 @@ class Board:
         """Show the printers of another configuration, in its order; those in ``anew`` as if never seen."""
         with self._changed:
             kept = {name: view for name, view in self._views.items() if name not in anew}
-            first = _first_views(config, self.model_threshold, now)
+            first = first_views(config, self.model_threshold, now)
             self._views = {view.id: self._renewed(kept.get(view.id), view) for view in first}
             for by_printer in (self._tiles, self._frames, self._scores):
                 for printer in by_printer.keys() - kept.keys() | by_printer.keys() - self._views.keys():
@@ -280,9 +208,7 @@ class Board:
 
     def muted(self, printer: str, until: float | None, now: float) -> None:
         """Take in that a printer is muted until a time, or no longer."""
-        with self._changed:
-            if printer in self._views and self._views[printer].muted_until != until:
-                self._update(printer, now, muted_until=until)
+        self._note(printer, now, muted_until=until)
 
     def stand(self, standing: Standing, now: float) -> None:
         """Take in what people decided for a printer; one that cameras.yaml never pauses is not armed by that."""
@@ -298,9 +224,18 @@ class Board:
 
     def camera(self, printer: str, problem: str, now: float) -> None:
         """Take in what is wrong with a camera's connection; empty when nothing is."""
+        self._note(printer, now, camera_problem=problem)
+
+    def belongs(self, printer: str, belonging: Belonging, now: float) -> None:
+        """Take in whether a printer's camera shows it."""
+        self._note(printer, now, belonging=belonging)
+
+    def _note(self, printer: str, now: float, **said: object) -> None:
+        """Take in what was said of a printer: only a change is worth a new version."""
         with self._changed:
-            if printer in self._views and self._views[printer].camera_problem != problem:
-                self._update(printer, now, camera_problem=problem)
+            view = self._views.get(printer)
+            if view is not None and any(getattr(view, key) != value for key, value in said.items()):
+                self._update(printer, now, **said)
 
     def _probability(self, score: float | None) -> float | None:
         return None if score is None or self._calibration is None else self._calibration.probability(score)
@@ -325,27 +260,3 @@ class Board:
 
     def _snapshot(self) -> Snapshot:
         return Snapshot(self._version, self._at, tuple(self._views.values()))
-
-
-def _first_views(config: Config, threshold: float, started_at: float) -> Iterable[PrinterView]:
-    names = {site.id: site.name for site in config.sites}
-    rooms = {(site.id, room.id): room.name for site in config.sites for room in site.rooms}
-    for printer in config.printers:
-        yield _first_view(printer, names[printer.site], rooms[printer.site, printer.room], threshold, started_at)
-
-
-def _first_view(printer: Printer, site_name: str, room_name: str, threshold: float, started_at: float) -> PrinterView:
-    return PrinterView(
-        id=printer.id,
-        name=printer.name,
-        site=printer.site,
-        site_name=site_name,
-        room=printer.room,
-        room_name=room_name,
-        threshold=printer.settings.threshold or threshold,
-        state=State.BLIND,
-        since=started_at,
-        phase=Phase.BLIND,
-        on_failure=printer.settings.on_failure,
-        armed=printer.settings.on_failure is not Action.ALERT,
-    )

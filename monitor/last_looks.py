@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from monitor.belonging import Motion, MotionMeter
 from monitor.config.model import Camera, FilesCamera, SnapshotCamera
 from monitor.health import HealthCheck, Limits
 from monitor.looking import Errand, Inspection, Pixels
@@ -24,6 +25,7 @@ class _Camera:
     check: HealthCheck
     scored: Observation | None = None
     sample: Pixels | None = field(default=None, repr=False)
+    meter: MotionMeter = field(default_factory=MotionMeter)
 
 
 class LastLooks:
@@ -61,7 +63,13 @@ class LastLooks:
         camera = self._of(frame.printer)
         is_recent = camera.scored is not None and 0.0 <= frame.taken_at - camera.scored.taken_at < SAME_FOR_S
         last = camera.sample if may_stand_still and is_recent else None
-        return Errand(frame, memory, wants_tile, wants_features, may_stand_still, last)
+        wants_sample = may_stand_still or camera.meter.is_due(frame.taken_at)
+        return Errand(frame, memory, wants_tile, wants_features, wants_sample, last)
+
+    def motions(self) -> Mapping[str, Motion]:
+        """Return how much has moved in each camera's pictures since it was last renewed."""
+        with self._lock:
+            return {printer: camera.meter.motion for printer, camera in self._cameras.items()}
 
     def settled(self, inspection: Inspection) -> Inspection:
         """Return an inspection as it stands among the camera's others, and remember it."""
@@ -70,6 +78,10 @@ class LastLooks:
         if not inspection.is_picture or seen.health is Health.UNREADABLE:
             return inspection
         health = camera.check.check(inspection.digest, seen.health, seen.taken_at)
+        if health is not Health.OK:
+            camera.meter.lose()
+        elif inspection.sample is not None:
+            camera.meter.see(inspection.sample, inspection.digest, seen.taken_at)
         if inspection.is_same and camera.scored is not None:
             seen = replace(camera.scored, taken_at=seen.taken_at)
         elif seen.score is not None:

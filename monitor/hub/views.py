@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from monitor.board import PrinterView
-from monitor.hub.names import at_hub
+from monitor.hub.names import at_hub, peer_of
 from monitor.peers.records import CompactView
 from monitor.records import Incident, PrinterReport
+from monitor.records.belonging import Belonging
 
 SKEW_IGNORED_S = 1.0  # clocks are that far apart anyway, and a skew that is measured anew moves a little
 
@@ -45,6 +46,7 @@ def view_of(
         goes_on=told.goes_on,
         camera_problem=told.camera_problem,
         picture_problem=told.picture_problem,
+        belonging=_belonging(before.id, told),
         is_known=True,
     )
 
@@ -52,6 +54,12 @@ def view_of(
 def renamed(peer: str, incident: Incident) -> Incident:
     """Return an incident of a peer with the hub's name of its printer."""
     return replace(incident, printer=at_hub(peer, incident.printer))
+
+
+def _belonging(printer: str, told: CompactView) -> Belonging:
+    """Return what is known of a camera, with our name of the printer that it may show."""
+    perhaps = told.belonging.perhaps
+    return replace(told.belonging, perhaps=at_hub(peer_of(printer), perhaps) if perhaps else "")
 
 
 def _report(printer: str, told: CompactView, skew_s: float) -> PrinterReport | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from monitor.judge import Phase
 from monitor.records import Action, Health, IncidentStatus, JobState, Reception, State
+from monitor.records.belonging import NOT_KNOWN, Belonging
 from monitor.records.load import LoadState
 
 PROBLEMS = 8  # of a peer, at most
@@ -93,6 +94,7 @@ class CompactView:
     goes_on: bool = False
     camera_problem: str = ""
     picture_problem: str = ""
+    belonging: Belonging = NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)

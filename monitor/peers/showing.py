@@ -33,6 +33,7 @@ def compact(view: PrinterView) -> CompactView:
         goes_on=view.goes_on,
         camera_problem=view.camera_problem[:PROBLEM_LENGTH],
         picture_problem=view.picture_problem[:PROBLEM_LENGTH],
+        belonging=view.belonging,
     )
     if report is None:
         return seen
@@ -110,6 +111,7 @@ def _fact(view: PrinterView) -> tuple[object, ...]:
         view.goes_on,
         view.camera_problem,
         view.picture_problem,
+        view.belonging,
     )
 
 

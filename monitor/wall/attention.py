@@ -6,6 +6,7 @@ from enum import IntEnum, StrEnum
 from monitor.board import PrinterView
 from monitor.config.model import NoControl, Printer
 from monitor.records import Action, IncidentStatus, JobState, State
+from monitor.records.belonging import Belongs
 
 
 class Level(StrEnum):
@@ -24,6 +25,7 @@ class PrinterWarning(StrEnum):
     PRINTER_UNKNOWN = "printer-unknown"
     PRINTER_OFFLINE = "printer-offline"
     PRINTER_ERROR = "printer-error"
+    OTHER_PRINTER = "other-printer"  # the camera seems to show another one
 
 
 class Rank(IntEnum):
@@ -95,6 +97,11 @@ def _rank(view: PrinterView, warnings: tuple[PrinterWarning, ...]) -> Rank:
 
 
 def _warnings(view: PrinterView, printer: Printer) -> tuple[PrinterWarning, ...]:
+    shows = (PrinterWarning.OTHER_PRINTER,) if view.belonging.belongs is Belongs.DOES_NOT else ()
+    return (*_of_control(view, printer), *shows)
+
+
+def _of_control(view: PrinterView, printer: Printer) -> tuple[PrinterWarning, ...]:
     if isinstance(printer.control, NoControl):
         # On "alert" nobody expects a pause: then it is a choice, not a fault.
         return (PrinterWarning.NO_CONTROL,) if printer.settings.on_failure is not Action.ALERT else ()

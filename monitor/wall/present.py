@@ -100,6 +100,8 @@ class Presenter:
             "paused_by": report.paused_by if report and report.state is JobState.PAUSED else PausedBy.UNKNOWN,
             "stale_after_s": self._stale_after_s(view),
             "is_known": view.is_known,
+            "belongs": view.belonging.belongs,
+            "perhaps_shows": view.belonging.perhaps or None,
         }
 
     def _stale_after_s(self, view: PrinterView) -> float:

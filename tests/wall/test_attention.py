@@ -5,7 +5,8 @@ from dataclasses import replace
 from monitor.board import PrinterView
 from monitor.judge import Phase
 from monitor.records import Health, IncidentStatus, JobState, Standing, State
-from monitor.wall.attention import Attention, Level, Rank, attention
+from monitor.records.belonging import Belonging, Belongs
+from monitor.wall.attention import Attention, Level, PrinterWarning, Rank, attention
 from tests.wall.farm import Farm
 
 
@@ -57,6 +58,18 @@ def test_unknown_is_never_fine() -> None:
     warnings = [str(*_asks(farm, printer).warnings) for printer in farm.printers]
     assert ["printer-unknown", "printer-offline", "cannot-pause"] == warnings
     assert [Level.LOOK] * 3 == [_asks(farm, printer).level for printer in farm.printers]
+
+
+def test_a_camera_that_shows_another_printer_is_to_be_looked_at() -> None:
+    """Whatever else is wrong is said first; the other printer is named, and /health says it of the whole farm."""
+    farm = Farm()
+    farm.print_on()
+    farm.board.belongs("p01", Belonging(Belongs.DOES_NOT, "p02"), farm.clock.now())
+    asks = _asks(farm, "p01")
+    assert (Level.LOOK, False, (PrinterWarning.OTHER_PRINTER,)) == (asks.level, asks.needs_person, asks.warnings)
+    client = farm.app.test_client()
+    assert "p02" == client.get("/api/printers/p01").get_json()["printer"]["perhaps_shows"]
+    assert "p01 (perhaps p02)" in client.get("/health").get_json()["belonging_problem"]
 
 
 def test_a_muted_printer_calls_nobody() -> None:

@@ -108,6 +108,8 @@ class Health(Shape):
     """why cameras.yaml, as it is now, does not hold; what was right before does"""
     cluster_problem: str
     """why printers are not shared with other monitors as they should be"""
+    belonging_problem: str
+    """which cameras seem to show other printers than they should; Vigie itself is well all the same"""
     overload: Overload | None
     """null while all is looked at as often as it should be, or nearly"""
     needs_restart: list[str]

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from monitor.records import Action, Health, JobState, PausedBy, State
+from monitor.records.belonging import Belongs
 from monitor.wall.attention import Level, PrinterWarning
 from monitor.wall.described import Shape
 from monitor.wall.shapes import common
@@ -48,6 +49,10 @@ class Tile(Shape):
     """a picture older than this is not of now"""
     is_known: bool
     """false: at a hub, its site has not said yet how it is, and the rest means nothing"""
+    belongs: Belongs
+    """whether the camera shows this printer, by motion in its pictures"""
+    perhaps_shows: str | None
+    """the printer that it seems to show instead"""
 
 
 class Printer(Tile):

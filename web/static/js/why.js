@@ -43,7 +43,11 @@ export function why(printer) {
     muted: () => (printer.muted_until ? t("tile.muted_until", { time: clock(printer.muted_until).slice(0, 5) }) : ""),
   };
   const line = lines[printer.state]?.() ?? "";
-  return line || (printer.warnings.length ? t(`warning.${printer.warnings[0]}`) : "");
+  return line || (printer.warnings.length ? warning(printer) : "");
+}
+
+function warning({ warnings: [first], perhaps_shows: other }) {
+  return first === "other-printer" && other ? t("warning.other-printer.named", { printer: other }) : t(`warning.${first}`);
 }
 
 /**
