@@ -12,6 +12,7 @@ from monitor.commands import (
     agent,
     backup,
     bench,
+    bench_hub,
     bench_pause,
     bench_wall,
     bridge_config,
@@ -52,6 +53,7 @@ COMMANDS = {
     "cluster": cluster,
     "drain": drain,
     "bench": bench,
+    "bench-hub": bench_hub,
     "bench-pause": bench_pause,
     "bench-wall": bench_wall,
 }
