@@ -210,8 +210,7 @@ class NatsStore:
         try:
             while not client.is_closed and not self._reconnected and not self._sight.is_blind(self._loop.time()):
                 if self._behind and self._loop.time() - heard_at > STALLED_S:
-                    log.warning("cluster: the servers have taken a watch and tell it nothing: it begins anew")
-                    break
+                    raise TimeoutError("a watch was taken, and nothing is told")
                 try:
                     entry = await watcher.updates(timeout=0.5)  # type: ignore[no-untyped-call]
                 except TimeoutError:
