@@ -43,25 +43,15 @@ class ShippedBroker:
 
 
 @contextmanager
-def shipped_broker(folder: Path, more: Mapping[str, str] | None = None) -> Iterator[ShippedBroker]:
-    """Run it with ``vigie.conf``, ``vigie-network.conf`` and the users of ``vigie.acl``; ``more``: files of conf.d."""
+def shipped_broker(folder: Path) -> Iterator[ShippedBroker]:
+    """Run it with ``vigie.conf``, ``vigie-network.conf`` and the users of ``vigie.acl``."""
     program, ports = require_program("mosquitto"), (free_port(), free_port())
     pki = make_certificates(folder / "pki", "broker")
     (folder / "conf.d").mkdir()
     (folder / "mosquitto.conf").write_text(DEBIANS.format(user=getpass.getuser(), folder=folder))
-    places = {"/etc/mosquitto/vigie.": f"{folder}/vigie.", "1883 127.0.0.1": f"{ports[0]} 127.0.0.1"}
-    _place(folder, "vigie.conf", places)
+    (folder / "conf.d" / "vigie.conf").write_text(of_a_site(folder, ports[0]))
     certificates = {f"/etc/mosquitto/certs/broker.{end}": str(pki / f"broker.{end}") for end in ("crt", "key")}
     _place(folder, "vigie-network.conf", {"listener 8883": f"listener {ports[1]} 127.0.0.1"} | certificates)
-    acl = (SHIPPED / "vigie.acl").read_text(encoding="utf-8")
-    (folder / "vigie.acl").write_text(acl)
-    passwords = folder / "vigie.passwords"
-    passwords.touch()
-    for user in [line.split()[1] for line in acl.splitlines() if line.startswith("user ")]:
-        command = [require_program("mosquitto_passwd"), "-b", str(passwords), user, password_of(user)]
-        subprocess.run(command, check=True, capture_output=True)
-    for name, text in (more or {}).items():
-        (folder / "conf.d" / name).write_text(text)
     broker = Program([program, "-c", folder / "mosquitto.conf"], folder / "mosquitto.log")
     broker.start()
     try:
@@ -71,6 +61,24 @@ def shipped_broker(folder: Path, more: Mapping[str, str] | None = None) -> Itera
         yield ShippedBroker(broker, Endpoint("127.0.0.1", ports[0]), network)
     finally:
         broker.stop()
+
+
+def put_users(folder: Path) -> None:
+    """Put the shipped access list there, and a password for each of its users."""
+    acl = (SHIPPED / "vigie.acl").read_text(encoding="utf-8")
+    (folder / "vigie.acl").write_text(acl)
+    passwords = folder / "vigie.passwords"
+    passwords.touch()
+    for user in [line.split()[1] for line in acl.splitlines() if line.startswith("user ")]:
+        command = [require_program("mosquitto_passwd"), "-b", str(passwords), user, password_of(user)]
+        subprocess.run(command, check=True, capture_output=True)
+
+
+def of_a_site(folder: Path, port: int) -> str:
+    """Return the shipped configuration of a site's broker, with its users in ``folder``."""
+    put_users(folder)
+    places = {"/etc/mosquitto/vigie.": f"{folder}/vigie.", "1883 127.0.0.1": f"{port} 127.0.0.1"}
+    return with_places((SHIPPED / "vigie.conf").read_text(encoding="utf-8"), places)
 
 
 def _place(folder: Path, name: str, places: Mapping[str, str]) -> None:

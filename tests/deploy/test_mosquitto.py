@@ -1,14 +1,18 @@
 """deploy/mosquitto: a real broker with the shipped files, and what its users may do."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from monitor.bench.bridged import Bridged
+from monitor.bridging.plan import Auth
 from monitor.mqtt import Endpoint, Link
-from tests.deploy.mosquitto import ShippedBroker, password_of, shipped_broker
-from tests.support import wait_until
+from tests.brokers import free_port
+from tests.deploy.mosquitto import ShippedBroker, of_a_site, password_of, shipped_broker
+from tests.support import require_program, wait_until
 
 Connect = Callable[[str], Link]
 
@@ -83,9 +87,33 @@ def test_who_has_no_name_or_a_wrong_password_is_refused(broker: ShippedBroker) -
 
 def test_from_another_machine_it_is_reached_by_tls(broker: ShippedBroker) -> None:
     """With the certificate that the shipped script has made."""
-    link = Link(replace(broker.network, username="agent-cochin", password=password_of("agent-cochin")), "test-far")
+    with _linked(replace(broker.network, username="agent-cochin", password=password_of("agent-cochin"))) as link:
+        assert link.connected
+
+
+def test_a_bridge_to_the_hub_stands_beside_it(tmp_path: Path) -> None:
+    """What ``vigie bridge-config`` writes and the shipped files go together: the monitor tells, and is asked."""
+    require_program("mosquitto")
+    port, users = free_port(), tmp_path / "users"
+    users.mkdir()
+    with (
+        Bridged(tmp_path / "region", ["amiens"], Auth.CERTIFICATE, free_port, of_a_site(users, port)) as made,
+        _linked(Endpoint("127.0.0.1", port, "vigie", password_of("vigie"))) as monitor,
+        _linked(made.hub.endpoint) as hub,
+    ):
+        at_hub, at_site = set[str](), set[str]()
+        monitor.subscribe("vigie-asks/amiens/#", lambda message: at_site.add(message.topic))
+        hub.subscribe("vigie-peers/#", lambda message: at_hub.add(message.topic))
+        assert wait_until(lambda: _passes(monitor, "vigie-peers/amiens/pulse", at_hub)), made.hub.said()
+        assert wait_until(lambda: _passes(hub, "vigie-asks/amiens/views", at_site))
+
+
+@contextmanager
+def _linked(endpoint: Endpoint) -> Iterator[Link]:
+    link = Link(endpoint, f"test-{endpoint.username}")
     link.start()
     try:
         assert link.wait_connected(20), link.problem
+        yield link
     finally:
         link.stop()
