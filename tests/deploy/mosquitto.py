@@ -43,13 +43,18 @@ class ShippedBroker:
 
 
 @contextmanager
-def shipped_broker(folder: Path) -> Iterator[ShippedBroker]:
-    """Run it with ``vigie.conf``, ``vigie-network.conf`` and the users of ``vigie.acl``."""
+def shipped_broker(folder: Path, agent_may: str = "") -> Iterator[ShippedBroker]:
+    """Run it with ``vigie.conf``, ``vigie-network.conf`` and the users of ``vigie.acl``.
+
+    ``agent_may``: one line more for ``agent-cochin``, the last user there: of printers that speak MQTT.
+    """
     program, ports = require_program("mosquitto"), (free_port(), free_port())
     pki = make_certificates(folder / "pki", "broker")
     (folder / "conf.d").mkdir()
     (folder / "mosquitto.conf").write_text(DEBIANS.format(user=getpass.getuser(), folder=folder))
     (folder / "conf.d" / "vigie.conf").write_text(of_a_site(folder, ports[0]))
+    with (folder / "vigie.acl").open("a", encoding="utf-8") as acl:
+        acl.write(f"{agent_may}\n")
     certificates = {f"/etc/mosquitto/certs/broker.{end}": str(pki / f"broker.{end}") for end in ("crt", "key")}
     _place(folder, "vigie-network.conf", {"listener 8883": f"listener {ports[1]} 127.0.0.1"} | certificates)
     broker = Program([program, "-c", folder / "mosquitto.conf"], folder / "mosquitto.log")
