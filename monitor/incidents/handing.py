@@ -47,10 +47,13 @@ class Handing:
         case, standing = self._inherited(printer, inheritance, now)
         self._settle_left(printer, case, now)
         outgoing = self._still_to_say(printer, case)
-        standing = standing or Standing(printer)
+        standing, known = standing or Standing(printer), self._standings.pop(printer, None) or Standing(printer)
         if case is None:
             outgoing = (*outgoing, messages.no_incident(site, printer, now))
-            self._cases.commit(Change(outgoing=outgoing, standing=(standing,)))
+            if standing == known:
+                self._cases.say(outgoing, standing)  # hundreds may come at once, and most bring nothing to write
+            else:
+                self._cases.commit(Change(outgoing=outgoing, standing=(standing,)))
             return None
         self._cases.restore(case)
         outgoing = (*outgoing, messages.incident_message(case.incident, now))
