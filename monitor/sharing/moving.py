@@ -102,7 +102,9 @@ class Moving:
     def _take_up(self) -> bool:
         """Take up what is ours by now; tell whether nothing is left to do."""
         problems = []
-        for printer in sorted(self._wanted):
+        with self._lock:
+            wanted = sorted(self._wanted)
+        for printer in wanted:
             with self._lock:
                 epoch = self._wanted.get(printer)
                 is_there = self._sharing.is_ours(printer) or not self._rooms.config.knows(printer)
