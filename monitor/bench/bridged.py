@@ -87,10 +87,8 @@ class Bridged:
         """Write all files, make all certificates. ``port`` chooses free ones; ``site_lines``: of each site's broker."""
         self.folder, self.etc = folder, folder / "etc"
         own, tls = port(), port()
-        self._plans = [
-            Plan(peer, "127.0.0.1", tls, "vigie", auth, PurePosixPath(self.etc), _HUB_USER, ("127.0.0.1", own))
-            for peer in peers
-        ]
+        etc, listens_on = PurePosixPath(self.etc), ("127.0.0.1", own)
+        self.plans = {peer: Plan(peer, "127.0.0.1", tls, "vigie", auth, etc, _HUB_USER, listens_on) for peer in peers}
         self._write(password := secrets.token_hex(8))
         self.hub = Broker(folder / "hub", Endpoint("127.0.0.1", own, _HUB_USER, password), "")
         self.tls_port = tls
@@ -129,10 +127,10 @@ class Bridged:
 
     def _write(self, password: str) -> None:
         written = self.folder / "written"
-        for plan in self._plans:
+        for plan in self.plans.values():
             write_all(plan, written)
         make_certificates(written / "certificates")
-        passwords = written / "hub" / self._plans[0].passwords.name
+        passwords = written / "hub" / "vigie-hub.passwords"
         passwords.write_text(with_line(passwords.read_text(encoding="utf-8"), _HUB_USER, password), encoding="utf-8")
 
     def _install(self) -> None:
@@ -150,9 +148,10 @@ class Bridged:
             text = (written / peer / "vigie-bridge.conf").read_text(encoding="utf-8")
             address = f"address 127.0.0.1:{self.tls_port}\n"
             text = text.replace(address, f"address 127.0.0.1:{site.line.port}\n")
-            target = site.broker.folder / "conf.d" / "vigie-bridge.conf"
-            target.touch(0o600)
-            target.write_text(text, encoding="utf-8")
+            for folder in (site.broker.folder / "conf.d", self.etc / "conf.d"):
+                folder.mkdir(exist_ok=True)
+                (folder / "vigie-bridge.conf").touch(0o600)
+                (folder / "vigie-bridge.conf").write_text(text, encoding="utf-8")
 
 
 def make_certificates(folder: Path) -> None:

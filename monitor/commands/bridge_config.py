@@ -1,7 +1,8 @@
 """``vigie bridge-config SITE``: what mosquitto needs at a site and at the hub, so that the one tells the other.
 
 Without ``--to`` the texts are printed, with a place where a password belongs. With ``--to FOLDER`` they are
-written, for their owner's eyes only, and a password is made. Doing it again changes nothing that need not change.
+written, for their owner's eyes only, and a password is made. With ``--check``, on the site's machine, it is
+tried. Doing it again changes nothing that need not change.
 """
 
 import argparse
@@ -11,6 +12,7 @@ from collections import UserDict
 from pathlib import Path, PurePosixPath
 
 from monitor.bridging.certificates import certificates_script
+from monitor.bridging.check import check
 from monitor.bridging.files import Written, write_all
 from monitor.bridging.hub_side import acl_block, hub_block, hub_listener
 from monitor.bridging.plan import ETC, HUB, PORT, Auth, Plan
@@ -52,18 +54,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=Auth.CERTIFICATE,
         help="how sites prove who they are (certificate)",
     )
-    parser.add_argument(
-        "--to", type=Path, metavar="FOLDER", help="write the files into a folder; else they are printed"
-    )
+    doing = parser.add_mutually_exclusive_group()
+    doing.add_argument("--to", type=Path, metavar="FOLDER", help="write the files into a folder; else they are printed")
+    doing.add_argument("--check", action="store_true", help="at the site: try whether the hub takes what lies here")
     parser.add_argument(
         "--etc", type=PurePosixPath, default=ETC, metavar="DIR", help=f"mosquitto's folder on both machines ({ETC})"
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print or write. Raises ConfigError for the files, BridgeRefused for the rest."""
+    """Print, write or try. Raises ConfigError for the files, BridgeRefused for the rest."""
     plan = _plan(options)
-    if options.to is None:
+    if options.check:
+        check(plan)
+        print(f"{plan.host}:{plan.port} takes {plan.peer} and what it tells: this side and that are right")
+    elif options.to is None:
         print(_printed(plan), end="")
     else:
         print(_told(plan, write_all(plan, options.to), options.to), end="")

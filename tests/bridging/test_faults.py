@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from monitor.bench.bridged import Bridged, make_certificates
+from monitor.bridging.check import check
 from monitor.bridging.plan import Auth
+from monitor.errors import BridgeRefused
 from tests.bridging.conftest import Make
 from tests.bridging.onlooker import folder_of
 from tests.support import wait_until
@@ -25,9 +27,10 @@ def _others(made: Bridged) -> None:
 def another_authority(made: Bridged) -> None:
     """Have the site trust another authority than the hub's."""
     _others(made)
-    shutil.copy(made.folder / "another" / "vigie-ca.crt", made.etc / "certs" / "another-ca.crt")
-    file = folder_of(made, "amiens")
-    file.write_text(file.read_text().replace("vigie-ca.crt", "another-ca.crt"))
+    of_the_hub = made.hub.folder / "conf.d" / "vigie-hub.conf"
+    shutil.copy(made.etc / "certs" / "vigie-ca.crt", made.etc / "certs" / "of-the-hub.crt")
+    of_the_hub.write_text(of_the_hub.read_text().replace("vigie-ca.crt", "of-the-hub.crt"))
+    shutil.copy(made.folder / "another" / "vigie-ca.crt", made.etc / "certs" / "vigie-ca.crt")
 
 
 def another_site(made: Bridged) -> None:
@@ -53,8 +56,8 @@ def _reissued(who: str, name: str, days: int, use: str) -> Callable[[Bridged], N
 
 def wrong_password(made: Bridged) -> None:
     """Mistype it."""
-    file = folder_of(made, "amiens")
-    file.write_text(re.sub("remote_password .*", "remote_password mistyped", file.read_text()))
+    for file in (folder_of(made, "amiens"), made.etc / "conf.d" / "vigie-bridge.conf"):
+        file.write_text(re.sub("remote_password .*", "remote_password mistyped", file.read_text()))
 
 
 def no_key(made: Bridged) -> None:
@@ -63,35 +66,78 @@ def no_key(made: Bridged) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "auth", "at_site", "at_hub"),
+    ("change", "auth", "at_site", "at_hub", "checked"),
     [
-        (another_authority, Auth.CERTIFICATE, "certificate verify failed", "alert unknown ca"),
-        (another_site, Auth.CERTIFICATE, "alert unknown ca", "certificate verify failed"),
+        (
+            another_authority,
+            Auth.CERTIFICATE,
+            "certificate verify failed",
+            "alert unknown ca",
+            "certificate verify failed",
+        ),
+        (another_site, Auth.CERTIFICATE, "alert unknown ca", "certificate verify failed", "unknown ca"),
         (
             _reissued("amiens", "DNS:amiens", -1, "clientAuth"),
             Auth.CERTIFICATE,
             "alert certificate expired",
             "certificate verify failed",
+            "certificate expired",
         ),
         (
             _reissued("hub", "IP:127.0.0.1", -1, "serverAuth"),
             Auth.CERTIFICATE,
             "certificate verify failed",
             "alert certificate expired",
+            "certificate has expired",
         ),
-        (_reissued("hub", "DNS:elsewhere", 9, "serverAuth"), Auth.CERTIFICATE, "certificate verify failed", ""),
-        (_reissued("amiens", "DNS:amiens", 9, "serverAuth"), Auth.CERTIFICATE, "", "certificate verify failed"),
-        (wrong_password, Auth.PASSWORD, "Connection Refused: Not authorized", "not authorised"),
-        (no_key, Auth.CERTIFICATE, "Unable to load client key file, check bridge_keyfile", ""),
+        (
+            _reissued("hub", "DNS:elsewhere", 9, "serverAuth"),
+            Auth.CERTIFICATE,
+            "certificate verify failed",
+            "",
+            "mismatch",
+        ),
+        (
+            _reissued("amiens", "DNS:amiens", 9, "serverAuth"),
+            Auth.CERTIFICATE,
+            "",
+            "certificate verify failed",
+            "alert",
+        ),
+        (
+            wrong_password,
+            Auth.PASSWORD,
+            "Connection Refused: Not authorized",
+            "not authorised",
+            "refuses user 'amiens'",
+        ),
+        (no_key, Auth.CERTIFICATE, "Unable to load client key file, check bridge_keyfile", "", "are they there"),
     ],
 )
 def test_what_is_wrong_is_told(
-    bridged: Make, change: Callable[[Bridged], None], auth: Auth, at_site: str, at_hub: str
+    bridged: Make, change: Callable[[Bridged], None], auth: Auth, at_site: str, at_hub: str, checked: str
 ) -> None:
-    """And no bridge stands: a hub that cannot prove who it is hears nothing, a site that cannot tells nothing."""
+    """And no bridge stands: a hub that cannot prove who it is hears nothing, a site that cannot tells nothing.
+
+    ``vigie bridge-config --check`` says more than mosquitto does.
+    """
     made = bridged(auth=auth)
     change(made)
     with made:
         site = made.sites["amiens"].broker
         assert wait_until(lambda: at_site in site.said() and at_hub in made.hub.said()), site.said() + made.hub.said()
         assert "as amiens" not in made.hub.said()
+        with pytest.raises(BridgeRefused, match=checked):
+            check(made.plans["amiens"])
+
+
+@pytest.mark.parametrize("auth", list(Auth))
+def test_what_is_right_is_told_as_well(bridged: Make, auth: Auth) -> None:
+    """Also that the access list lacks the site, of which mosquitto says nothing."""
+    with bridged(auth=auth) as made:
+        check(made.plans["amiens"])
+        assert wait_until(lambda: made.hub.said().count("as amiens") >= 2), "the bridge comes back by itself"
+    acl = made.etc / "vigie-hub.acl"
+    acl.write_text(acl.read_text().replace("user amiens", "user amiens-est"))
+    with made, pytest.raises(BridgeRefused, match="takes amiens, but nothing that it tells"):
+        check(made.plans["amiens"])
