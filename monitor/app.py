@@ -333,6 +333,7 @@ class App:
             or (self._agent.problem if self._agent else "")
             or self._entrance.problem,
             detector_problem=inspectors.problem,
+            pool=inspectors.pool,
             people_problem=self._people.problem,
             archive_problem=self.archive.problem,
             file_problem=self.farm_file.problem if self.farm_file else "",

@@ -11,7 +11,8 @@
     │   └── BadFrame           the bytes are not a picture that can be decoded
     ├── DetectorError
     │   ├── ModelMissing       the model file or its description is not there
-    │   └── ModelMismatch      the file's hash or its inputs differ from its description
+    │   ├── ModelMismatch      the file's hash or its inputs differ from its description
+    │   └── PoolAway           the model server does not answer as it should
     ├── BrokerError            the MQTT broker cannot be reached or refuses us
     ├── BadPayload             an MQTT message is not of the contract
     │   └── NewerPayload       or of a later contract than ours: a newer Vigie has sent it
@@ -89,6 +90,10 @@ class ModelMissing(DetectorError):
 
 class ModelMismatch(DetectorError):
     """The model file differs from its description: another hash, other inputs or outputs."""
+
+
+class PoolAway(DetectorError):
+    """The model server does not answer, not in time, or with something else than it should."""
 
 
 class BrokerError(VigieError):

@@ -16,6 +16,7 @@ from monitor.last_looks import LastLooks, limits_for
 from monitor.learning import LearnedTable
 from monitor.looking import Looker, Looks
 from monitor.malloc import map_pictures
+from monitor.records.pooling import PoolReport
 from monitor.tuning import Tuning, fingerprint_here, tuned
 from monitor.workers import PROGRAM, RemoteLooker, start_all
 
@@ -43,6 +44,7 @@ class Inspectors:
     last_looks: LastLooks = field(default_factory=LastLooks)
     learned: LearnedTable = field(default_factory=LearnedTable)  # what verdicts have taught each camera
     batch: int = 16  # pictures at once, at most
+    detectors: tuple[Detector, ...] = ()  # those of this process
 
     def follow(self, change: Change) -> None:
         """Look at the printers of another configuration from the next picture on."""
@@ -57,8 +59,16 @@ class Inspectors:
             if one.sees_anew:
                 self.last_looks.renew(one.now.id, limits_for(one.now.camera))
 
+    @property
+    def pool(self) -> PoolReport | None:
+        """How it stands with the server that runs the model; None where there is none, or worker processes ask it."""
+        states = [state for detector in self.detectors if (state := detector.pool) is not None]
+        return PoolReport.of(states) if states else None
+
     def stop(self) -> None:
-        """End the worker processes, if there are any. Idempotent."""
+        """End the worker processes and hang up on the pool, if there are any. Idempotent."""
+        for detector in self.detectors:
+            detector.close()
         for worker in self.workers:
             if isinstance(worker, RemoteLooker):
                 worker.stop()
@@ -95,14 +105,18 @@ def load_inspectors(config: Config, program: str = PROGRAM) -> Inspectors:
         last_looks=last_looks,
         learned=learned,
         batch=suits.batch,
+        detectors=tuple(one.detector for one in workers if isinstance(one, Looker) and one.detector is not None),
     )
 
 
 def wants_processes(detector: settings_of_detector.Detector, printers: int) -> bool:
-    """Tell whether pictures are looked at in processes of their own. A GPU is one: sessions in one process share it."""
+    """Tell whether pictures are looked at in processes of their own. A GPU is one: sessions in one process share it.
+
+    Where a server runs the network, threads wait for it.
+    """
     if detector.processes is not None:
         return detector.processes
-    return detector.provider == "cpu" and printers > ONE_PROCESS_CARRIES
+    return detector.provider == "cpu" and detector.pool is None and printers > ONE_PROCESS_CARRIES
 
 
 def _usual(config: Config) -> Tuning:
@@ -119,6 +133,7 @@ def _workers(
 ) -> tuple[Looks, ...]:
     batch = suits.batch
     if wants_processes(config.detector, len(config.printers)):
+        first.close()
         map_pictures()  # all that are left in this process are encoded
         remote = tuple(RemoteLooker(config.detector, batch, settings, learned, program) for _ in range(suits.sessions))
         start_all(remote)

@@ -98,6 +98,11 @@ class Looker:
         self._size = (detector.info.height, detector.info.width) if detector else _UNSCORED_SIZE
         self._batch = np.empty((batch_size, *self._size, 3), np.uint8)
 
+    @property
+    def detector(self) -> Detector | None:
+        """What scores the pictures."""
+        return self._detector
+
     def look(self, errands: Sequence[Errand]) -> list[Inspection]:
         """Return one inspection an errand, in order. A bad frame gives an UNREADABLE one and spoils nothing else.
 

@@ -78,6 +78,7 @@ def problems_of(report: HealthReport) -> Iterator[str]:
         report.storage_problem,
         report.people_problem,
         report.file_problem,
+        report.pool_problem,
         report.overload_problem,
         report.archive_problem,
     )

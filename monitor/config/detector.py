@@ -16,7 +16,7 @@ from pydantic_core.core_schema import ValidationInfo
 
 from monitor.assets import asset
 from monitor.config.section import Section
-from monitor.config.values import WholeNumber, fault
+from monitor.config.values import HttpUrl, Number, WholeNumber, fault
 
 Precision = Literal["int8", "fp32", "int8-small"]
 Provider = Literal["cpu", "cuda", "tensorrt", "openvino", "rocm", "directml", "coreml"]
@@ -28,6 +28,19 @@ SHIPPED: Mapping[Precision, str] = MappingProxyType(
         "int8-small": "models/detector-int8-small.onnx",
     }
 )
+
+
+class Pool(Section):
+    """A server that runs the model for several monitors, by KServe's protocol; this machine does while it is away."""
+
+    url: HttpUrl
+    """the server's address, such as http://gpu.hospital.example:8000"""
+    model: Annotated[str, Field(max_length=200)] = ""  # empty: vigie- and 12 digits of the file's SHA-256
+    """what the model is called there, or remove the key to use vigie- and the first 12 digits of its SHA-256"""
+    version: Annotated[str, Field(pattern=r"^[0-9]*$", max_length=20)] = ""  # empty: the server chooses
+    """the model's version there in quotes, such as '1', or remove the key to have the server choose"""
+    within_s: Annotated[Number, Field(ge=0.05, le=10.0)] = 0.5
+    """seconds that a batch may take there before this machine looks at it, such as 0.5"""
 
 
 class Detector(Section):
@@ -45,6 +58,8 @@ class Detector(Section):
     """how many frames are inspected at once, such as 16"""
     processes: bool | None = None  # None: on cpu, for more printers than one process can look at
     """true or false: whether each session runs in a process of its own, or remove the key to have Vigie choose"""
+    pool: Pool | None = None
+    """a section with the address of a server that runs the model, or remove the key"""
 
     @field_validator("precision")
     @classmethod

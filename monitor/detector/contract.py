@@ -6,9 +6,9 @@ memory can be trusted; at 0 the picture is judged alone), and gives ``features``
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
-import onnxruntime as ort
+from numpy.typing import NDArray
 
 from monitor.detector.description import ModelInfo
 from monitor.errors import ModelMismatch
@@ -23,7 +23,20 @@ Shape = tuple[int, int, int]
 Dimensions = Sequence[int | str | None]  # one that is no number is free
 
 
-def check_contract(info: ModelInfo, session: ort.InferenceSession) -> Shape | None:
+class Session(Protocol):
+    """What runs a network: onnxruntime's session, or what stands in for it."""
+
+    def run(self, outputs: Sequence[str], inputs: Mapping[str, NDArray[Any]], /) -> Sequence[Any]:
+        """Return the outputs, in that order."""
+
+    def get_inputs(self) -> Sequence[Any]:
+        """Return what it takes."""
+
+    def get_outputs(self) -> Sequence[Any]:
+        """Return what it gives."""
+
+
+def check_contract(info: ModelInfo, session: Session) -> Shape | None:
     """Return the shape of one camera's memory, [2 M, h, w], or None for a model that has none.
 
     Raises :class:`ModelMismatch` when the session takes or gives something else than the description promises.

@@ -1,5 +1,7 @@
 """One onnxruntime session on one thread; onnxruntime is imported nowhere else.
 
+Where cameras.yaml names a pool, a server runs the network, and this session while that is away.
+
 One single-thread session a core gives about twice the images of one session on all cores, so a worker owns a
 :class:`Detector` of its own.
 """
@@ -7,7 +9,7 @@ One single-thread session a core gives about twice the images of one session on 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnxruntime as ort
@@ -16,11 +18,15 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_state
 
 from monitor.config import model as config
 from monitor.detector.boxes import find_boxes
-from monitor.detector.contract import FEATURES, KNOWN, MEMORY, OUTPUTS, check_contract, check_features
+from monitor.detector.contract import FEATURES, KNOWN, MEMORY, OUTPUTS, Session, check_contract, check_features
 from monitor.detector.description import ModelInfo, read_model
 from monitor.errors import DetectorError, ModelMismatch
 from monitor.memory import Memory
 from monitor.records import Box, FailureClass
+from monitor.records.pooling import PoolState
+
+if TYPE_CHECKING:
+    from monitor.detector.pooled import PooledSession
 
 PROVIDERS: Mapping[str, str] = MappingProxyType(
     {
@@ -65,7 +71,7 @@ class Detection:
 class Detector:
     """A loaded model. Not shared between threads: each worker loads its own."""
 
-    def __init__(self, info: ModelInfo, session: ort.InferenceSession, pictures_a_run: int | None = None) -> None:
+    def __init__(self, info: ModelInfo, session: Session, pictures_a_run: int | None = None) -> None:
         """``pictures_a_run``: larger batches are cut into runs of so many; None: never.
 
         Raises :class:`ModelMismatch` when the session is not what ``info`` describes.
@@ -77,6 +83,7 @@ class Detector:
         self._memory_shape = check_contract(info, session)
         self._outputs = (*OUTPUTS, FEATURES) if self._memory_shape else OUTPUTS
         self._cells = np.empty((0, *(self._memory_shape or ())), np.float32)  # grows to the largest run
+        self._pool: PooledSession | None = None
 
     @classmethod
     def load(cls, settings: config.Detector) -> "Detector":
@@ -88,7 +95,15 @@ class Detector:
         """
         info, data = read_model(settings.path)
         session = _open_session(info, data, PROVIDERS[settings.provider])
-        detector = cls(info, session, PICTURES_A_RUN.get(settings.provider))
+        at_once = PICTURES_A_RUN.get(settings.provider)
+        if settings.pool is None:
+            detector = cls(info, session, at_once)
+        else:
+            from monitor.detector.pooled import PooledSession  # noqa: PLC0415  # loaded only where there is a pool
+
+            pool = PooledSession(info, session, settings.pool, at_once)
+            detector = cls(info, pool)
+            detector._pool = pool
         detector._warm_up()
         return detector
 
@@ -101,6 +116,16 @@ class Detector:
         step = self._pictures_a_run or len(batch)
         runs = [slice(start, start + step) for start in range(0, len(batch), step)]
         return [one for run in runs for one in self._detections(batch[run], memories[run])]
+
+    @property
+    def pool(self) -> PoolState | None:
+        """How it stands with the server that runs the model; None where there is none. From any thread."""
+        return self._pool.state if self._pool is not None else None
+
+    def close(self) -> None:
+        """Hang up on that server; the next batch dials again."""
+        if self._pool is not None:
+            self._pool.close()
 
     def _warm_up(self) -> None:
         """Run once, so that the session's memory and its faults come at the start."""

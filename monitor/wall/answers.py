@@ -29,6 +29,7 @@ def health_json(services: Services, snapshot: Snapshot) -> Json:
         report.archive_problem,
         report.file_problem,
         report.cluster_problem,
+        report.pool_problem,
         report.overload_problem,
     )
     fine = report.broker_connected and not any(problems)
@@ -41,6 +42,7 @@ def health_json(services: Services, snapshot: Snapshot) -> Json:
         "archive_problem": report.archive_problem,
         "file_problem": report.file_problem,
         "cluster_problem": report.cluster_problem,
+        "pool_problem": report.pool_problem,
         "belonging_problem": summary({view.id: view.belonging for view in snapshot.printers}),
         "overload": asdict(report.load.overload) if report.load.overload else None,
         "needs_restart": list(report.needs_restart),

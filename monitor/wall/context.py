@@ -17,6 +17,7 @@ from monitor.live import FarmKeeper
 from monitor.pacing import in_words
 from monitor.records import Answer, Event, Incident, Learned, PersonCommand, ShadowTally, Verdict
 from monitor.records.load import Load
+from monitor.records.pooling import PoolReport
 from monitor.report.sources import ReportSources
 from monitor.tiles import Tiles
 from monitor.tryout import Trials
@@ -45,7 +46,13 @@ class HealthReport:
     is_cut_off: bool = False  # from them: this monitor is not certain to own any printer, and pauses none
     needs_restart: Sequence[str] = ()  # keys of it that hold from the next start on, with their lines
     load: Load = field(default_factory=Load)
+    pool: PoolReport | None = None  # the server that runs the detector; None where there is none
     told_bytes: Mapping[str, int] = field(default_factory=dict)  # to other monitors, by the kind of message
+
+    @property
+    def pool_problem(self) -> str:
+        """Why pictures are scored on this machine and not by the server; empty when they are not, or as they should."""
+        return self.pool.problem if self.pool else ""
 
     @property
     def overload_problem(self) -> str:

@@ -186,12 +186,21 @@ def _of_health(report: HealthReport) -> Iterator[Metric]:
         "archive": report.archive_problem,
         "configuration": report.file_problem,
         "cluster": report.cluster_problem,
+        "pool": report.pool_problem,
         "load": report.overload_problem,
     }
     found = GaugeMetricFamily("vigie_problem", "1 where a part of Vigie cannot do its work.", labels=["part"])
     for part, problem in problems.items():
         found.add_metric([part], bool(problem))
     yield found
+    if report.pool is not None:
+        scored = CounterMetricFamily(
+            "vigie_pool_pictures", "Pictures scored, where a pool is configured.", labels=["by"]
+        )
+        scored.add_metric(["pool"], report.pool.pooled)
+        scored.add_metric(["here"], report.pool.here)
+        yield scored
+        yield CounterMetricFamily("vigie_pool_lost", "Batches that the pool did not answer.", value=report.pool.lost)
     ignored = CounterMetricFamily("vigie_mqtt_messages_ignored", "Messages that break the contract.", labels=["reason"])
     for reason, count in report.ignored_messages.items():
         ignored.add_metric([reason], count)

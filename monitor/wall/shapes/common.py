@@ -108,6 +108,8 @@ class Health(Shape):
     """why cameras.yaml, as it is now, does not hold; what was right before does"""
     cluster_problem: str
     """why printers are not shared with other monitors as they should be"""
+    pool_problem: str
+    """why the server that runs the detector does not; this machine does meanwhile"""
     belonging_problem: str
     """which cameras seem to show other printers than they should; Vigie itself is well all the same"""
     overload: Overload | None
