@@ -8,6 +8,9 @@ PYTEST ?=
 # test files at a time: most of them wait, some start browsers and brokers of their own
 WORKERS ?= $(shell n=$$(( $$(nproc 2>/dev/null || echo 3) - 1 )); [ $$n -lt 2 ] && n=2; [ $$n -gt 4 ] && n=4; echo $$n)
 
+# onnxruntime reports to its maker otherwise (monitor/__init__.py)
+export ORT_DISABLE_TELEMETRY := 1
+
 .DEFAULT_GOAL := help
 .PHONY: help run test scale soak crash cluster region lint types bench train scenes evaluate steps sizes quantize ablations overtime week docs lock clean
 
