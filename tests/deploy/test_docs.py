@@ -1,5 +1,6 @@
 """docs/deployment: every file, unit, command, flag, configuration and link that it names is there and right."""
 
+import argparse
 import re
 import shlex
 import subprocess
@@ -50,6 +51,15 @@ def test_the_command_line_takes_what_the_pages_say(command: str) -> None:
 def test_every_command_in_a_sentence_is_one(word: str) -> None:
     """Also where it only speaks of one."""
     assert word in cli.COMMANDS
+
+
+@pytest.mark.parametrize(("word", "flag"), sorted(set(re.findall(r"`(?:vigie )?([a-z-]+)[^`\n]* (--[a-z]+)", ALL))))
+def test_every_flag_in_a_sentence_is_one(word: str, flag: str) -> None:
+    """Of the command before it."""
+    if word in cli.COMMANDS:
+        parser = argparse.ArgumentParser()
+        cli.COMMANDS[word].add_arguments(parser)
+        assert flag in parser.format_help()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

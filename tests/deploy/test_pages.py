@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from monitor.config.tls import Tls
 from tests.deploy.mosquitto import ShippedBroker, password_of, shipped_broker
 from tests.deploy.nats import PASSWORD, three_servers
 from tests.stacks.processes import Program
@@ -21,7 +22,7 @@ FAILS_ONCE = {"first_failure_after_s": 4, "failure_every_s": 80_000}
 
 def a_farm(broker: ShippedBroker, folder: Path, **sections: Any) -> dict[str, Any]:
     """Return the file that monitor and agent have alike, as docs/deployment/hospital.md has it."""
-    assert broker.network.tls is not None
+    assert isinstance(broker.network.tls, Tls)
     hall = {"id": "hall", "printers": [simulated("bad", FAILING_PRINT), simulated("good")]}
     mqtt = {
         "host": broker.network.host,
@@ -43,8 +44,8 @@ def secrets_of(user: str) -> dict[str, str]:
 @contextmanager
 def an_agent(file: Path, folder: Path) -> Iterator[Program]:
     """Run the agent of the site by its unit's command line, with a name and a password of its own."""
-    command = [VIGIE, "agent", "--site", "cochin", "--journal", folder / "agent-cochin.db", file]
-    agent = Program(command, folder / "agent.log", folder)
+    journal = folder / "agent-cochin.db"
+    agent = Program([VIGIE, "agent", "--site", "cochin", "--journal", journal, file], folder / "agent.log", folder)
     agent.start({**os.environ, **secrets_of("agent-cochin")})
     try:
         assert wait_until(lambda: "agent for cochin" in agent.said(), 90), agent.said()
