@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 
 PORT = 8883  # of MQTT over TLS (IANA: secure-mqtt)
+HUB_LISTENS_ON = ("127.0.0.1", 1883)
 ETC = PurePosixPath("/etc/mosquitto")
 SIGNATURE = "# written by vigie bridge-config"
 
@@ -28,7 +29,7 @@ class Plan:
     auth: Auth = Auth.CERTIFICATE
     etc: PurePosixPath = ETC
     hub_user: str = "hub"  # who the hub itself is at its own broker
-    hub_listens_on: tuple[str, int] | None = ("127.0.0.1", 1883)  # None: elsewhere; its listener is not ours to write
+    hub_listens_on: tuple[str, int] | None = HUB_LISTENS_ON  # None: elsewhere; its listener is not ours to write
 
     @property
     def told(self) -> str:

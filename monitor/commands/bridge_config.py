@@ -15,7 +15,7 @@ from monitor.bridging.certificates import certificates_script
 from monitor.bridging.check import check
 from monitor.bridging.files import Written, write_all
 from monitor.bridging.hub_side import acl_block, hub_block, hub_listener
-from monitor.bridging.plan import ETC, HUB, PORT, Auth, Plan
+from monitor.bridging.plan import ETC, HUB, HUB_LISTENS_ON, PORT, Auth, Plan
 from monitor.bridging.site_side import site_bridge
 from monitor.config.faults import suggestion
 from monitor.config.hub_file import load_hub
@@ -28,7 +28,7 @@ from monitor.peering import name_of
 
 HELP = "write the bridge between a site's mosquitto and the hub's: both sides, least rights (docs/region.md)"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")  # as monitor.config.values.Identifier
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[?[0-9A-Fa-f:]+\]?")
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
 class _Environment(UserDict[str, str]):
@@ -80,25 +80,24 @@ def _plan(options: argparse.Namespace) -> Plan:
     if _NAME.fullmatch(peer) is None:
         raise BridgeRefused(f"{peer!r} cannot be a level of a topic: write {IDENTIFIER_HINT}")
     host, port = _address(options.address)
-    mqtt = (
-        _at_site(options.config, peer) if options.config is not None else _at_hub(options.hub or Path("hub.yaml"), peer)
-    )
-    hub_user = HUB if options.config is not None else mqtt.username
+    if options.config is not None:  # which says nothing of the hub's own listener: as docs/region.md has it
+        mqtt, hub_user, listens_on = _at_site(options.config, peer), HUB, HUB_LISTENS_ON
+    else:
+        mqtt = _at_hub(options.hub or Path("hub.yaml"), peer)
+        is_local = is_loopback(mqtt.host) and mqtt.tls is None
+        hub_user, listens_on = mqtt.username, (mqtt.host, mqtt.port) if is_local else None
     if peer in (HUB, hub_user, "ca"):
         raise BridgeRefused(f"{peer!r}: the hub itself bears that name at its broker: give the site another hub.peer")
-    listens_on = (mqtt.host, mqtt.port) if is_loopback(mqtt.host) and mqtt.tls is None else None
-    if options.config is not None:
-        listens_on = ("127.0.0.1", 1883)
     return Plan(peer, host, port, mqtt.base, options.auth, options.etc, hub_user, listens_on)
 
 
 def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":") if re.search(r"(^[^:]*|\]):\d*$", text) else (text, "", str(PORT))
+    host, _, port = text.partition(":") if ":" in text else (text, "", str(PORT))
     if _HOST.fullmatch(host) is None or not port.isdecimal() or not 0 < int(port) < 65_536:
         raise BridgeRefused(
             f"--address {text}: write a name or an address and, after a colon, a port: hub.example.org:{PORT}"
         )
-    return host.strip("[]"), int(port)
+    return host, int(port)
 
 
 def _at_hub(path: Path, peer: str) -> Mqtt:
