@@ -80,8 +80,9 @@ def _plan(options: argparse.Namespace) -> Plan:
     if _NAME.fullmatch(peer) is None:
         raise BridgeRefused(f"{peer!r} cannot be a level of a topic: write {IDENTIFIER_HINT}")
     host, port = _address(options.address)
+    listens_on: tuple[str, int] | None = HUB_LISTENS_ON
     if options.config is not None:  # which says nothing of the hub's own listener: as docs/region.md has it
-        mqtt, hub_user, listens_on = _at_site(options.config, peer), HUB, HUB_LISTENS_ON
+        mqtt, hub_user = _at_site(options.config, peer), HUB
     else:
         mqtt = _at_hub(options.hub or Path("hub.yaml"), peer)
         is_local = is_loopback(mqtt.host) and mqtt.tls is None
