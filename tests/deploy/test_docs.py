@@ -154,6 +154,16 @@ def test_the_ports_of_the_firewall_are_those_of_the_files() -> None:
     assert not {8222, 1883} & ports
 
 
+def test_what_goes_wrong_is_said_so() -> None:
+    """What stands in the first column of the last table, the program says in these words."""
+    table = TEXTS[Path("deployment.md")].split("## When it does not work")[1]
+    words = {word for row in table.splitlines() for word in re.findall(r"`([^`]+)`", row.split(" | ")[0])}
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "monitor").rglob("*.py"))
+    said = {word for word in words if not word.startswith(("vigie ", "systemctl "))}
+    assert len(said) > 5
+    assert set() == {word for word in said if word not in source}
+
+
 def test_the_nats_client_is_the_one_that_is_tested() -> None:
     """The version in the pages and in the lock."""
     (version,) = set(re.findall(r"nats-py==([\d.]+)", ALL))
