@@ -133,7 +133,7 @@ def test_a_service_comes_back_for_ever(service: Path) -> None:
 def test_what_a_unit_starts_runs_and_ends_in_order(
     unit: str, said: str, tmp_path: Path, mosquitto_broker: Mosquitto
 ) -> None:
-    """Its command line with a test's folders, without new privileges, ended by one SIGTERM to the main process."""
+    """Its command line with a test's folders, ended by one SIGTERM; it writes into its own folder."""
     values = {"port": mosquitto_broker.endpoint.port, "wall": free_port(), "folder": tmp_path}
     (tmp_path / "cameras.yaml").write_text(FARM.format(agent="elsewhere" if "agent" in unit else "here", **values))
     (tmp_path / "hub.yaml").write_text(HUB.format(**values))
@@ -147,13 +147,15 @@ def test_what_a_unit_starts_runs_and_ends_in_order(
     ):
         line = line.replace(place, other)
     program = Program([require_program("setpriv"), "--no-new-privs", *shlex.split(line)], tmp_path / "log", tmp_path)
-    program.start(_environment())
+    program.start(_environment() | {"HOME": str(tmp_path / "home")})
     try:
         assert wait_until(lambda: said in program.said() or not program.is_running, 90), program.said()
         assert program.is_running, program.said()
         program.process.send_signal(signal.SIGTERM)
         assert wait_until(lambda: not program.is_running, PATIENCE_S)
         assert (0, False) == (program.exit_status, "Traceback" in program.said())
+        places = {path.name for path in tmp_path.iterdir()} - {"state", "mosquitto"}
+        assert {"cameras.yaml", "hub.yaml", "log"} == places, "no home folder, nothing beside its own"
     finally:
         program.stop()
 
