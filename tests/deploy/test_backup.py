@@ -14,7 +14,7 @@ import pytest
 from monitor.cli import main
 from monitor.database import copy_all
 from monitor.errors import StorageError, StorageFull
-from tests.support import require_program
+from tests.support import require_program, wait_until
 from tests.system.running import CLEAN, FAILING_PRINT, farm, running_vigie, simulated, vigie
 
 AT = datetime(2026, 11, 21, 3, 20, tzinfo=UTC)
@@ -114,7 +114,7 @@ def test_a_farm_that_has_lost_its_disk_is_restored(tmp_path: Path) -> None:
         wall={"access": "log-in"},
     )
     with running_vigie(config, first) as running:
-        assert running.sees(lambda printers: printers["bad"]["state"] == "paused", 60)
+        assert wait_until(lambda: bool(_paused(running.history())), 60, every_s=1)
         added = vigie("users", "-c", running.file, "add", "Marie", "operator")
         assert 0 == added.returncode, added.stderr
         before = _paused(running.history())
