@@ -103,7 +103,11 @@ class SiteTraffic:
 
 
 def measure_site(printers: int, seconds: int) -> SiteTraffic:
-    """Run a site of simulated printers and its hub. Raises VigieError when a part does not start."""
+    """Run a site of simulated printers and its hub. Raises VigieError when a part does not start.
+
+    ``seconds`` at rest; where that is little, the rest is shortened, too.
+    """
+    after_s = min(INCIDENT_S, 2.0 * seconds)
     with tempfile.TemporaryDirectory() as name, Bridged(Path(name) / "brokers", [PEER]) as brokers:
         folder, site = Path(name), brokers.sites[PEER]
         count = ("--printers", str(printers), "--host", "127.0.0.1", "--port", str(site.broker.endpoint.port))
@@ -116,13 +120,13 @@ def measure_site(printers: int, seconds: int) -> SiteTraffic:
             app.start()
             try:
                 _wait_until_known(hub_url, printers)
-                _span(site.line, SETTLE_S)
+                _span(site.line, min(SETTLE_S, seconds))
                 rest = _span(site.line, seconds)
                 fail(app, [name_of(0)])
-                incident = _span(site.line, INCIDENT_S)
+                incident = _span(site.line, after_s)
                 failing = [name_of(number) for number in range(1, printers)][: max(1, printers // 5)]
                 fail(app, failing)
-                return SiteTraffic(printers, rest, incident, _span(site.line, INCIDENT_S), len(failing))
+                return SiteTraffic(printers, rest, incident, _span(site.line, after_s), len(failing))
             finally:
                 app.stop()
 
