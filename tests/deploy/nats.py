@@ -21,8 +21,8 @@ PASSWORD = "5k s3cret#"  # NATS would read it as a number and a comment, were it
 
 
 @contextmanager
-def three_servers(folder: Path) -> Iterator[tuple[Cluster, list[Program]]]:
-    """Run them; yield the section of cameras.yaml that reaches them, and the programs."""
+def three_servers(folder: Path) -> Iterator[tuple[Cluster, list[Program], list[int]]]:
+    """Run them; yield the section of cameras.yaml that reaches them, the programs, and where they call each other."""
     program, pki = require_program("nats-server"), make_certificates(folder / "pki", *NAMES)
     ports, routes, asked = ([free_port() for _ in NAMES] for _ in range(3))
     with ExitStack() as running:
@@ -52,7 +52,7 @@ def three_servers(folder: Path) -> Iterator[tuple[Cluster, list[Program]]]:
         urls = tuple(f"tls://127.0.0.1:{port}" for port in ports)
         tls = Tls(ca=str(pki / "ca.crt"))
         assert all(wait_until(lambda port=port: _is_well(port), PATIENCE_S, 0.1) for port in asked)  # type: ignore[misc]  # bound on purpose
-        yield Cluster(urls=urls, node="a", username="vigie", password=PASSWORD, tls=tls), servers
+        yield Cluster(urls=urls, node="a", username="vigie", password=PASSWORD, tls=tls), servers, routes
 
 
 def _accepts(port: int) -> bool:

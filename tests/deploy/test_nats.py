@@ -1,8 +1,10 @@
 """deploy/nats: three real servers with TLS and the rights of the shipped file."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Iterator
+from pathlib import Path
 
 import nats
 import pytest
@@ -16,24 +18,26 @@ from monitor.cluster.membership import Identity
 from monitor.cluster.onlooker import Onlooker
 from monitor.cluster.records import Case
 from monitor.config.cluster import Cluster
+from monitor.config.tls import Tls
 from tests.cluster.stage import PATIENCE_S, SWIFT
 from tests.deploy.nats import PASSWORD, three_servers
 from tests.stacks.processes import Program
 from tests.support import wait_until
 
+Shipped = tuple[Cluster, list[Program], list[int]]
 PRINTERS = ["p01", "p02", "p03"]
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cluster, list[Program]]]:
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shipped]:
     """The servers, for all tests of this file."""
     with three_servers(tmp_path_factory.mktemp("nats")) as running:
         yield running
 
 
-def test_monitors_share_their_printers_by_them(shipped: tuple[Cluster, list[Program]]) -> None:
+def test_monitors_share_their_printers_by_them(shipped: Shipped) -> None:
     """The bucket is made on three servers, written, watched, and read by ``vigie cluster``; nothing is refused."""
-    cluster, servers = shipped
+    cluster, servers, _ = shipped
     keepers = [
         Keeper(Identity(name, f"{name}-1", 1.0), store_of(cluster), SystemClock(), timing=SWIFT) for name in "ab"
     ]
@@ -83,7 +87,7 @@ async def _connected(cluster: Cluster, username: str = "vigie", password: str = 
     )
 
 
-def test_who_has_no_password_is_refused(shipped: tuple[Cluster, list[Program]]) -> None:
+def test_who_has_no_password_is_refused(shipped: Shipped) -> None:
     """Neither another name nor another password gets in."""
     for username, password in (("vigie", "wrong"), ("root", PASSWORD)):
         with pytest.raises(NatsError):
@@ -91,7 +95,7 @@ def test_who_has_no_password_is_refused(shipped: tuple[Cluster, list[Program]]) 
 
 
 @pytest.mark.parametrize("what", ["delete the bucket", "make another", "list all", "write elsewhere", "hear all"])
-def test_the_monitors_may_do_nothing_else(shipped: tuple[Cluster, list[Program]], what: str) -> None:
+def test_the_monitors_may_do_nothing_else(shipped: Shipped, what: str) -> None:
     """The servers refuse it, and say so in their log."""
 
     async def attempt() -> None:
@@ -122,3 +126,24 @@ def test_the_monitors_may_do_nothing_else(shipped: tuple[Cluster, list[Program]]
 
 def _violations(servers: list[Program]) -> int:
     return sum(server.said().count("Violation") for server in servers)
+
+
+def test_who_has_no_certificate_of_ours_is_no_fourth_server(shipped: Shipped) -> None:
+    """What the three say to each other is for those that the same authority has signed."""
+    cluster, _, routes = shipped
+    assert isinstance(cluster.tls, Tls)
+    context = ssl.create_default_context(cafile=cluster.tls.ca)
+    assert b"" == _heard(routes[0], context)
+    own = Path(cluster.tls.ca).with_name("nats-2.crt")
+    context.load_cert_chain(own, own.with_suffix(".key"))
+    assert b"INFO" in _heard(routes[0], context)
+
+
+def _heard(port: int, context: ssl.SSLContext) -> bytes:
+    """Return the first words of a server to another one; nothing where it hangs up."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+        try:
+            with context.wrap_socket(line, server_hostname="127.0.0.1") as secured:
+                return secured.recv(4096)
+        except (ssl.SSLError, ConnectionError):
+            return b""

@@ -87,7 +87,7 @@ def test_in_a_chain_a_node_is_drained_and_takes_its_share_again(
     for name, value in (secrets_of("vigie") | {"NATS_PASSWORD": PASSWORD}).items():
         monkeypatch.setenv(name, value)
     (tmp_path / "nats").mkdir()
-    with three_servers(tmp_path / "nats") as (where, _), ExitStack() as running:
+    with three_servers(tmp_path / "nats") as (where, *_), ExitStack() as running:
         assert where.tls is not None
         nodes = list[RunningVigie]()
         for node in ("n1", "n2"):
