@@ -94,7 +94,7 @@ class Detector:
         the other precision.
         """
         info, data = read_model(settings.path)
-        session = _open_session(info, data, PROVIDERS[settings.provider])
+        session = open_session(info, data, PROVIDERS[settings.provider])
         at_once = PICTURES_A_RUN.get(settings.provider)
         if settings.pool is None:
             detector = cls(info, session, at_once)
@@ -173,7 +173,8 @@ class Detector:
         return Detection(float(failure), MappingProxyType(known), boxes, features)
 
 
-def _open_session(info: ModelInfo, data: bytes, provider: str) -> ort.InferenceSession:
+def open_session(info: ModelInfo, data: bytes, provider: str) -> ort.InferenceSession:
+    """Open a session on one thread. Raises DetectorError where the provider is not to be had, or ModelMismatch."""
     available = ort.get_available_providers()
     if provider not in available:
         raise DetectorError(

@@ -1,6 +1,7 @@
 """A server runs the detector for several monitors, and this machine does while it is away. The server is a stand-in."""
 
 import hashlib
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
+from monitor.cli import main
 from monitor.config.detector import Pool
 from monitor.config.model import Detector as Settings
 from monitor.detector import Detector, read_model
@@ -18,8 +20,10 @@ from monitor.errors import PoolAway
 from monitor.kserve import KserveClient
 from monitor.memory import Memory
 from monitor.records.pooling import PoolReport, PoolState
+from monitor.wall import HealthReport
 from tests.inspection import tiny_model
 from tests.inspection.stand_in_pool import StandInPool
+from tests.wall.farm import Farm
 
 WITHIN_S = 2.0
 
@@ -120,7 +124,7 @@ def test_a_server_that_is_killed_loses_no_picture_and_is_taken_up_again(stage: S
 @pytest.mark.parametrize("fault", ["hangs", "answers_nan", "fails_with"])
 def test_a_server_that_hangs_or_lies_is_left_alone_for_a_while(model_file: Path, pool: StandInPool, fault: str) -> None:
     """The batch is scored here after the limit, so that no picture is older than that."""
-    stage = Stage(model_file, pool.url, within_s=0.1)
+    stage = Stage(model_file, pool.url, within_s=1.0)
     try:
         setattr(pool, fault, 500)
         assert stage.agrees(51, 102)
@@ -187,9 +191,40 @@ def test_the_configured_detector_uses_its_pool(model_file: Path, pool: StandInPo
     detector.close()
 
 
+def test_a_servers_repository_is_written(model_file: Path, tmp_path: Path) -> None:
+    """With the name and the hash that monitors look for, and all that the model takes and gives."""
+    assert 0 == main(["pool-model", "--model", str(model_file), str(tmp_path / "served")])
+    sha256 = hashlib.sha256(model_file.read_bytes()).hexdigest()
+    model = tmp_path / "served" / f"vigie-{sha256[:12]}"
+    assert model_file.read_bytes() == (model / "1/model.onnx").read_bytes()
+    config = (model / "config.pbtxt").read_text()
+    assert sha256 in config
+    remembers = "known" in config
+    assert remembers == ("features" in config)
+    names = {"frames", "failure", "classes", "maps", *(["memory", "known", "features"] if remembers else [])}
+    assert names | {f"vigie-{sha256[:12]}"} == set(re.findall(r'name: "([^"]+)"', config))
+
+
 def test_what_the_workers_say_is_summed_up() -> None:
     """One that is cut off is enough to tell."""
     there = PoolState("u").counted(pooled=5).there()
     away = PoolState("u").counted(here=2).away("gone")
     assert PoolReport("pictures are scored on this machine: gone", 5, 2, 1) == PoolReport.of([there, away])
     assert PoolReport("", 5, 0, 0) == PoolReport.of([there])
+
+
+def test_a_server_that_is_away_is_told_by_health_and_metrics() -> None:
+    """And that pictures are scored here; a monitor without a pool has no such figures."""
+    farm = Farm()
+    client = farm.app.test_client()
+    assert "" == client.get("/health").get_json()["pool_problem"]
+    assert "vigie_pool" not in client.get("/metrics").text
+    farm.health = HealthReport(broker_connected=True, pool=PoolReport("pictures are scored here: gone", 5, 2, 1))
+    assert "pictures are scored here: gone" == client.get("/health").get_json()["pool_problem"]
+    told = client.get("/metrics").text.splitlines()
+    assert {
+        'vigie_problem{part="pool"} 1.0',
+        'vigie_pool_pictures_total{by="pool"} 5.0',
+        'vigie_pool_pictures_total{by="here"} 2.0',
+        "vigie_pool_lost_total 1.0",
+    } <= set(told)

@@ -1,4 +1,5 @@
-"""Install the real software that the tests run against: OctoPrint, Klipper with Moonraker, PrusaLink, Home Assistant.
+"""Install the real software that the tests run against: OctoPrint, Klipper with Moonraker, PrusaLink, Home Assistant,
+a Matrix homeserver, a model server (Triton).
 
 Each stack gets a virtual environment of its own below ``$VIGIE_STACKS`` (default ``~/.cache/vigie-stacks``), with
 the versions that are pinned in ``requirements/``. Calling it again costs nothing; two calls at once wait for each
@@ -11,12 +12,13 @@ import hashlib
 import inspect
 import logging
 import os
+import platform
 import shutil
 import subprocess
 import sys
 import tarfile
 import venv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from ctypes.util import find_library
 from dataclasses import dataclass
@@ -74,6 +76,15 @@ class SynapseInstall:
     register: Path
 
 
+@dataclass(frozen=True)
+class TritonInstall:
+    """Where the model server lies, with the backend that runs Python, and what must be in its environment."""
+
+    server: Path
+    backends: Path
+    environment: Mapping[str, str]
+
+
 def cache_folder() -> Path:
     """Return the folder that holds all stacks."""
     return Path(os.environ.get("VIGIE_STACKS", "~/.cache/vigie-stacks")).expanduser()
@@ -117,6 +128,17 @@ def synapse() -> SynapseInstall:
     """Return the Matrix homeserver's installation, made on the first call; raises InstallError."""
     folder = _installed("synapse", _make_environment)
     return SynapseInstall(folder / "bin/python", folder / "bin/register_new_matrix_user")
+
+
+def triton() -> TritonInstall:
+    """Return the model server's installation, made on the first call; raises InstallError."""
+    folder = _installed("triton", _make_triton)
+    packages = folder / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+    return TritonInstall(
+        packages / "pytriton/tritonserver/bin/tritonserver",
+        folder / "backends",
+        {"LD_LIBRARY_PATH": str(packages / "nvidia_pytriton.libs"), "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"},
+    )
 
 
 def _installed(stack: str, make: Callable[[Path, Path], None], pin: str = "") -> Path:
@@ -185,6 +207,21 @@ def _make_home_assistant(folder: Path, requirements: Path) -> None:
     _pip(folder, "install", "--no-compile", "--no-deps", "--requirement", str(requirements))
 
 
+def _make_triton(folder: Path, requirements: Path) -> None:
+    """Put the backend's stub for this Python where the server looks for it; PyTriton does so at each start."""
+    if platform.machine() != "x86_64":
+        raise InstallError("PyTriton is published for x86_64 only")
+    venv.create(folder, with_pip=True, symlinks=True)
+    _pip(folder, "install", "--no-compile", "--no-deps", "--requirement", str(requirements))
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    server = folder / "lib" / f"python{version}" / "site-packages/pytriton/tritonserver"
+    stubs = server / "python_backend_stubs" / version
+    if not stubs.is_dir():
+        raise InstallError(f"this PyTriton has no stub for Python {version}")
+    shutil.copytree(server / "backends", folder / "backends")
+    shutil.copytree(stubs, folder / "backends/python", dirs_exist_ok=True)
+
+
 def _klippy_folder(folder: Path) -> Path:
     return folder / KLIPPY.replace("==", "-")
 
@@ -211,6 +248,7 @@ def main() -> int:
         klipper()
         prusalink()
         synapse()
+        triton()
         home_assistant()
         if newer_python() is not None:
             newer_home_assistant()

@@ -12,6 +12,7 @@ from monitor.clock import ManualClock
 from monitor.peers.line import LineKind
 from monitor.records import CameraState, CameraStatus, EventKind, FailureClass
 from monitor.records.load import Load, Overload
+from monitor.records.pooling import PoolReport
 from monitor.records.tally import BUCKETS_S, Tally
 from monitor.wall import HealthReport, Services, create_app
 from monitor.wall.figures import Figures
@@ -60,7 +61,11 @@ def told(farm: Farm) -> FlaskClient:
     """A client of a farm whose application tells its figures."""
     farm.fails("p02")
     farm.health = HealthReport(
-        broker_connected=False, storage_problem="full", ignored_messages={"bad payload": 3}, told_bytes={"pulse": 360}
+        broker_connected=False,
+        storage_problem="full",
+        ignored_messages={"bad payload": 3},
+        pool=PoolReport("away", pooled=5, here=2, lost=1),
+        told_bytes={"pulse": 360},
     )
     services = Services(
         farm.board, farm.incidents, farm.live, farm.clock, lambda _: None, lambda: farm.health, figures=lambda: FIGURES
@@ -110,6 +115,10 @@ def test_everything_that_is_known_is_told(told: FlaskClient) -> None:
         ("vigie_broker_connected",): 0,
         ("vigie_problem", "storage"): 1,
         ("vigie_problem", "people"): 0,
+        ("vigie_problem", "pool"): 1,
+        ("vigie_pool_pictures_total", "pool"): 5,
+        ("vigie_pool_pictures_total", "here"): 2,
+        ("vigie_pool_lost_total",): 1,
         ("vigie_mqtt_messages_ignored_total", "bad payload"): 3,
         ("vigie_peers_told_bytes_total", "pulse"): 360,
         ("vigie_detector_info", "5e" * 32): 1,
