@@ -23,6 +23,28 @@ STOP_S = 10.0
 _HUB_USER = "hub"
 
 
+class Tunnel:
+    """A site's stunnel, with everything that it says in ``log``; it listens where the plan says."""
+
+    def __init__(self, folder: Path, text: str) -> None:
+        self.log, self._conf = folder / "stunnel.log", folder / "stunnel.conf"
+        kept = [line for line in text.splitlines() if not line.startswith(("setuid", "setgid"))]
+        self._conf.write_text("\n".join(["foreground = yes", "syslog = no", *kept]) + "\n", encoding="utf-8")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen([program("stunnel"), str(self._conf)], stdout=log, stderr=log)  # noqa: S603
+
+    def stop(self) -> None:
+        """End it. Idempotent."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+            self._process = None
+
+
 class Broker:
     """One mosquitto, with everything that it says in ``log``."""
 
@@ -70,7 +92,12 @@ class BridgedSite:
     """A site's broker, and its line to the hub."""
 
     broker: Broker
+    tunnel: Tunnel
     line: Relay
+
+    def said(self) -> str:
+        """Return what mosquitto and stunnel have said so far."""
+        return self.broker.said() + self.tunnel.log.read_text(encoding="utf-8", errors="replace")
 
 
 class Bridged:
@@ -88,29 +115,34 @@ class Bridged:
         self.folder, self.etc = folder, folder / "etc"
         own, tls = port(), port()
         etc, listens_on = PurePosixPath(self.etc), ("127.0.0.1", own)
-        self.plans = {peer: Plan(peer, "127.0.0.1", tls, "vigie", auth, etc, _HUB_USER, listens_on) for peer in peers}
+        self.plans = {
+            peer: Plan(peer, "127.0.0.1", tls, "vigie", auth, etc, _HUB_USER, listens_on, port()) for peer in peers
+        }
         self._write(password := secrets.token_hex(8))
         self.hub = Broker(folder / "hub", Endpoint("127.0.0.1", own, _HUB_USER, password), "")
         self.tls_port = tls
         self.sites: dict[str, BridgedSite] = {}
         for peer in peers:
-            site_port, line = port(), Relay(tls)
-            broker = Broker(
-                folder / peer, Endpoint("127.0.0.1", site_port), f"listener {site_port} 127.0.0.1\n{site_lines}"
-            )
-            self.sites[peer] = BridgedSite(broker, line)
+            site_port, line = port(), Relay(tls, port())
+            lines = f"listener {site_port} 127.0.0.1\n{site_lines}"
+            broker = Broker(folder / peer, Endpoint("127.0.0.1", site_port), lines)
+            tunnel = (folder / "written" / peer / "vigie-hub.conf").read_text(encoding="utf-8")
+            by_line = tunnel.replace(f"connect = 127.0.0.1:{tls}\n", f"connect = 127.0.0.1:{line.port}\n")
+            self.sites[peer] = BridgedSite(broker, Tunnel(folder / peer, by_line), line)
         self._install()
 
     def start(self) -> None:
         """Start the hub's broker, then the sites'."""
         self.hub.start()
         for site in self.sites.values():
+            site.tunnel.start()
             site.broker.start()
 
     def close(self) -> None:
         """End all. Idempotent."""
         for site in self.sites.values():
             site.broker.stop()
+            site.tunnel.stop()
             site.line.close()
         self.hub.stop()
 
@@ -146,8 +178,6 @@ class Bridged:
         (self.hub.folder / "conf.d" / "vigie-hub.conf").write_text(here, encoding="utf-8")
         for peer, site in self.sites.items():
             text = (written / peer / "vigie-bridge.conf").read_text(encoding="utf-8")
-            address = f"address 127.0.0.1:{self.tls_port}\n"
-            text = text.replace(address, f"address 127.0.0.1:{site.line.port}\n")
             for folder in (site.broker.folder / "conf.d", self.etc / "conf.d"):
                 folder.mkdir(exist_ok=True)
                 (folder / "vigie-bridge.conf").touch(0o600)

@@ -18,7 +18,8 @@ class LineState(Enum):
 
     UP = "up"
     HANGS = "hangs"  # as with a cable pulled: nobody is told, and what was sent waits
-    REFUSES = "refuses"  # as with a modem that is off: connections break, and no new one is made
+    REFUSES = "refuses"  # as with a server that is away: connections break, and no new one is made
+    CLOSES = "closes"  # as with a proxy whose server is away: a new connection is taken, and closed without a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,10 @@ class _Flow:
 class Relay:
     """Runs from construction to :meth:`close`, on a thread of its own. Every method may be called from any thread."""
 
-    def __init__(self, target_port: int) -> None:
-        """``target_port``: of the server on loopback."""
+    def __init__(self, target_port: int, port: int = 0) -> None:
+        """``target_port``: of the server on loopback; ``port``: where to listen, by default any that is free."""
         self._target_port = target_port
-        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening: socket.socket | None = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listening.getsockname()[1]
         self._woken, self._waking = socket.socketpair()
         self._state, self._ended = LineState.UP, False
@@ -93,14 +94,18 @@ class Relay:
         while not self._ended:
             self._turn()
         self._break()
-        for one in (self._listening, self._woken, self._waking):
+        self._listen(is_wanted=False)
+        for one in (self._woken, self._waking):
             one.close()
 
     def _turn(self) -> None:
-        if self._state is LineState.REFUSES:
+        if self._state in (LineState.REFUSES, LineState.CLOSES):
             self._break()
+        self._listen(is_wanted=self._state is not LineState.REFUSES)
         flows = [] if self._state is LineState.HANGS else self._flows
-        heard = [self._woken, *([] if self._state is LineState.HANGS else [self._listening])]
+        heard = [self._woken]
+        if self._listening is not None and self._state is not LineState.HANGS:
+            heard.append(self._listening)
         heard += [flow.source for flow in flows if not flow.waiting]
         readable, writable, _ = select.select(heard, [flow.sink for flow in flows if flow.waiting], [])
         if self._woken in readable:
@@ -111,12 +116,19 @@ class Relay:
                 self._read(flow)
             elif flow.sink in writable:
                 self._pass_on(flow)
-        if self._listening in readable:
-            self._accept()
+        if self._listening is not None and self._listening in readable:
+            self._accept(self._listening)
 
-    def _accept(self) -> None:
-        ours, _ = self._listening.accept()
-        if self._state is LineState.REFUSES:
+    def _listen(self, *, is_wanted: bool) -> None:
+        if self._listening is not None and not is_wanted:
+            self._listening.close()
+            self._listening = None
+        elif self._listening is None and is_wanted:
+            self._listening = socket.create_server(("127.0.0.1", self.port))
+
+    def _accept(self, listening: socket.socket) -> None:
+        ours, _ = listening.accept()
+        if self._state is LineState.CLOSES:
             ours.close()
             return
         try:

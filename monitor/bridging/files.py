@@ -9,8 +9,8 @@ from pathlib import Path
 from monitor.bridging.certificates import certificates_script
 from monitor.bridging.hub_side import acl_block, hub_block, hub_listener, with_block
 from monitor.bridging.passwords import new_password, with_line
-from monitor.bridging.plan import SIGNATURE, Auth, Plan
-from monitor.bridging.site_side import site_bridge
+from monitor.bridging.plan import SIGNATURE, STUNNEL_CONF, Auth, Plan
+from monitor.bridging.site_side import site_bridge, site_tunnel
 from monitor.errors import BridgeRefused
 
 _PRIVATE, _FOLDER, _SCRIPT = 0o600, 0o700, 0o700
@@ -40,14 +40,16 @@ def write_all(plan: Plan, folder: Path) -> tuple[Written, ...]:
 
 
 def _write_all(plan: Plan, folder: Path) -> Iterator[Written]:
+    tunnel = folder / plan.peer / "vigie-hub.conf"
     bridge, listener = folder / plan.peer / "vigie-bridge.conf", folder / "hub" / "vigie-hub.conf"
     acl, passwords = folder / "hub" / plan.acl.name, folder / "hub" / plan.passwords.name
     script = folder / "certificates" / "make-certificates.sh"
-    for path in (bridge, listener, acl, script):
+    for path in (bridge, tunnel, listener, acl, script):
         _check_ours(path)
     _check_same_way(listener, plan)
     password = _password_in(bridge) if plan.auth is Auth.PASSWORD else None
     yield _put(bridge, lambda _: site_bridge(plan, password), plan.peer, f"{plan.etc}/conf.d/vigie-bridge.conf")
+    yield _put(tunnel, lambda _: site_tunnel(plan), plan.peer, STUNNEL_CONF)
     yield _put(listener, lambda _: hub_listener(plan), "hub", f"{plan.etc}/conf.d/vigie-hub.conf")
     yield _put(acl, lambda text: with_block(with_block(text, hub_block(plan)), acl_block(plan)), "hub", str(plan.acl))
     yield _put(
@@ -65,7 +67,7 @@ def _password_in(bridge: Path) -> str:
 
 
 def _check_ours(path: Path) -> None:
-    if path.exists() and not any(line.startswith(SIGNATURE) for line in path.read_text(encoding="utf-8").splitlines()):
+    if path.exists() and not any(SIGNATURE[2:] in line for line in path.read_text(encoding="utf-8").splitlines()):
         raise BridgeRefused(f"{path}: is not a file of ours: move it away, or name another folder")
 
 

@@ -7,6 +7,8 @@ from pathlib import PurePosixPath
 
 PORT = 8883  # of MQTT over TLS (IANA: secure-mqtt)
 HUB_LISTENS_ON = ("127.0.0.1", 1883)
+TUNNEL_PORT = 18_883  # on the site's loopback: there its mosquitto reaches the hub, through stunnel
+STUNNEL_CONF = "/etc/stunnel/vigie-hub.conf"  # of the service stunnel@vigie-hub
 ETC = PurePosixPath("/etc/mosquitto")
 SIGNATURE = "# written by vigie bridge-config"
 
@@ -30,6 +32,7 @@ class Plan:
     etc: PurePosixPath = ETC
     hub_user: str = "hub"  # who the hub itself is at its own broker
     hub_listens_on: tuple[str, int] | None = HUB_LISTENS_ON  # None: elsewhere; its listener is not ours to write
+    tunnel_port: int = TUNNEL_PORT
 
     @property
     def told(self) -> str:

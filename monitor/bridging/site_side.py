@@ -1,4 +1,9 @@
-"""The site's part: a section of its mosquitto's configuration."""
+"""The site's part: a section of its mosquitto's configuration, and stunnel's, which brings TLS to it.
+
+Not mosquitto's own TLS: when a handshake ends without a word (a proxy whose server is away, a connection reset), the
+bridge of mosquitto 2.0.11, Debian 12's, turns in a circle after some tries and serves nobody at the site any more.
+tests/bridging shows it.
+"""
 
 from monitor.bridging.passwords import PASSWORD_PLACE
 from monitor.bridging.plan import SIGNATURE, Auth, Plan
@@ -18,18 +23,13 @@ def site_bridge(plan: Plan, password: str | None = None) -> str:
 {SIGNATURE}: {plan.peer}, the bridge to the hub. Keep your own lines in another file.
 
 connection vigie-hub
-address {plan.host}:{plan.port}
+# stunnel: to {plan.host}:{plan.port}
+address 127.0.0.1:{plan.tunnel_port}
 bridge_protocol_version mqttv50
 # Names of our own: machines that were copied from one image have one host name, and would throw each other out.
 remote_clientid {plan.peer}
 local_clientid vigie-bridge
-{_proof(plan, password)}
-
-# TLS, and the hub proves who it is; never bridge_insecure.
-bridge_cafile {plan.authority}
-bridge_tls_version tlsv1.2
-bridge_insecure false
-
+{_user(plan, password)}
 # Two trees, each in one direction, and apart from all else: nothing can run in a circle.
 # Outwards QoS 0: it is never kept for a line that is cut. What must not be lost the hub asks for, by number.
 topic {plan.told} out 0
@@ -55,7 +55,33 @@ notifications_local_only true
 """
 
 
-def _proof(plan: Plan, password: str | None) -> str:
+def site_tunnel(plan: Plan) -> str:
+    """Return the configuration of stunnel: the hub proves who it is, and, with a certificate, so does the site."""
+    kind, _, name = plan.alternative_name.partition(":")
+    own = ""
     if plan.auth is Auth.CERTIFICATE:
-        return f"bridge_certfile {plan.certificate(plan.peer)}\nbridge_keyfile {plan.key(plan.peer)}"
-    return f"remote_username {plan.peer}\nremote_password {password or PASSWORD_PLACE}"
+        own = f"cert = {plan.certificate(plan.peer)}\nkey = {plan.key(plan.peer)}\n"
+    return f"""\
+; {SIGNATURE[2:]}: {plan.peer}, the way to the hub. Debian: systemctl enable --now stunnel@vigie-hub
+pid =
+setuid = stunnel4
+setgid = stunnel4
+socket = r:TCP_NODELAY=1
+
+[vigie-hub]
+client = yes
+accept = 127.0.0.1:{plan.tunnel_port}
+connect = {plan.host}:{plan.port}
+CAfile = {plan.authority}
+verifyChain = yes
+check{"IP" if kind == "IP" else "Host"} = {name}
+{own}sslVersionMin = TLSv1.2
+TIMEOUTconnect = 10
+TIMEOUTclose = 1
+"""
+
+
+def _user(plan: Plan, password: str | None) -> str:
+    if plan.auth is Auth.CERTIFICATE:
+        return ""
+    return f"remote_username {plan.peer}\nremote_password {password or PASSWORD_PLACE}\n"

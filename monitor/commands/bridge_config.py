@@ -15,8 +15,8 @@ from monitor.bridging.certificates import certificates_script
 from monitor.bridging.check import check
 from monitor.bridging.files import Written, write_all
 from monitor.bridging.hub_side import acl_block, hub_block, hub_listener
-from monitor.bridging.plan import ETC, HUB, HUB_LISTENS_ON, PORT, Auth, Plan
-from monitor.bridging.site_side import site_bridge
+from monitor.bridging.plan import ETC, HUB, HUB_LISTENS_ON, PORT, STUNNEL_CONF, Auth, Plan
+from monitor.bridging.site_side import site_bridge, site_tunnel
 from monitor.config.faults import suggestion
 from monitor.config.hub_file import load_hub
 from monitor.config.load import load
@@ -128,6 +128,7 @@ def _printed(plan: Plan) -> str:
     etc = plan.etc
     parts = [
         (f"at {plan.peer}: {etc}/conf.d/vigie-bridge.conf", site_bridge(plan)),
+        (f"at {plan.peer}: {STUNNEL_CONF}", site_tunnel(plan)),
         (f"at the hub: {etc}/conf.d/vigie-hub.conf", hub_listener(plan)),
         (f"at the hub: {plan.acl}, a block for each user", f"{hub_block(plan)}\n{acl_block(plan)}"),
         (f"at the hub: the users of {plan.passwords}", "\n".join(_users(plan)) + "\n"),
@@ -167,4 +168,7 @@ def _installed(plan: Plan, machine: str, files: tuple[Written, ...], who: str, c
     pairs = [(one.path, one.place) for one in files if one.machine == machine]
     pairs += [(certificates / name, f"{plan.etc}/certs/{name}") for name in names]
     install = "install -o root -g mosquitto -m 0640"
-    return [*(f"   {install} {path} {place}" for path, place in pairs), "   systemctl restart mosquitto"]
+    services = ["   systemctl restart mosquitto"]
+    if machine != HUB:
+        services.insert(0, "   systemctl enable --now stunnel@vigie-hub    # Debian: stunnel4")
+    return [*(f"   {install} {path} {place}" for path, place in pairs), *services]

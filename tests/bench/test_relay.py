@@ -32,6 +32,15 @@ def call(relay: Relay) -> socket.socket:
     return socket.create_connection(("127.0.0.1", relay.port), 10)
 
 
+def is_taken(relay: Relay) -> bool:
+    """Tell whether a connection is made."""
+    try:
+        call(relay).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
 def take(one: socket.socket, size: int) -> bytes:
     """Read so many bytes, or to the end."""
     found = bytearray()
@@ -86,6 +95,9 @@ def test_a_line_that_refuses_breaks_connections_and_lets_none_through(server: so
         with call(relay) as ours, closing(server.accept()[0]):
             relay.be(LineState.REFUSES)
             assert b"" == take(ours, 1)
+        assert wait_until(lambda: not is_taken(relay))
+        relay.be(LineState.CLOSES)
+        assert wait_until(lambda: is_taken(relay))
         with call(relay) as again:
             assert b"" == take(again, 1)
         relay.be(LineState.UP)

@@ -20,6 +20,7 @@ Make = Callable[..., Bridged]
 def bridged(tmp_path: Path) -> Iterator[Make]:
     """Return what makes a hub with its sites, not started yet; somebody may hear everything at the hub."""
     require_program("mosquitto")
+    require_program("stunnel")
     require_program("openssl")
     with ExitStack() as running:
 

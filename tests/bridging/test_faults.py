@@ -111,7 +111,7 @@ def no_key(made: Bridged) -> None:
             "not authorised",
             "refuses user 'amiens'",
         ),
-        (no_key, Auth.CERTIFICATE, "Unable to load client key file, check bridge_keyfile", "", "are they there"),
+        (no_key, Auth.CERTIFICATE, "vigie-amiens.key: No such file or directory", "", "are they there"),
     ],
 )
 def test_what_is_wrong_is_told(
@@ -124,7 +124,7 @@ def test_what_is_wrong_is_told(
     made = bridged(auth=auth)
     change(made)
     with made:
-        site = made.sites["amiens"].broker
+        site = made.sites["amiens"]
         assert wait_until(lambda: at_site in site.said() and at_hub in made.hub.said()), site.said() + made.hub.said()
         assert "as amiens" not in made.hub.said()
         with pytest.raises(BridgeRefused, match=checked):

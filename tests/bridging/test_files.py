@@ -174,7 +174,7 @@ def test_the_file_of_a_site_does_as_well(tmp_path: Path, capsys: pytest.CaptureF
     file = _cameras(tmp_path, mqtt=mqtt, hub={"peer": "lille"})
     assert 0 == main(["bridge-config", "lille", "-c", str(file), "--address", "10.0.0.5:9883"])
     said = capsys.readouterr().out
-    assert "address 10.0.0.5:9883\n" in said
+    assert "connect = 10.0.0.5:9883\n" in said
     assert "topic prints/north-peers/lille/# out 0\n" in said
     assert "subjectAltName=IP:10.0.0.5" in said
     assert "listener 9883\n" in said

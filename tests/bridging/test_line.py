@@ -1,5 +1,6 @@
 """The line between a site and the hub is cut: what waits for it, how soon that is noticed, how soon it is back."""
 
+import re
 import time
 from collections.abc import Callable
 from itertools import count
@@ -148,13 +149,22 @@ def test_what_a_bridge_keeps_is_seen_here(bridged: Make, hears: Hears) -> None:
         assert watch.most_stored >= 2 * FLOOD * len(MESSAGE)
 
 
-@pytest.mark.parametrize("state", [LineState.HANGS, LineState.REFUSES])
+@pytest.mark.parametrize("state", [LineState.HANGS, LineState.REFUSES, LineState.CLOSES])
 def test_the_site_itself_notices_nothing(bridged: Make, hears: Hears, state: LineState) -> None:
-    """Whatever becomes of the line, the broker of the site carries what the site says to itself."""
-    with bridged() as made:
+    """Whatever becomes of the line, the broker of the site carries what the site says to itself.
+
+    With mosquitto's own TLS (2.0.11) it does not: CLOSES, and after three to five tries it serves nobody any more.
+    """
+    made = bridged()
+    file = folder_of(made, "amiens")
+    file.write_text(re.sub("restart_timeout .*", "restart_timeout 1 2", file.read_text()))
+    with made:
         assert is_up(made)
-        inside = hears(made.sites["amiens"].broker.endpoint, "vigie/#")
+        site = made.sites["amiens"].broker
+        inside = hears(site.endpoint, "vigie/#")
         made.sites["amiens"].line.be(state)
+        tries = 1 if state is LineState.HANGS else 6
+        assert wait_until(lambda: site.said().count(TRY) > tries, every_s=0.2)
         for number in range(200):
             inside.link.publish(f"vigie/amiens/p{number}/pause", b"{}", qos=1)
         assert inside.hears("vigie/amiens/p199/pause")

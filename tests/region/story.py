@@ -8,7 +8,7 @@ from monitor.bench.relay import LineState
 LONG_S = 600.0
 SHORT_S = (3.0, 60.0)
 FAILS_EVERY_S = 300.0  # a printer, in the mean
-WAYS = (LineState.HANGS, LineState.REFUSES)
+WAYS = (LineState.HANGS, LineState.REFUSES, LineState.CLOSES)
 
 
 @dataclass(frozen=True, slots=True)

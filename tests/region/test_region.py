@@ -53,6 +53,7 @@ def test_what_is_missing_and_what_is_doubled_is_found() -> None:
 def test_two_sites_one_cut(tmp_path: Path) -> None:
     """A print fails while its site's line hangs: it is paused there, shown as cut off here, and told afterwards."""
     require_program("mosquitto")
+    require_program("stunnel")
     cut = Cut("s01", 0.0, 24.0, LineState.HANGS)
     failures = (Failure("s01", "p1", 1.0), Failure("s02", "p2", 1.0))
     with region(Story(("s01", "s02"), ("p1", "p2"), (cut,), failures, 24.0), tmp_path / "region") as one:
@@ -70,6 +71,7 @@ def test_two_sites_one_cut(tmp_path: Path) -> None:
 def test_eighteen_sites_and_every_line_cut(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """``make region``: every line is cut for ten minutes once, and shortly now and then; the table is printed."""
     require_program("mosquitto")
+    require_program("stunnel")
     story = drawn(SEED, SITES, PRINTERS, LASTS_S, CUT_S)
     with region(story, tmp_path / "region") as one:
         outcomes = one.play()

@@ -152,6 +152,7 @@ def test_the_pause_bench_prints_its_figures() -> None:
 def test_the_traffic_of_a_site_is_measured() -> None:
     """Over a real bridge with TLS: more while a print fails than at rest, and little at rest."""
     require_program("mosquitto")
+    require_program("stunnel")
     done = vigie("bench-hub", "--printers", "2", "--seconds", "10", "--json", timeout_s=280)
     assert 0 == done.returncode, done.stderr
     figures, bound = map(json.loads, done.stdout.splitlines())
