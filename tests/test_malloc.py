@@ -69,7 +69,7 @@ load_inspectors(farm).stop()
 
 
 def mapped(setting: str, size_bytes: int) -> list[int]:
-    """Return how many of two hundred objects get pages of their own, and how many of these pages are left without them."""
+    """Return how many of two hundred objects get pages of their own, and how many of these are left without them."""
     command = [sys.executable, "-c", COUNT_MAPPED.replace("{setting}", setting), str(size_bytes)]
     return [int(count) for count in subprocess.run(command, check=True, capture_output=True).stdout.split()]
 
