@@ -28,7 +28,7 @@ class Tunnel:
 
     def __init__(self, folder: Path, text: str) -> None:
         self.log, self._conf = folder / "stunnel.log", folder / "stunnel.conf"
-        kept = [line for line in text.splitlines() if not line.startswith(("setuid", "setgid"))]
+        kept = [line for line in text.splitlines() if not line.startswith(("setuid", "setgid", "foreground"))]
         self._conf.write_text("\n".join(["foreground = yes", "syslog = no", *kept]) + "\n", encoding="utf-8")
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -63,6 +63,7 @@ def site_tunnel(plan: Plan) -> str:
         own = f"cert = {plan.certificate(plan.peer)}\nkey = {plan.key(plan.peer)}\n"
     return f"""\
 ; {SIGNATURE[2:]}: {plan.peer}, the way to the hub. Debian: systemctl enable --now stunnel@vigie-hub
+foreground = quiet
 pid =
 setuid = stunnel4
 setgid = stunnel4
