@@ -1,7 +1,7 @@
 """More cameras than the machine can look at: the real scheduler and governor on a simulated farm."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.scheduler import HEAD_START_S
@@ -104,6 +104,8 @@ def test_at_the_edge_of_the_capacity_nothing_flaps(share: float) -> None:
 
 @settings(max_examples=12, deadline=None)
 @given(st.integers(1, 80), st.floats(4, 160), st.integers(0, 80), st.sampled_from([1.0, 2.0, 15.0]))
+@example(printers=5, capacity_hz=4.0, suspects=0, frames_per_s=1.0)
+@example(printers=9, capacity_hz=4.0, suspects=0, frames_per_s=1.0)
 def test_whatever_the_farm_and_the_machine(
     printers: int, capacity_hz: float, suspects: int, frames_per_s: float
 ) -> None:
@@ -118,4 +120,5 @@ def test_whatever_the_farm_and_the_machine(
     assert gap_s <= max(FLOOR_S * 1.5, 2.5 * printers / capacity_hz, 2.5)
     calm = [rate for name, rate in farm.rates(40).items() if not farm.wishes[name].is_suspect]
     behind_suspects = 1 - CALM.every_s / (CALM.every_s + HEAD_START_S) if suspects else 0.0
-    assert max(calm, default=0) - min(calm, default=0) <= max(0.2, behind_suspects)
+    whom_it_hits = 0.5 if farm.governor.load.stretch == 1.0 else 0.2  # one lost a second slows nobody evenly
+    assert max(calm, default=0) - min(calm, default=0) <= max(whom_it_hits, behind_suspects)
