@@ -22,7 +22,7 @@ from tests.history.test_journal import verdict
 from tests.inspection.pictures import jpeg, scene
 from tests.mqtt.test_asyncapi import faults, written
 from tests.peers.asker import Asker
-from tests.peers.test_peer import command, site
+from tests.peers.site import command, site
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "mqtt.md").read_text(encoding="utf-8")
 PEERS = PAGE.split("\n## Peers\n")[1].split("\n## ")[0]
