@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from monitor.history import Change, HistoryReader
+from tests.history.telling import content, verdict
 from tests.history.test_history import incident, opened, running
-from tests.history.test_journal import content, verdict
 from tests.support import PATIENCE_S
 
 ROWS = 120

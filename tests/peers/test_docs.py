@@ -17,8 +17,8 @@ from monitor.peers.records import PROBLEM_LENGTH, PROBLEMS
 from monitor.peers.wire import PeerTopics
 from monitor.records import Event, EventKind, Reception
 from tests.brokers import Mosquitto
+from tests.history.telling import verdict
 from tests.history.test_history import opened
-from tests.history.test_journal import verdict
 from tests.inspection.pictures import jpeg, scene
 from tests.mqtt.test_asyncapi import faults, written
 from tests.peers.asker import Asker
