@@ -1,15 +1,21 @@
-"""This monitor as a peer of others, where cameras.yaml wants it; nothing of it is loaded otherwise."""
+"""This monitor as a peer of others, where cameras.yaml wants it; nothing of it is loaded otherwise.
+
+The hub is spoken to at the line broker, if there is one (``hub.mqtt``): the bridge is in that one, and whatever the hub
+sends comes no further. The nodes of a cluster speak to each other at the broker that they share.
+"""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from monitor.board import Board
 from monitor.clock import Clock
+from monitor.config.hub import LineBroker
 from monitor.config.live import LiveConfig
 from monitor.config.model import Config
 from monitor.history import History
 from monitor.mqtt import Endpoint
+from monitor.mqtt.endpoint import Remedies
 from monitor.owning import Owning
 from monitor.records import Answer, PersonCommand
 from monitor.tiles import Tiles
@@ -17,6 +23,10 @@ from monitor.wall import HealthReport
 
 AMONG_NODES_KBIT_PER_S = 8_000.0
 """Nodes of a cluster stand in one network: what bounds tiles there is what people can look at."""
+_LINE_REMEDIES = Remedies(
+    credentials="check hub.mqtt.username and hub.mqtt.password",
+    network="check hub.mqtt.port, and that the line broker runs (vigie-line.service)",
+)
 
 
 class Tells(Protocol):
@@ -60,8 +70,45 @@ def peer_of(
         return Condition(report.load.state, tuple(problems_of(report)))
 
     around = Surroundings(board, config, history, tiles, act, condition, clock, owning.owned)
-    kbit_per_s = AMONG_NODES_KBIT_PER_S if hub is None else hub.tiles_kbit_per_s
-    return Peer(owning.node or name_of(config.current), kbit_per_s, endpoint, around)
+    name = owning.node or name_of(config.current)
+    if hub is None:
+        return Peer(name, AMONG_NODES_KBIT_PER_S, endpoint, around)
+    if hub.mqtt is None:
+        return Peer(name, hub.tiles_kbit_per_s, endpoint, around)
+    to_hub = Peer(name, hub.tiles_kbit_per_s, line_endpoint(hub.mqtt, endpoint), around)
+    return Both((to_hub, Peer(name, AMONG_NODES_KBIT_PER_S, endpoint, around))) if owning.is_shared else to_hub
+
+
+def line_endpoint(line: LineBroker, own: Endpoint) -> Endpoint:
+    """Return the line broker, with the suffix by which monitors of one cameras.yaml are told apart."""
+    return Endpoint(line.host, line.port, line.username, line.password, remedies=_LINE_REMEDIES, suffix=own.suffix)
+
+
+class Both:
+    """A node of a cluster that tells the hub, too: by another broker, and another budget."""
+
+    def __init__(self, tellers: Sequence[Tells]) -> None:
+        self._tellers = tellers
+
+    @property
+    def ignored(self) -> Counter[str]:
+        """How many messages were ignored, by reason."""
+        return sum((one.ignored for one in self._tellers), Counter[str]())
+
+    @property
+    def told_bytes(self) -> Counter[str]:
+        """Bytes by the kind of message."""
+        return sum((one.told_bytes for one in self._tellers), Counter[str]())
+
+    def start(self) -> None:
+        """Begin."""
+        for one in self._tellers:
+            one.start()
+
+    def stop(self) -> None:
+        """End. Idempotent."""
+        for one in reversed(self._tellers):
+            one.stop()
 
 
 def name_of(config: Config) -> str:

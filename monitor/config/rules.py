@@ -7,6 +7,7 @@ from pathlib import Path
 from monitor.config.control import CrealityControl, DuetControl, HttpControl, MoonrakerHttpControl, SdcpControl
 from monitor.config.farm import Entry
 from monitor.config.faults import Report, suggestion
+from monitor.config.hub import LINE_PORT
 from monitor.config.model import (
     BambuControl,
     FilesCamera,
@@ -86,11 +87,25 @@ def _hub_is_reached(root: Node, sites: tuple[Site, ...], report: Report) -> None
     hub = root.section.get("hub")
     if hub is None:
         return
-    if "mqtt" not in root.section:
+    if "mqtt" not in root.section and "mqtt" not in hub.section:
         report.add(hub, "needs a broker with a bridge to the hub's, but the file names none", _NAME_BROKER, show=False)
     if len(sites) > 1 and "peer" not in hub.section:
         what = f"is missing, and which of the {len(sites)} sites names this monitor is not plain"
         report.add(hub, what, "write a name that no other monitor has, such as north", key="peer")
+    _line_is_another_broker(root, hub, report)
+
+
+def _line_is_another_broker(root: Node, hub: Node, report: Report) -> None:
+    """The bridge may write whatever the hub sends: nothing else hears the broker that has it."""
+    line, own = hub.section.get("mqtt"), root.section.get("mqtt")
+    if line is None or own is None:
+        return
+    port, line_port = own.section.get("port"), line.section.get("port")
+    host = own.section.get("host")
+    is_here = host is not None and isinstance(host.value, str) and is_loopback(host.value)
+    if is_here and str(port.value if port else 1883) == str(line_port.value if line_port else LINE_PORT):
+        what = "is the site's own broker, into which the hub could then write whatever it wants"
+        report.add(line, what, "write the port of the line broker (vigie bridge-config), such as 1884", key="port")
 
 
 def _cluster_shares_what_it_can(root: Node, sites: tuple[Site, ...], report: Report) -> None:

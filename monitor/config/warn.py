@@ -63,6 +63,11 @@ def warnings(config: Config) -> list[str]:
         found.append("fleet: guard is false: when the light goes out, every printer that looks wrong is paused")
     if config.mqtt and config.mqtt.password and config.mqtt.tls is None and not is_loopback(config.mqtt.host):
         found.append("mqtt: the password crosses the network in clear text; write tls: {}")
+    if config.hub is not None and config.hub.mqtt is None:
+        found.append(
+            "hub: the bridge is in the site's own broker: who takes over the hub's machine can send any order into it; "
+            "write hub: {mqtt: {username: vigie, password: ...}}, for the line broker that vigie bridge-config writes"
+        )
     for contact in config.people.contacts if config.people else ():
         if (
             contact.matrix
