@@ -1,17 +1,13 @@
-"""What the hub knows of one site, and what it still wants of it. Owned by the collector's thread."""
+"""What the hub knows of one site. Owned by the collector's thread."""
 
-from collections.abc import Callable, Sequence
+from functools import partial
 
 from monitor.config.hub_file import HubSite
-from monitor.hub.looking import Looks
+from monitor.hearing.heard import HeardPeer
+from monitor.history import History
 from monitor.hub.names import at_hub
-from monitor.hub.pulling import Pulling
-from monitor.hub.views import settled
-from monitor.hub.wanted import Wanted
-from monitor.peers.line import Line, LineState
+from monitor.mqtt import Link
 from monitor.peers.records import CompactView, Farm, Pulse
-from monitor.peers.wire import PeerTopics
-from monitor.records.journal import Cursor
 from monitor.records.load import LoadState
 from monitor.wall.region import SiteLine
 
@@ -26,33 +22,18 @@ _LOADS = {
 class Desk:
     """One site."""
 
-    def __init__(self, known: HubSite, base: str, lookup: Callable[[str], Cursor], now: float) -> None:
-        """``lookup`` says how far a file of the site's was read."""
+    def __init__(self, known: HubSite, base: str, link: Link, history: History, now: float) -> None:
+        """``history``: the hub's."""
         self.known, self.peer = known, known.peer
-        self.topics = PeerTopics(base, known.peer)
-        self.line = Line(known.peer, now)
-        self.pulling = Pulling(lookup)
-        self.wanted = Wanted()
-        self.looks = Looks()
+        self.heard = HeardPeer(known.peer, base, link, history, "hub", now, partial(at_hub, known.peer))
         self.farm: Farm | None = None
         self.thresholds: dict[str, float] = {}  # by the site's own name of the printer
         self.views: dict[str, CompactView] = {}  # the newest, by the site's own name of the printer
         self.farm_trouble = ""  # why its farm cannot be shown
-        self.history_trouble = ""  # why its history cannot be read on
-        self.skew_s = 0.0  # that is reckoned with
-        self.scanned_at = float("-inf")  # for pictures that are missing
-        self.asked_all_at = float("-inf")
-
-    def pulse(self, pulse: Pulse, now: float) -> LineState:
-        """Take in that it lives."""
-        state = self.line.pulse(pulse, now)
-        self.skew_s = settled(self.skew_s, state.skew_s)
-        self.pulling.told(pulse.history, pulse.head, now)
-        return state
 
     def lacks_farm(self) -> bool:
         """Tell whether the site has another farm than is known here: the retained one was lost, or is old."""
-        told = self.line.newest.digest if self.line.newest is not None else ""
+        told = self.heard.line.newest.digest if self.heard.line.newest is not None else ""
         return bool(told) and not self.farm_trouble and (self.farm is None or self.farm.digest != told)
 
     def keep(self, view: CompactView) -> bool:
@@ -69,28 +50,23 @@ class Desk:
         self.thresholds = {printer.id: printer.threshold for printer in farm.printers}
         self.views = {printer: view for printer, view in self.views.items() if printer in self.thresholds}
 
-    @property
-    def printers(self) -> Sequence[str]:
-        """The hub's names of its printers."""
-        return [] if self.farm is None else [at_hub(self.peer, printer.id) for printer in self.farm.printers]
-
     def shown(self, now: float) -> SiteLine:
         """Return what the wall shows of it."""
-        pulse, farm = self.line.newest, self.farm
+        pulse, farm = self.heard.line.newest, self.farm
         names = [site.name for site in farm.sites] if farm is not None else []
         return SiteLine(
             peer=self.peer,
             name=self.known.name or (names[0] if len(names) == 1 else "") or self.peer,
             sites=tuple(site.id for site in farm.sites) if farm is not None else (),
-            line=self.line.state(now),
+            line=self.heard.line.state(now),
             printers=len(farm.printers) if farm is not None else 0,
             software=pulse.software if pulse is not None else "",
             problems=self._problems(pulse),
-            is_behind=self.pulling.is_behind(now),
+            is_behind=self.heard.pulling.is_behind(now),
             wall=(self.known.wall or "").rstrip("/"),
         )
 
     def _problems(self, pulse: Pulse | None) -> tuple[str, ...]:
         told = () if pulse is None else pulse.problems
         load = _LOADS.get(pulse.load, "") if pulse is not None else ""
-        return tuple(text for text in (self.farm_trouble, self.history_trouble, *told, load) if text)
+        return tuple(text for text in (self.farm_trouble, self.heard.history_trouble, *told, load) if text)

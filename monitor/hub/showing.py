@@ -4,15 +4,16 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from monitor.board import Board, Tile
+from monitor.board import Board
 from monitor.clock import Clock
 from monitor.config.hub_file import HubFile
 from monitor.config.live import LiveConfig
 from monitor.errors import BadPayload
+from monitor.hearing.told_tiles import ToldTiles
+from monitor.hearing.views import view_of
 from monitor.hub.desk import Desk
-from monitor.hub.names import at_hub, at_site, peer_of
+from monitor.hub.names import at_hub
 from monitor.hub.region import clash_of, empty, region_of, sites_of
-from monitor.hub.views import view_of
 from monitor.peers.records import CompactView, Farm, PeerTile
 from monitor.records import Incident, IncidentStatus
 
@@ -31,7 +32,7 @@ class Showing:
         self.board = Board(self.config.current, NO_THRESHOLD, clock.now())
         self._farms: dict[str, Farm] = {}
         self._open: dict[str, Incident] = {}  # by id, with the hub's names of printers
-        self._tiles = 0
+        self._tiles = ToldTiles(self.board)
 
     def remember(self, incidents: Iterable[Incident]) -> None:
         """Take in the incidents that were open when the hub was last told of them."""
@@ -67,22 +68,22 @@ class Showing:
             return
         before = self.board.view(at_hub(desk.peer, told.printer))
         incident = self._open.get(told.incident or "")
-        now = self._clock.now()
-        self.board.told(view_of(before, told, incident, desk.skew_s, desk.thresholds[told.printer]), now)
+        threshold = desk.thresholds[told.printer]
+        seen = view_of(before, told, incident, desk.heard.skew_s, threshold, desk.heard.named)
+        self.board.told(seen, self._clock.now())
 
-    def incident(self, desk: Desk, incident: Incident) -> bool:
-        """Take in how an incident is, with the hub's name of its printer; tell whether the newest view knows it so.
+    def incident(self, desk: Desk, told: Incident) -> bool:
+        """Take in how an incident is, as its site tells it; tell whether the newest view knows it so.
 
         A view that was lost on the way is told again within a minute: too late for an alarm.
         """
-        if peer_of(incident.printer) != desk.peer:
-            return True
+        incident = replace(told, printer=at_hub(desk.peer, told.printer))
         is_open = incident.status is not IncidentStatus.CLOSED
         if is_open:
             self._open[incident.id] = incident
         else:
             self._open.pop(incident.id, None)
-        view = desk.views.get(at_site(incident.printer))
+        view = desk.views.get(told.printer)
         if view is None:
             return True
         self.view(desk, view)
@@ -90,11 +91,7 @@ class Showing:
 
     def tile(self, desk: Desk, printer: str, tile: PeerTile) -> None:
         """Show a picture, unless a newer one is shown."""
-        name, taken_at = at_hub(desk.peer, printer), tile.taken_at + desk.skew_s
-        shown = self.board.tile(name)
-        if shown is None or shown.taken_at < taken_at:
-            self._tiles += 1
-            self.board.tile_told(name, Tile(tile.jpeg, self._tiles, taken_at))
+        self._tiles.show(at_hub(desk.peer, printer), tile, desk.heard.skew_s)
 
     def _begin(self, printer: str, now: float) -> None:
         """Show a printer of which nothing was told yet: what is known of it is an incident that was open."""

@@ -1,6 +1,7 @@
 """Farms of many sites as one: nobody is mixed up with anybody, and what cannot be is refused."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -8,8 +9,9 @@ from monitor.board import Board
 from monitor.config.hub_file import HubFile, HubSite
 from monitor.config.model import Mqtt, NoControl, Storage
 from monitor.errors import BadPayload
+from monitor.hearing.views import SKEW_IGNORED_S, settled, view_of
+from monitor.hub.names import at_hub
 from monitor.hub.region import clash_of, region_of, sites_of
-from monitor.hub.views import SKEW_IGNORED_S, settled, view_of
 from monitor.judge import Phase
 from monitor.peers.records import CompactView, FarmPrinter
 from monitor.records import Action, FailureClass, Incident, IncidentStatus, JobState, State
@@ -67,7 +69,7 @@ def test_times_of_a_site_become_times_of_our_clock() -> None:
         "p01", State.FAILING, 1300.0, Phase.FAILING, 0.9, frame_taken_at=1299.0, job_state=JobState.PRINTING,
         reported_at=1298.0, incident="i", incident_status=IncidentStatus.ASKING, muted_until=1400.0,
     )  # fmt: skip
-    view = view_of(before, told, incident, -300.0, 0.6)
+    view = view_of(before, told, incident, -300.0, 0.6, partial(at_hub, "lens"))
     assert view.report is not None
     assert view.incident is not None
     assert (1000.0, 999.0, 998.0, 1100.0) == (

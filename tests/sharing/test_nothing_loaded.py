@@ -8,8 +8,8 @@ def test_a_monitor_alone_loads_nothing_of_a_cluster() -> None:
     """Neither the client of the store, nor the state machine, nor life in it."""
     code = (
         "import sys, monitor.app; "
-        "print([name for name in ('nats', 'monitor.cluster', 'monitor.sharing', 'monitor.neighbours', 'monitor.hub') "
-        "if name in sys.modules])"
+        "rooms = ('cluster', 'sharing', 'neighbours', 'hub', 'hearing'); "
+        "print([name for name in ('nats', *(f'monitor.{room}' for room in rooms)) if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "[]" == done.stdout.strip()

@@ -1,9 +1,9 @@
-"""What a site tells of a printer, as the hub's board has it. Pure. Times of the site become times of our clock."""
+"""What a peer tells of a printer, as our board has it. Pure. Times of the peer become times of our clock."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from monitor.board import PrinterView
-from monitor.hub.names import at_hub, peer_of
 from monitor.peers.records import CompactView
 from monitor.records import Incident, PrinterReport
 from monitor.records.belonging import Belonging
@@ -17,12 +17,17 @@ def settled(former_s: float, skew_s: float) -> float:
 
 
 def view_of(
-    before: PrinterView, told: CompactView, incident: Incident | None, skew_s: float, threshold: float
+    before: PrinterView,
+    told: CompactView,
+    incident: Incident | None,
+    skew_s: float,
+    threshold: float,
+    named: Callable[[str], str],
 ) -> PrinterView:
-    """Return a printer as its site tells it; ``before`` has its name and place.
+    """Return a printer as its peer tells it; ``before`` has its name and place.
 
-    ``incident`` is the open one as the site's history has told it, None when that has not come yet. ``skew_s`` is what
-    is added to the site's times.
+    ``incident`` is the open one as the peer's history has told it, None when that has not come yet. ``skew_s`` is what
+    is added to the peer's times. ``named`` says what a printer of the peer is called here.
     """
 
     def ours(at: float | None) -> float | None:
@@ -46,20 +51,15 @@ def view_of(
         goes_on=told.goes_on,
         camera_problem=told.camera_problem,
         picture_problem=told.picture_problem,
-        belonging=_belonging(before.id, told),
+        belonging=_belonging(told, named),
         is_known=True,
     )
 
 
-def renamed(peer: str, incident: Incident) -> Incident:
-    """Return an incident of a peer with the hub's name of its printer."""
-    return replace(incident, printer=at_hub(peer, incident.printer))
-
-
-def _belonging(printer: str, told: CompactView) -> Belonging:
+def _belonging(told: CompactView, named: Callable[[str], str]) -> Belonging:
     """Return what is known of a camera, with our name of the printer that it may show."""
     perhaps = told.belonging.perhaps
-    return replace(told.belonging, perhaps=at_hub(peer_of(printer), perhaps) if perhaps else "")
+    return replace(told.belonging, perhaps=named(perhaps) if perhaps else "")
 
 
 def _report(printer: str, told: CompactView, skew_s: float) -> PrinterReport | None:
@@ -77,7 +77,7 @@ def _report(printer: str, told: CompactView, skew_s: float) -> PrinterReport | N
 
 
 def _open(told: CompactView, incident: Incident | None, skew_s: float) -> Incident | None:
-    """Return the open incident in the state in which the site's board has it; when it will act is a time of ours."""
+    """Return the open incident in the state in which the peer's board has it; when it will act is a time of ours."""
     if told.incident is None or incident is None or incident.id != told.incident:
         return None
     acts_at = None if incident.acts_at is None else incident.acts_at + skew_s

@@ -1,4 +1,4 @@
-"""Which page of a site's journal is asked for, and when. Pure: all times are given, in seconds of any clock.
+"""Which page of a peer's journal is asked for, and when. Pure: all times are given, in seconds of any clock.
 
 One question is under way at a time. A page counts only as the answer to the question that is open: what was not asked
 for is not taken. Nothing is forgotten when a page cannot be written here: the same question is asked again later.
@@ -23,10 +23,10 @@ class _Open:
 
 
 class Pulling:
-    """What is still to be read of one site's history."""
+    """What is still to be read of one peer's history."""
 
     def __init__(self, lookup: Callable[[str], Cursor]) -> None:
-        """``lookup`` says how far a file of the site's, by its identity, was read; it may raise StorageError."""
+        """``lookup`` says how far a file of the peer's, by its identity, was read; it may raise StorageError."""
         self._lookup = lookup
         self._cursor: Cursor | None = None  # None: look it up
         self._history, self._head = "", 0
@@ -37,7 +37,7 @@ class Pulling:
         self._behind_since: float | None = None
 
     def told(self, history: str, head: int, now: float) -> None:
-        """Take in how far the site has written, and into which file."""
+        """Take in how far the peer has written, and into which file."""
         if history != self._history:
             self._cursor, self._open, self._misses, self._refusals = None, None, 0, 0
             self._not_before = float("-inf")
@@ -46,7 +46,7 @@ class Pulling:
             self._behind_since = now if self._behind_since is None else self._behind_since
 
     def is_behind(self, now: float) -> bool:
-        """Tell whether something of the site's history has been missing here for a while."""
+        """Tell whether something of the peer's history has been missing here for a while."""
         return self._behind_since is not None and now - self._behind_since >= TOLD_AFTER_S
 
     def line_is_back(self) -> None:

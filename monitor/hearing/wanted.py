@@ -1,4 +1,4 @@
-"""Which incident's picture a site is asked for, and when. Pure: all times are given, in seconds of any clock.
+"""Which incident's picture a peer is asked for, and when. Pure: all times are given, in seconds of any clock.
 
 One picture at a time and a pause after each, for the line is thin and states matter more; the newest first.
 """
@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 ANSWER_S = 20.0
 PAUSE_S = 1.0
-TRIES = 4  # then not before the hub is started again
+TRIES = 4  # then not before we are started again
 WAITING_AT_MOST = 1_000
 
 
 class Wanted:
-    """The pictures that are still to be had of one site."""
+    """The pictures that are still to be had of one peer."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, int] = {}  # incident -> tries so far; the newest last

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.hub.pulling import ANSWER_S, FULL_S, LONGEST_S, TOLD_AFTER_S, Pulling
+from monitor.hearing.pulling import ANSWER_S, FULL_S, LONGEST_S, TOLD_AFTER_S, Pulling
 from monitor.peers.records import PageAsk
 from monitor.records.journal import Cursor, Page
 

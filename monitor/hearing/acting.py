@@ -1,6 +1,6 @@
-"""What a person asks for at the hub is done at the site: sent with an id and an expiry, and not done until answered.
+"""What a person asks for here is done at the peer: sent with an id and an expiry, and not done until answered.
 
-Times in a command are on the site's own clock, for there it is decided whether it is too late.
+Times in a command are on the peer's own clock, for there it is decided whether it is too late.
 """
 
 import logging
@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 
 from monitor.clock import Clock
 from monitor.errors import VigieError
-from monitor.hub.names import at_site, peer_of
 from monitor.ids import uuid7
 from monitor.mqtt import DeliveryOutcome, Link
 from monitor.peers.line import LineKind, LineState
@@ -23,7 +22,7 @@ from monitor.wire import encode_person_command
 log = logging.getLogger(__name__)
 
 ANSWER_S = 10.0
-"""How long a site may take to answer; what reaches it later is refused there."""
+"""How long a peer may take to answer; what reaches it later is refused there."""
 
 BROKER_S = 3.0
 
@@ -43,19 +42,19 @@ class Acting:
         link: Link,
         base: str,
         line_of: Callable[[str], LineState],
+        place_of: Callable[[str], tuple[str, str]],
         clock: Clock,
         answer_s: float = ANSWER_S,
-        place_of: Callable[[str], tuple[str, str]] = lambda printer: (peer_of(printer), at_site(printer)),
     ) -> None:
         """``line_of`` says how the line to a peer is now, ``place_of`` whose a printer is, and its name there."""
         self._place_of = place_of
         self._link, self._base, self._line_of, self._clock = link, base, line_of, clock
-        self.answer_s = answer_s  # how long a site may take
+        self.answer_s = answer_s  # how long a peer may take
         self._lock = threading.Lock()
         self._waiting: dict[str, _Waiting] = {}
 
     def act(self, command: PersonCommand) -> Answer:
-        """Ask a printer's site, wait, and return its answer.
+        """Ask a printer's peer, wait, and return its answer.
 
         Raises NotAnswered when there is none, and VigieError when it is not known whom to ask.
         """
@@ -76,7 +75,7 @@ class Acting:
                 del self._waiting[wish.id]
 
     def answered(self, peer: str, answer: WishAnswer) -> bool:
-        """Take in a site's answer; tell whether somebody waits for it."""
+        """Take in a peer's answer; tell whether somebody waits for it."""
         with self._lock:
             waiting = self._waiting.get(answer.id)
             if waiting is None or waiting.command.printer != answer.printer:
@@ -96,7 +95,7 @@ class Acting:
         sent = self._link.deliver(PeerTopics(self._base, peer).ask_command, payload, BROKER_S, expiry_s=expiry_s)
         if sent.outcome is DeliveryOutcome.FAILED:
             reason = NoAnswer.LATE if self._link.connected else NoAnswer.NO_BROKER  # the latter: nothing was sent
-            raise NotAnswered(reason, f"the hub's broker did not take it: {sent.reason}")
+            raise NotAnswered(reason, f"our broker did not take it: {sent.reason}")
         log.info("%s: %s by %s was sent to %s", wish.printer, wish.kind, wish.by, peer)
         if not self._clock.wait(waiting.came, self.answer_s) or waiting.answer is None:
             raise NotAnswered(NoAnswer.LATE, f"{peer} did not answer within {self.answer_s:g} s; it expires there")

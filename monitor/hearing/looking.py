@@ -1,4 +1,4 @@
-"""For whose printers tiles are asked, and when: the sites send those of whom somebody looks. Pure; times are given."""
+"""For whose printers tiles are asked, and when: peers send those of whom somebody looks. Pure; times are given."""
 
 from collections.abc import Collection
 
@@ -7,14 +7,14 @@ LASTS_S = 12.0  # one word may be lost on the way
 
 
 class Looks:
-    """Who is looked at of one site, as it was last told."""
+    """Who is looked at of one peer, as it was last told."""
 
     def __init__(self) -> None:
         self._told: frozenset[str] = frozenset()
         self._told_at = float("-inf")
 
     def next(self, printers: Collection[str], now: float) -> bool:
-        """Tell whether the site is to hear now that these are looked at: somebody else is, or it is time again."""
+        """Tell whether the peer is to hear now that these are looked at: somebody else is, or it is time again."""
         wanted = frozenset(printers)
         is_new = bool(wanted - self._told)
         is_due = now - self._told_at >= RENEW_S

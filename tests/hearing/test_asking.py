@@ -1,7 +1,7 @@
 """Pictures of incidents and tiles: asked for one by one, and only for whom somebody looks at."""
 
-from monitor.hub.looking import RENEW_S, Looks
-from monitor.hub.wanted import ANSWER_S, PAUSE_S, TRIES, WAITING_AT_MOST, Wanted
+from monitor.hearing.looking import RENEW_S, Looks
+from monitor.hearing.wanted import ANSWER_S, PAUSE_S, TRIES, WAITING_AT_MOST, Wanted
 
 
 def test_the_newest_picture_is_asked_for_first_and_one_at_a_time() -> None:

@@ -1,0 +1,1 @@
+"""Hearing peers: what is asked for, and when."""
