@@ -9,7 +9,7 @@ from monitor.clock import SystemClock
 from monitor.commands.try_camera import told
 from monitor.config.edit import FarmEditor, NewPrinter
 from monitor.errors import ConfigError
-from monitor.tryout import Eye, try_camera
+from monitor.tryout.camera import Eye, try_camera
 
 HELP = "add a printer to cameras.yaml: its camera is tried first, and a running monitor takes it in by itself"
 

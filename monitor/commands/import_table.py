@@ -12,7 +12,7 @@ from monitor.config.edit import FarmEditor
 from monitor.config.edit.table import TEMPLATE, Row, read_table
 from monitor.config.model import Config
 from monitor.errors import ConfigError, ConfigRefused
-from monitor.tryout import Eye, try_camera
+from monitor.tryout.camera import Eye, try_camera
 
 HELP = "add the printers of a CSV table to cameras.yaml, all or none; --template prints one to fill in"
 TRIED_AT_ONCE = 8

@@ -12,7 +12,9 @@ from monitor.config.load import load
 from monitor.errors import VigieError
 from monitor.mqtt import Endpoint
 from monitor.records import Health
-from monitor.tryout import CameraTrial, ControlTrial, Eye, try_camera, try_control
+from monitor.tryout.camera import Eye, try_camera
+from monitor.tryout.control import try_control
+from monitor.tryout.found import CameraTrial, ControlTrial
 
 HELP = "try a camera's address, or a printer of cameras.yaml: picture, rate, score, and whether it could be paused"
 

@@ -4,12 +4,11 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
-from monitor.capture.masking import masked
 from monitor.capture.open import open_source
 from monitor.certificates import Certificates
 from monitor.clock import Clock
@@ -18,8 +17,9 @@ from monitor.config.model import Detector as DetectorSettings
 from monitor.detector import Detector
 from monitor.errors import CameraError, DetectorError
 from monitor.inspector import Inspector
-from monitor.records import Frame, Health
+from monitor.records import Frame
 from monitor.tryout.addresses import PORTS, camera_candidates, host_of
+from monitor.tryout.found import Attempt, CameraTrial, address_of
 
 ALL_WITHIN_S = 25.0
 FIRST_WITHIN_S = 8.0  # a camera that is tried alone
@@ -27,33 +27,6 @@ WATCHED_S = 3.0
 PORT_WITHIN_S = 1.0
 
 _NAME = "trial"
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One way to read a camera, and why it did not work; no credentials in either."""
-
-    address: str
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class CameraTrial:
-    """What was found out. ``camera`` is None when no way worked; ``problem`` says why, with the remedy."""
-
-    camera: Camera | None
-    problem: str = ""
-    attempts: tuple[Attempt, ...] = ()
-    jpeg: bytes = b""  # the last picture, as the camera sent it
-    width: int = 0
-    height: int = 0
-    frames_per_s: float | None = None  # measured; None: one picture only
-    bytes_a_frame: int = 0  # mean
-    dropped: int = 0  # pictures that arrived and were of no use
-    health: Health | None = None
-    health_detail: str = ""
-    score: float | None = None  # None: not scored, for the picture cannot be trusted or there is no detector
-    threshold: float | None = None
 
 
 class Eye:
@@ -111,13 +84,6 @@ def try_camera(
             return replace(trial, attempts=tuple(attempts))
         attempts.append(Attempt(address_of(candidate), trial.problem))
     return CameraTrial(None, _told(attempts), tuple(attempts))
-
-
-def address_of(camera: Camera) -> str:
-    """Return where a camera is, without credentials."""
-    keys = ("url", "host", "device", "path")
-    found = next((str(getattr(camera, key)) for key in keys if hasattr(camera, key)), camera.type)
-    return masked(found)
 
 
 def _candidates(wish: Camera | str, username: str, password: str) -> Iterable[Camera]:

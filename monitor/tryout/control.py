@@ -3,7 +3,6 @@
 import secrets
 import threading
 from contextlib import ExitStack
-from dataclasses import dataclass
 
 from monitor.certificates import Certificates
 from monitor.clock import Clock
@@ -13,22 +12,11 @@ from monitor.mqtt import Endpoint, Link
 from monitor.printers.adapter import Ability, Adapter, Reading
 from monitor.printers.open import open_adapter
 from monitor.records import JobState
+from monitor.tryout.found import ControlTrial
 
 ALL_WITHIN_S = 15.0
 ASK_AGAIN_S = 0.3
 CONNECTED_WITHIN_S = 4.0
-
-
-@dataclass(frozen=True, slots=True)
-class ControlTrial:
-    """What was found out. ``problem``: why nothing was, with the remedy; empty when the printer answered."""
-
-    state: JobState = JobState.UNKNOWN
-    job: str | None = None
-    progress: float | None = None
-    can_pause: bool = False
-    why_not: str = ""  # what is missing, with the remedy
-    problem: str = ""
 
 
 def try_control(

@@ -5,8 +5,9 @@ from monitor.clock import Clock
 from monitor.config.live import LiveConfig
 from monitor.config.model import Camera, Printer
 from monitor.mqtt import Endpoint
-from monitor.tryout.camera import CameraTrial, Eye, try_camera
-from monitor.tryout.control import ControlTrial, try_control
+from monitor.tryout.camera import Eye, try_camera
+from monitor.tryout.control import try_control
+from monitor.tryout.found import CameraTrial, ControlTrial
 
 
 class Trials:

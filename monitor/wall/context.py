@@ -13,6 +13,7 @@ from monitor.archive import ArchiveReader
 from monitor.board import Board
 from monitor.clock import Clock
 from monitor.config.live import LiveConfig
+from monitor.config.model import Camera, Printer
 from monitor.live import FarmKeeper
 from monitor.pacing import in_words
 from monitor.records import Answer, Event, Incident, Learned, PersonCommand, ShadowTally, Verdict
@@ -20,7 +21,7 @@ from monitor.records.load import Load
 from monitor.records.pooling import PoolReport
 from monitor.report.sources import ReportSources
 from monitor.tiles import Tiles
-from monitor.tryout import Trials
+from monitor.tryout.found import CameraTrial, ControlTrial
 from monitor.wall.feed.audience import Audience
 from monitor.wall.feed.edition import Press
 from monitor.wall.figures import Figures
@@ -90,6 +91,16 @@ class Learning(Protocol):
 
     def forget(self, printer: str, by: str) -> int:
         """Withdraw every verdict that has taught the camera anything; return how many those were."""
+
+
+class Trials(Protocol):
+    """Cameras and printers can be tried. Each call takes some seconds, and may come from any thread."""
+
+    def camera(self, wish: Camera | str, username: str = "", password: str = "") -> CameraTrial:
+        """Try a camera's section, or an address; raises ConfigError for an address that is none."""
+
+    def control(self, printer: Printer) -> ControlTrial:
+        """Try the control of a printer; it is not paused."""
 
 
 @dataclass(frozen=True, slots=True)

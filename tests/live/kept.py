@@ -11,7 +11,7 @@ from monitor.config.edit import FarmEditor
 from monitor.config.live import LiveConfig
 from monitor.config.load import load
 from monitor.live import FarmFile, FarmKeeper
-from monitor.tryout import Trials
+from monitor.tryout.trials import Trials
 from monitor.wall import create_app
 from tests.wall.farm import Farm
 

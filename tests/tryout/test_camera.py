@@ -11,7 +11,9 @@ from monitor.clock import SystemClock
 from monitor.config.model import Camera, MjpegCamera, PrinterSettings, RtspCamera, SnapshotCamera, UsbCamera
 from monitor.errors import ConfigError
 from monitor.records import Health
-from monitor.tryout import CameraTrial, Eye, camera_candidates, section_of, try_camera
+from monitor.tryout.addresses import camera_candidates, section_of
+from monitor.tryout.camera import Eye, try_camera
+from monitor.tryout.found import CameraTrial
 from tests.capture.camera_server import HANG_UP, CameraServer, Script, answer, stream_head
 from tests.capture.pictures import part
 from tests.inspection.pictures import jpeg, scene

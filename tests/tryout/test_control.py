@@ -5,7 +5,8 @@ from monitor.clock import SystemClock
 from monitor.config.control import HttpControl, OctoPrintControl
 from monitor.config.model import Config, MoonrakerControl, NoControl
 from monitor.records import JobState
-from monitor.tryout import ControlTrial, try_control
+from monitor.tryout.control import try_control
+from monitor.tryout.found import ControlTrial
 from tests.capture.camera_server import CameraServer, Script, answer
 from tests.farms import a_farm, a_printer
 

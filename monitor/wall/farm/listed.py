@@ -7,7 +7,7 @@ from typing import Any, get_args
 from monitor.config.farm import KINDS
 from monitor.config.faults import SECRETS
 from monitor.config.model import Printer
-from monitor.tryout.camera import address_of
+from monitor.tryout.found import address_of
 from monitor.wall.present import Json
 
 ADDRESS = "address"

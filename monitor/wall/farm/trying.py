@@ -14,10 +14,11 @@ from werkzeug.exceptions import BadRequest, TooManyRequests
 from monitor.access import Right
 from monitor.config.model import Camera, Printer, PrinterSettings
 from monitor.errors import ConfigError
-from monitor.tryout import CameraTrial, ControlTrial, Trials, section_of
+from monitor.tryout.addresses import section_of
+from monitor.tryout.found import CameraTrial, ControlTrial
 from monitor.wall.answers import problem
 from monitor.wall.bodies import read_body
-from monitor.wall.context import current
+from monitor.wall.context import Trials, current
 from monitor.wall.described import described
 from monitor.wall.farm.keeping import Device, Word
 from monitor.wall.gate import needs
