@@ -4,65 +4,59 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from importlib import import_module
+from types import ModuleType
 
 from monitor import __version__
-from monitor.commands import (
-    add,
-    agent,
-    backup,
-    bench,
-    bench_hub,
-    bench_pause,
-    bench_wall,
-    bridge_config,
-    check,
-    cluster,
-    drain,
-    export,
-    history,
-    import_table,
-    people,
-    pool_model,
-    replay,
-    report,
-    run,
-    score,
-    try_camera,
-    users,
-    wall_hub,
-)
 from monitor.errors import VigieError
 
-COMMANDS = {
-    "run": run,
-    "check": check,
-    "agent": agent,
-    "try": try_camera,
-    "add": add,
-    "import": import_table,
-    "history": history,
-    "backup": backup,
-    "export": export,
-    "people": people,
-    "users": users,
-    "wall": wall_hub,
-    "bridge-config": bridge_config,
-    "pool-model": pool_model,
-    "score": score,
-    "replay": replay,
-    "report": report,
-    "cluster": cluster,
-    "drain": drain,
-    "bench": bench,
-    "bench-hub": bench_hub,
-    "bench-pause": bench_pause,
-    "bench-wall": bench_wall,
+_FILES = {
+    "run": "run",
+    "check": "check",
+    "agent": "agent",
+    "try": "try_camera",
+    "add": "add",
+    "import": "import_table",
+    "history": "history",
+    "backup": "backup",
+    "export": "export",
+    "people": "people",
+    "users": "users",
+    "wall": "wall_hub",
+    "bridge-config": "bridge_config",
+    "pool-model": "pool_model",
+    "score": "score",
+    "replay": "replay",
+    "report": "report",
+    "cluster": "cluster",
+    "drain": "drain",
+    "bench": "bench",
+    "bench-hub": "bench_hub",
+    "bench-pause": "bench_pause",
+    "bench-wall": "bench_wall",
 }
+"""The commands, in the order of the help, and their files."""
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
+class Commands(Mapping[str, ModuleType]):
+    """The commands by name, each loaded when it is asked for: a hub runs no detector, and need not hold one."""
+
+    def __getitem__(self, name: str) -> ModuleType:
+        return import_module(f"monitor.commands.{_FILES[name]}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_FILES)
+
+    def __len__(self) -> int:
+        return len(_FILES)
+
+
+COMMANDS = Commands()
+
+
+def parser(names: Collection[str] = COMMANDS) -> argparse.ArgumentParser:
+    """Return the parser of the command line, of all commands or of these."""
     root = argparse.ArgumentParser(
         prog="vigie",
         description="Watches the cameras of a 3D-printer farm, pauses failing prints and proves that they paused.",
@@ -70,14 +64,17 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--version", action="version", version=f"vigie {__version__}")
     root.add_argument("-v", "--verbose", action="store_true", help="log debugging details too")
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, module in COMMANDS.items():
+    for name in names:
+        module = COMMANDS[name]
         module.add_arguments(commands.add_parser(name, help=module.HELP, description=module.HELP))
     return root
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 well, 1 something is wrong, 2 wrong usage."""
-    options = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    named = next((word for word in words if not word.startswith("-")), "")
+    options = parser([named] if named in COMMANDS else COMMANDS).parse_args(words)
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.INFO,
         format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
