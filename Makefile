@@ -5,8 +5,8 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 CONFIG ?= cameras.yaml
 PYTEST ?=
-# test files at a time: most of them wait, some start browsers and brokers of their own
-WORKERS ?= $(shell n=$$(( $$(nproc 2>/dev/null || echo 3) - 1 )); [ $$n -lt 2 ] && n=2; [ $$n -gt 4 ] && n=4; echo $$n)
+# test files at a time, one more than there are cores: most of them wait, some start browsers and brokers of their own
+WORKERS ?= $(shell n=$$(( $$(nproc 2>/dev/null || echo 2) + 1 )); [ $$n -gt 6 ] && n=6; echo $$n)
 
 # onnxruntime reports to its maker otherwise (monitor/__init__.py)
 export ORT_DISABLE_TELEMETRY := 1
@@ -22,7 +22,7 @@ run: $(BIN)/.base ## Start the demo farm: broker, 12 simulated printers, wall on
 
 test: $(BIN)/.dev ## Run the tests (PYTEST="-k mqtt" to choose; WORKERS=0: in one process; VIGIE_REQUIRE_ALL=1 makes a skip a failure)
 	-$(BIN)/python -m tests.stacks.install
-	$(BIN)/pytest -m "not scale" -n $(WORKERS) --dist loadfile $(PYTEST)
+	$(BIN)/pytest -m "not scale" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 scale: $(BIN)/.dev ## Run the long tests with many cameras
 	$(BIN)/pytest -m scale $(PYTEST)

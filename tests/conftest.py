@@ -16,6 +16,12 @@ pytest_plugins = ("tests.second_chance",)
 
 GRACE_S = 20.0
 
+WAIT_LONGEST = (
+    *("cluster_rounds", "stacks", "bridging", "deploy", "crash", "hub", "system", "region"),
+    *("cluster", "sharing", "bench", "peers", "browser", "tryout", "models", "live"),
+)
+"""Folders whose files take longest, most of it waiting: they begin first, or all other files end long before them."""
+
 # How long an example takes says nothing on a busy machine; and on a fresh one, Hypothesis first makes itself a table of
 # all characters, which takes seconds. On CI the examples are the same in each run of the same tests: new ones are
 # looked for where somebody can follow them up.
@@ -82,6 +88,15 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
         report.longrepr = f"skipped although VIGIE_REQUIRE_ALL=1: {reason}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest; a file's tests stay together, in their order."""
+    items.sort(key=lambda item: _turn(item.path.parent.name))
+
+
+def _turn(folder: str) -> int:
+    return WAIT_LONGEST.index(folder) if folder in WAIT_LONGEST else len(WAIT_LONGEST)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
