@@ -4,7 +4,7 @@ A payload is the JSON of one record plus ``schema``. Unknown keys are ignored, s
 schema above ours is refused.
 """
 
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import from_json
@@ -20,26 +20,30 @@ _ON_THE_WIRE = {"failure_class": "class", "outcome": "result", "elapsed_ms": "ms
 _CONFIG = ConfigDict(alias_generator=lambda name: _ON_THE_WIRE.get(name, name), strict=True, allow_inf_nan=False)
 
 
-def adapter(record: type[Record]) -> TypeAdapter[Record]:
-    """Return what checks and writes records of a type."""
-    # pydantic gives a configuration to a union, not to a bare dataclass; null is refused in envelope
-    return TypeAdapter(record | None, config=_CONFIG)  # type: ignore[arg-type]
+class Codec(Generic[Record]):
+    """Records of one type as payloads, and back."""
 
+    def __init__(
+        self, record: type[Record], kind: str, at_most: int = MAX_PAYLOAD_BYTES, *, sparse: bool = False
+    ) -> None:
+        """``kind``: what a person calls it. ``at_most``: bytes. ``sparse`` leaves out what has its default value."""
+        # pydantic gives a configuration to a union, not to a bare dataclass; null is refused in envelope
+        self.adapter: TypeAdapter[Record] = TypeAdapter(record | None, config=_CONFIG)  # type: ignore[arg-type]
+        self._kind, self._at_most, self._sparse = kind, at_most, sparse
 
-def encode(of: TypeAdapter[Any], record: Any, *, sparse: bool = False) -> bytes:
-    """Return the payload of a record; ``sparse`` leaves out what has its default value."""
-    body = of.dump_json(record, by_alias=True, exclude_defaults=sparse)
-    return b'{"schema":%d%s' % (SCHEMA, body[1:] if body == b"{}" else b"," + body[1:])
+    def encode(self, record: Record) -> bytes:
+        """Return the payload of a record."""
+        body = self.adapter.dump_json(record, by_alias=True, exclude_defaults=self._sparse)
+        return b'{"schema":%d%s' % (SCHEMA, body[1:] if body == b"{}" else b"," + body[1:])
 
-
-def decode(of: TypeAdapter[Record], payload: bytes, kind: str, at_most: int = MAX_PAYLOAD_BYTES) -> Record:
-    """Return the record of a payload; raises BadPayload. ``kind`` is what a person calls it; ``at_most`` is bytes."""
-    envelope(payload, kind, at_most)
-    try:
-        return of.validate_json(payload)
-    except ValidationError as exc:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'payload'}: {e['msg']}" for e in exc.errors()[:5])
-        raise BadPayload(f"{kind} payload: {faults}") from exc
+    def decode(self, payload: bytes) -> Record:
+        """Return the record of a payload; raises BadPayload, and NewerPayload of a schema above ours."""
+        envelope(payload, self._kind, self._at_most)
+        try:
+            return self.adapter.validate_json(payload)
+        except ValidationError as exc:
+            faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'payload'}: {e['msg']}" for e in exc.errors()[:5])
+            raise BadPayload(f"{self._kind} payload: {faults}") from exc
 
 
 def envelope(payload: bytes, kind: str, at_most: int = MAX_PAYLOAD_BYTES) -> dict[str, Any]:

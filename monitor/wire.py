@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
-from monitor.codec import adapter, decode, encode, envelope
+from monitor.codec import Codec, envelope
 from monitor.records import (
     CommonCause,
     Event,
@@ -132,84 +132,45 @@ class Topics:
         return TopicParts(levels[0], levels[1], "/".join(levels[2:]))
 
 
-_PAUSE = adapter(PauseCommand)
-_RESULT = adapter(PauseResult)
-_PROGRESS = adapter(PauseProgress)
-_REPORT = adapter(PrinterReport)
-_EVENT = adapter(Event)
-_INCIDENT = adapter(Incident)
-_STATE = adapter(PrinterState)
-_LOAD = adapter(SiteLoad)
-_PERSON = adapter(PersonCommand)
-_VERDICT = adapter(Verdict)
+_PAUSE = Codec(PauseCommand, "pause")
+_RESULT = Codec(PauseResult, "pause/result")
+_PROGRESS = Codec(PauseProgress, "pause/progress")
+_REPORT = Codec(PrinterReport, "printer")
+_EVENT = Codec(Event, "event")
+_INCIDENT = Codec(Incident, "incident")
+_STATE = Codec(PrinterState, "state")
+_LOAD = Codec(SiteLoad, "load")
+_PERSON = Codec(PersonCommand, "command")
+_VERDICT = Codec(Verdict, "verdict")  # as the history keeps it; on MQTT it is told as an event
 
 PAYLOADS: Mapping[str, TypeAdapter[Any]] = {
-    "load": _LOAD,
-    "state": _STATE,
-    "incident": _INCIDENT,
-    "event": _EVENT,
-    "pause": _PAUSE,
-    "pause/result": _RESULT,
-    "pause/progress": _PROGRESS,
-    "printer": _REPORT,
-    "command": _PERSON,
+    "load": _LOAD.adapter,
+    "state": _STATE.adapter,
+    "incident": _INCIDENT.adapter,
+    "event": _EVENT.adapter,
+    "pause": _PAUSE.adapter,
+    "pause/result": _RESULT.adapter,
+    "pause/progress": _PROGRESS.adapter,
+    "printer": _REPORT.adapter,
+    "command": _PERSON.adapter,
 }
 """What is JSON on each topic, by leaf; for those who describe the contract."""
 
-
-def encode_pause(command: PauseCommand) -> bytes:
-    """Encode the payload of ``pause``."""
-    return encode(_PAUSE, command)
-
-
-def decode_pause(payload: bytes) -> PauseCommand:
-    """Decode the payload of ``pause``; raises BadPayload."""
-    return decode(_PAUSE, payload, "pause")
-
-
-def encode_pause_result(result: PauseResult) -> bytes:
-    """Encode the payload of ``pause/result``."""
-    return encode(_RESULT, result)
-
-
-def decode_pause_result(payload: bytes) -> PauseResult:
-    """Decode the payload of ``pause/result``; raises BadPayload."""
-    return decode(_RESULT, payload, "pause/result")
-
-
-def encode_pause_progress(progress: PauseProgress) -> bytes:
-    """Encode the payload of ``pause/progress``."""
-    return encode(_PROGRESS, progress)
-
-
-def decode_pause_progress(payload: bytes) -> PauseProgress:
-    """Decode the payload of ``pause/progress``; raises BadPayload."""
-    return decode(_PROGRESS, payload, "pause/progress")
-
-
-def encode_report(report: PrinterReport) -> bytes:
-    """Encode the payload of ``printer``."""
-    return encode(_REPORT, report)
-
-
-def decode_report(payload: bytes) -> PrinterReport:
-    """Decode the payload of ``printer``; raises BadPayload."""
-    return decode(_REPORT, payload, "printer")
-
-
-def encode_event(event: Event) -> bytes:
-    """Encode the payload of ``event``."""
-    return encode(_EVENT, event)
-
-
-def decode_event(payload: bytes) -> Event:
-    """Decode the payload of ``event``; raises BadPayload."""
-    return decode(_EVENT, payload, "event")
+# what decodes raises BadPayload
+encode_pause, decode_pause = _PAUSE.encode, _PAUSE.decode
+encode_pause_result, decode_pause_result = _RESULT.encode, _RESULT.decode
+encode_pause_progress, decode_pause_progress = _PROGRESS.encode, _PROGRESS.decode
+encode_report, decode_report = _REPORT.encode, _REPORT.decode
+encode_event, decode_event = _EVENT.encode, _EVENT.decode
+encode_state, decode_state = _STATE.encode, _STATE.decode
+encode_load, decode_load = _LOAD.encode, _LOAD.decode
+encode_person_command, decode_person_command = _PERSON.encode, _PERSON.decode
+encode_verdict, decode_verdict = _VERDICT.encode, _VERDICT.decode
 
 
 def encode_incident(incident: Incident) -> bytes:
     """Encode the payload of ``incident``."""
-    return encode(_INCIDENT, replace(incident, parameters=dict(incident.parameters)))  # of any mapping
+    return _INCIDENT.encode(replace(incident, parameters=dict(incident.parameters)))  # of any mapping
 
 
 def decode_incident(payload: bytes) -> Incident:
@@ -221,44 +182,4 @@ def decode_incident(payload: bytes) -> Incident:
     if isinstance(body.get("cause"), str):
         former = asdict(CommonCause()) if body["cause"] else None
         payload = to_json({**body, "cause": former})
-    return decode(_INCIDENT, payload, "incident")
-
-
-def encode_state(state: PrinterState) -> bytes:
-    """Encode the payload of ``state``."""
-    return encode(_STATE, state)
-
-
-def decode_state(payload: bytes) -> PrinterState:
-    """Decode the payload of ``state``; raises BadPayload."""
-    return decode(_STATE, payload, "state")
-
-
-def encode_load(load: SiteLoad) -> bytes:
-    """Encode the payload of ``load``."""
-    return encode(_LOAD, load)
-
-
-def decode_load(payload: bytes) -> SiteLoad:
-    """Decode the payload of ``load``; raises BadPayload."""
-    return decode(_LOAD, payload, "load")
-
-
-def encode_person_command(command: PersonCommand) -> bytes:
-    """Encode the payload of ``command``."""
-    return encode(_PERSON, command)
-
-
-def decode_person_command(payload: bytes) -> PersonCommand:
-    """Decode the payload of ``command``; raises BadPayload."""
-    return decode(_PERSON, payload, "command")
-
-
-def encode_verdict(verdict: Verdict) -> bytes:
-    """Encode a verdict as the history keeps it; on MQTT it is told as an event."""
-    return encode(_VERDICT, verdict)
-
-
-def decode_verdict(payload: bytes) -> Verdict:
-    """Decode a verdict of the history; raises BadPayload."""
-    return decode(_VERDICT, payload, "verdict")
+    return _INCIDENT.decode(payload)

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
-from monitor.codec import SCHEMA, adapter, decode, encode, envelope
+from monitor.codec import SCHEMA, Codec, envelope
 from monitor.errors import BadPayload
 from monitor.peers.records import (
     CompactView,
@@ -111,56 +111,36 @@ class PeerTopics:
         return None
 
 
-_PULSE = adapter(Pulse)
-_FARM = adapter(Farm)
-_VIEWS = adapter(Views)
-_PAGE = adapter(Page)
-_ANSWER = adapter(WishAnswer)
-_PAGE_ASK = adapter(PageAsk)
-_EVIDENCE_ASK = adapter(EvidenceAsk)
-_LOOK = adapter(Look)
+_PULSE = Codec(Pulse, "pulse")
+_FARM = Codec(Farm, "farm", _FARM_BYTES)
+_VIEWS = Codec(Views, "views", sparse=True)  # for the line is thin
+_PAGE = Codec(Page, "page", 2 * _LONG_PAGE_BYTES)
+_ANSWER = Codec(WishAnswer, "answer")
+_PAGE_ASK = Codec(PageAsk, "page question")
+_EVIDENCE_ASK = Codec(EvidenceAsk, "evidence question")
+_LOOK = Codec(Look, "look")
 
 PAYLOADS: dict[str, TypeAdapter[Any]] = {
-    "pulse": _PULSE,
-    "farm": _FARM,
-    "views": _VIEWS,
-    "page": _PAGE,
-    "answer": _ANSWER,
-    "ask/page": _PAGE_ASK,
-    "ask/evidence": _EVIDENCE_ASK,
-    "ask/look": _LOOK,
+    "pulse": _PULSE.adapter,
+    "farm": _FARM.adapter,
+    "views": _VIEWS.adapter,
+    "page": _PAGE.adapter,
+    "answer": _ANSWER.adapter,
+    "ask/page": _PAGE_ASK.adapter,
+    "ask/evidence": _EVIDENCE_ASK.adapter,
+    "ask/look": _LOOK.adapter,
 }
 """What is JSON on each topic; for those who describe the contract. ``ask/views`` is an empty object."""
 
 
-def encode_pulse(pulse: Pulse) -> bytes:
-    """Encode the payload of ``pulse``."""
-    return encode(_PULSE, pulse)
-
-
-def decode_pulse(payload: bytes) -> Pulse:
-    """Decode the payload of ``pulse``; raises BadPayload, and NewerPayload when the peer's schema is above ours."""
-    return decode(_PULSE, payload, "pulse")
-
-
-def encode_farm(farm: Farm) -> bytes:
-    """Encode the payload of ``farm``."""
-    return encode(_FARM, farm)
-
-
-def decode_farm(payload: bytes) -> Farm:
-    """Decode the payload of ``farm``; raises BadPayload."""
-    return decode(_FARM, payload, "farm", _FARM_BYTES)
-
-
-def encode_views(views: Views) -> bytes:
-    """Encode the payload of ``views``: what has its default value is left out, for the line is thin."""
-    return encode(_VIEWS, views, sparse=True)
-
-
-def decode_views(payload: bytes) -> Views:
-    """Decode the payload of ``views``; raises BadPayload."""
-    return decode(_VIEWS, payload, "views")
+# what decodes raises BadPayload, and NewerPayload when the peer's schema is above ours
+encode_pulse, decode_pulse = _PULSE.encode, _PULSE.decode
+encode_farm, decode_farm = _FARM.encode, _FARM.decode
+encode_views, decode_views = _VIEWS.encode, _VIEWS.decode
+encode_answer, decode_answer = _ANSWER.encode, _ANSWER.decode
+encode_look, decode_look = _LOOK.encode, _LOOK.decode
+encode_page_ask, encode_evidence_ask = _PAGE_ASK.encode, _EVIDENCE_ASK.encode
+encode_wish = encode_person_command  # one that has an id and expires_at
 
 
 def encode_tile(tile: PeerTile) -> bytes:
@@ -202,7 +182,7 @@ def decode_page(payload: bytes) -> Page:
     if not isinstance(rows, list) or not all(map(_has_a_body, rows)):
         raise BadPayload("page payload: rows: a list of objects is expected, each with an object as its body")
     flat = {**body, "rows": [{**row, "body": to_json(row["body"]).decode()} for row in rows]}
-    page = decode(_PAGE, to_json(flat), "page", 2 * _LONG_PAGE_BYTES)
+    page = _PAGE.decode(to_json(flat))
     numbers = [page.after, *(row.seq for row in page.rows)]
     if not all(a < b for a, b in pairwise(numbers)) or not numbers[-1] <= page.upto <= page.head:
         raise BadPayload("page payload: the numbers of its rows do not rise from after to upto, or upto is above head")
@@ -213,45 +193,20 @@ def _has_a_body(row: object) -> bool:
     return isinstance(row, dict) and isinstance(row.get("body"), dict)
 
 
-def encode_answer(answer: WishAnswer) -> bytes:
-    """Encode the payload of ``answer``."""
-    return encode(_ANSWER, answer)
-
-
-def decode_answer(payload: bytes) -> WishAnswer:
-    """Decode the payload of ``answer``; raises BadPayload."""
-    return decode(_ANSWER, payload, "answer")
-
-
-def encode_page_ask(ask: PageAsk) -> bytes:
-    """Encode the question for a page."""
-    return encode(_PAGE_ASK, ask)
-
-
 def decode_page_ask(payload: bytes) -> PageAsk:
     """Decode the question for a page; raises BadPayload."""
-    ask = decode(_PAGE_ASK, payload, "page question")
+    ask = _PAGE_ASK.decode(payload)
     _check_name(ask.id, "page question: id")
     if ask.after < 0:
         raise BadPayload("page question: after: a number from 0 on is expected")
     return ask
 
 
-def encode_evidence_ask(ask: EvidenceAsk) -> bytes:
-    """Encode the question for an evidence."""
-    return encode(_EVIDENCE_ASK, ask)
-
-
 def decode_evidence_ask(payload: bytes) -> EvidenceAsk:
     """Decode the question for an evidence; raises BadPayload."""
-    ask = decode(_EVIDENCE_ASK, payload, "evidence question")
+    ask = _EVIDENCE_ASK.decode(payload)
     _check_name(ask.incident, "evidence question: incident")
     return ask
-
-
-def encode_wish(command: PersonCommand) -> bytes:
-    """Encode a command for a peer; it has an id and expires_at."""
-    return encode_person_command(command)
 
 
 def decode_wish(payload: bytes) -> PersonCommand:
@@ -267,13 +222,3 @@ def _check_name(name: str, what: str) -> None:
     """Refuse what cannot stand in a topic and need not stand in a table."""
     if _NAME.fullmatch(name) is None:
         raise BadPayload(f"{what}: 1 to 64 letters, digits, -, _ or . are expected")
-
-
-def encode_look(look: Look) -> bytes:
-    """Encode whose tiles somebody looks at."""
-    return encode(_LOOK, look)
-
-
-def decode_look(payload: bytes) -> Look:
-    """Decode whose tiles somebody looks at; raises BadPayload."""
-    return decode(_LOOK, payload, "look")
