@@ -13,7 +13,7 @@ from monitor.clock import Clock, uptime_s
 from monitor.cluster.lease import Timing
 from monitor.cluster.membership import Identity
 from monitor.cluster.moves import Call, Mover
-from monitor.cluster.node import Grants, Kept, Node, node_views
+from monitor.cluster.node import DEAF, Grants, Kept, Node, node_views
 from monitor.cluster.records import KEEP_WITHIN_S, Case, NodeView
 from monitor.cluster.shares import Wish
 from monitor.cluster.store import UNKNOWN, Anew, Answered, CaughtUp, News, Replaced, Stood, Store
@@ -27,6 +27,8 @@ REACHED_WITHIN_S = 4.0
 HAND_OVER_WITHIN_S = 15.0
 GOODBYE_S = 2.0
 PAUSE_S = 1.0  # after a fault
+THEY_CAN = "other nodes can, and have its printers until it has heard the broker again for a while"
+NOBODY_CAN = "no other node is known that can, so nothing changes hands"
 STUCK_S = 30.0  # who was told of moves should have dealt with them
 
 
@@ -78,6 +80,7 @@ class Keeper:
         self._on_grants = on_grants
         self._machine = Node(me, timing)
         self._mover = Mover(lambda: self._messages.put(_Wake()))
+        self._silence: Callable[[], float | None] = lambda: None
         self._grants = Grants({}, float("-inf"))
         self._owners: Mapping[str, str] = {}
         self._views: tuple[NodeView, ...] = ()
@@ -157,12 +160,15 @@ class Keeper:
         if kept is Kept.UNKNOWN:
             raise ClusterAway(f"{case.printer}: whether its case is kept is not known: {self.problem or 'no answer'}")
 
-    def start(self) -> None:
+    def start(self, silence: Callable[[], float | None] = lambda: None) -> None:
         """Come into the cluster. Blocks until we are in, or the servers are not reached for some seconds: then it goes
         on in the background, and ``problem`` says so.
 
+        ``silence``: seconds since the broker was heard, which is how pauses travel; None where that is not known.
+
         Raises NodeNameTaken when another process of our name is at work; then everything is stopped again.
         """
+        self._silence = silence
         self._store.start()
         self._mover.start()
         self._thread.start()
@@ -245,6 +251,7 @@ class Keeper:
         machine, now = self._machine, self._uptime()
         gone = {printer: epoch for printer, epoch in machine.leaving().items() if not self._mover.has(printer, epoch)}
         machine.left(gone)
+        machine.hears(self._silence())
         writes = machine.step(now, self._clock.now())
         self._show()  # before anything is sent: what is given away is not ours any more
         for write in writes:
@@ -306,6 +313,8 @@ class Keeper:
             return self._taken
         if not machine.session:
             return self._cut_off()
+        if machine.serving.can_pause is False:
+            return f"node {self.node} {DEAF}; {THEY_CAN if machine.serving.lets_go else NOBODY_CAN}"
         strangers = sorted(row.node for row in machine.strangers())
         if strangers:
             names = ", ".join(strangers)

@@ -20,6 +20,9 @@ class Timing:
     stand_in_s: float = 3.0  # the next one claims what the one before has left lying for so long
     steady_s: float = 10.0  # a node that came is given printers after this
     fresh_s: float = 5.0  # a node that was heard of within this is given printers
+    unheard_s: float = 8.0  # who has not heard the broker for so long cannot pause; what comes from it comes every 5 s
+    let_go_s: float = 4.0  # and hands over when others could for so long: those of a dead broker notice it one by one
+    back_s: float = 10.0  # the broker must be heard for so long before printers come back: all are connected by then
 
     def __post_init__(self) -> None:
         """Refuse what would let two nodes act at a time."""

@@ -31,7 +31,14 @@ class Condition:
 
     printers: int = 0
     digest: str = ""
-    draining: bool = False
+    closing: bool = False  # it is about to stop
+    can_pause: bool | None = None
+    lets_go: bool = False  # of what it has, because it cannot pause it and others can
+
+    @property
+    def draining(self) -> bool:
+        """Whether it hands over what it has. Every version takes heed of this one."""
+        return self.closing or self.lets_go
 
 
 class Membership:
@@ -141,6 +148,7 @@ class Membership:
             software=me.software,
             host=me.host,
             lease_s=self.timing.lease_s,
+            can_pause=condition.can_pause,
         )
 
     def _write(self, row: NodeRow, view: View, now: float) -> Write:

@@ -20,6 +20,7 @@ from monitor.cluster.lease import Timing
 from monitor.cluster.membership import Condition, Identity, Membership
 from monitor.cluster.records import Case, NodeView
 from monitor.cluster.rows import NodeRow, Row
+from monitor.cluster.serving import Serving
 from monitor.cluster.shares import Moment, Shares, Wish
 from monitor.cluster.store import Answer, Outcome, Write
 from monitor.cluster.view import NEVER, View
@@ -28,6 +29,7 @@ UNSEEN_S = 2.0  # what was written should have come back by then
 AGAIN_S = 0.2  # after a refusal or no answer
 ANSWERED_S = 30.0  # the store answers everything, long before this
 FORGET_S = 120.0
+DEAF = "does not hear the broker and can pause nothing: check its line to mqtt.host, and that the broker runs"
 
 
 class Kept(Enum):
@@ -74,10 +76,12 @@ class Node:
         self.kept: list[tuple[int, Kept]] = []  # tickets that are done; who reads them empties it
         self.view = View(self.timing)
         self._stay, self._shares = Membership(me, self.timing), Shares()
-        self._printers: frozenset[str] = frozenset()
+        self._printers, self._digest = frozenset[str](), ""
         self._busy: dict[str, _Busy] = {}
         self._sent: dict[str, _Sent] = {}  # by what makes its row unlike all others
         self._closing = False
+        self.serving = Serving(self.timing)  # whether we can pause what is ours; to be read
+        self._silence_s: float | None = None
         self._catching_up = True
 
     @property
@@ -97,8 +101,11 @@ class Node:
 
     def follow(self, printers: Collection[str], digest: str) -> None:
         """Take in the list of printers; ``digest`` is the same on nodes that have the same list."""
-        self._printers = frozenset(printers)
-        self._stay.condition = Condition(len(self._printers), digest, self._closing)
+        self._printers, self._digest = frozenset(printers), digest
+
+    def hears(self, silence_s: float | None) -> None:
+        """Take in how long ago the broker was heard; None: nobody listens, and it is no concern of ours."""
+        self._silence_s = silence_s
 
     def saw(self, key: str, row: Row | None, revision: int, now: float, *, readable: bool = True) -> None:
         """Take in the next row in the order of the log; it is None for what was removed, or is not ``readable``."""
@@ -161,7 +168,6 @@ class Node:
     def close(self) -> None:
         """Hand over what we have, and take nothing any more."""
         self._closing = True
-        self.follow(self._printers, self._stay.condition.digest)
 
     def end(self, now: float) -> list[Write]:
         """Leave for good: what we still own can be claimed at once. Nothing is ours any more when this returns."""
@@ -173,6 +179,7 @@ class Node:
         if self._catching_up:
             return []
         self._forget_the_old(now)
+        self._look_after_ourselves(now)
         moment = Moment(self.view, self._stay, self._printers, now, unix_s)
         begun = self._keep_cases(moment)
         sign = self._stay.sign(self.view, now, unix_s) if self._stay.key not in self._busy else None
@@ -195,7 +202,7 @@ class Node:
     def strangers(self) -> list[NodeRow]:
         """Return live nodes whose list of printers differs from ours."""
         rows = (seen.row for seen in self.view.nodes.values() if seen.is_live and seen.row is not None)
-        return [row for row in rows if row.node != self.me.node and row.digest != self._stay.condition.digest]
+        return [row for row in rows if row.node != self.me.node and row.digest != self._digest]
 
     def owners(self) -> dict[str, str]:
         """Return printer -> node."""
@@ -206,6 +213,14 @@ class Node:
         """Return what is kept of a printer."""
         owned = self.view.owners.get(printer)
         return owned.row.case if owned is not None and owned.row is not None else None
+
+    def _look_after_ourselves(self, now: float) -> None:
+        fresh = (seen for seen in self.view.nodes.values() if now - seen.heard <= self.timing.fresh_s)
+        able = (seen.row for seen in fresh if seen.is_live and seen.row is not None and seen.row.can_pause)
+        alike = (row.node for row in able if row.digest == self._digest and row.node != self.me.node)
+        self.serving.look(self._silence_s, now, others_can=any(not self.view.is_draining(node) for node in alike))
+        can_pause, lets_go = self.serving.can_pause, self.serving.lets_go
+        self._stay.condition = Condition(len(self._printers), self._digest, self._closing, can_pause, lets_go)
 
     def _keep_cases(self, moment: Moment) -> list[Write]:
         writes, foreign, late = self._shares.cases(moment, self._busy)
@@ -251,6 +266,7 @@ def node_views(view: View, digest: str) -> list[NodeView]:
             views.append(NodeView(name, not seen.readable, 0.0, drains, 0.0, counts.get(name, 0), "", odd))
             continue
         odd = "has another list of printers: give all nodes the same file" if digest and row.digest != digest else ""
-        live, since = seen.is_live, row.since if seen.is_live else row.at
-        views.append(NodeView(name, live, row.weight, drains, since, counts.get(name, 0), row.software, odd * live))
+        odd = DEAF if row.can_pause is False else odd
+        live, since, has = seen.is_live, row.since if seen.is_live else row.at, counts.get(name, 0)
+        views.append(NodeView(name, live, row.weight, drains, since, has, row.software, odd * live, row.can_pause))
     return views

@@ -78,7 +78,8 @@ class Onlooker:
         known = {view.node for view in self.nodes}
         if node not in known:
             raise ClusterError(f"the cluster has no node {node!r}: it has {', '.join(sorted(known)) or 'none yet'}")
-        others = [view.node for view in self.nodes if view.live and not view.draining and view.node != node]
+        staying = [view for view in self.nodes if view.live and not view.draining and view.can_pause is not False]
+        others = [view.node for view in staying if view.node != node]
         if draining and not others:
             raise ClusterError(f"node {node} cannot be drained: no other node is there that could take its printers")
 

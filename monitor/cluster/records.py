@@ -46,6 +46,7 @@ class NodeView:
     printers: int  # how many it owns
     software: str
     problem: str = ""  # what is odd about it, with the remedy
+    can_pause: bool | None = None  # whether it hears the broker; None: it does not tell
 
 
 class Ownership(Protocol):

@@ -28,7 +28,7 @@ class NodeRow:
     session: str
     write: str
     weight: float
-    draining: bool = False  # it is about to stop
+    draining: bool = False  # it is about to stop, or cannot pause while others can
     ended: bool = False  # this session can never act again
     at: float = 0.0  # unix seconds
     since: float = 0.0  # unix seconds
@@ -38,6 +38,7 @@ class NodeRow:
     host: str = ""
     expected: int = 0
     lease_s: float = 0.0  # how long it may act after a sign of life
+    can_pause: bool | None = None  # whether it hears the broker; None: it does not tell, as older versions do
 
     @property
     def instance(self) -> str:
@@ -129,6 +130,4 @@ def _fits(value: object, declared: Any) -> bool:
         return isinstance(value, (int, float)) and not isinstance(value, bool) and value == value  # noqa: PLR0124  # NaN
     if declared is int:
         return isinstance(value, int) and not isinstance(value, bool)
-    if isinstance(declared, type):
-        return isinstance(value, declared)
-    return value is None or isinstance(value, (Case if Case in declared.__args__ else str))
+    return isinstance(value, declared)

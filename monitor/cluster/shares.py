@@ -93,6 +93,8 @@ class Moment:
         seen = self.view.nodes.get(node)
         if node == self.me or seen is None or seen.row is None or self.now - seen.heard > timing.fresh_s:
             return None
+        if seen.row.can_pause is False and not self.stay.condition.closing:
+            return None  # it may be about to let go of what it has
         steady_s = timing.fresh_s if self.me not in self.weights else timing.steady_s
         return (node, seen.row.session) if self.now - seen.session_since >= steady_s else None
 
@@ -172,7 +174,7 @@ class Shares:
         self._leaving = {p: leaving for p, leaving in self._leaving.items() if epochs.get(p) == leaving.epoch}
 
     def _begin_to_leave(self, held: Mapping[str, OwnerRow], moment: Moment) -> None:
-        is_closing = moment.stay.condition.draining  # then nobody looks at any of them any more
+        is_closing = moment.stay.condition.closing  # then nobody looks at any of them any more
         for printer, row in held.items():
             if len(self._leaving) >= LEAVING_AT_ONCE and not is_closing:
                 return

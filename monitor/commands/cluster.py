@@ -54,6 +54,8 @@ def _lines(nodes: list[NodeView], owners: dict[str, str], nobodys: list[str]) ->
         yield "no monitor was ever here"
     for node in nodes:
         state = "draining" if node.live and node.draining else "here" if node.live else "gone"
+        if node.live and node.can_pause is False:
+            state = "cannot pause"
         if not node.live and node.draining:
             state = "gone, drained"
         since = datetime.fromtimestamp(node.since).astimezone().strftime("%Y-%m-%d %H:%M:%S")

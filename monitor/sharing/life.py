@@ -15,7 +15,9 @@ from monitor.following import Rooms
 from monitor.history import History
 from monitor.mqtt import Endpoint, Link
 from monitor.neighbours import Neighbours
+from monitor.peers.wire import PeerTopics
 from monitor.publisher import Publisher
+from monitor.sharing.hearing import Hearing
 from monitor.sharing.moving import Moving
 from monitor.sharing.sharing import Sharing
 from monitor.sharing.voice import Voice
@@ -28,8 +30,8 @@ LOOK_S = 0.05
 class Member(Ownership, Protocol):
     """Our place in the cluster: the :class:`monitor.cluster.keeper.Keeper`."""
 
-    def start(self) -> None:
-        """Come into the cluster; raises NodeNameTaken."""
+    def start(self, silence: Callable[[], float]) -> None:
+        """Come into the cluster; raises NodeNameTaken. ``silence``: seconds since the broker was heard."""
 
     def stop(self) -> None:
         """Hand over what is ours, and leave. Idempotent."""
@@ -79,16 +81,18 @@ class Life:
     def start(self, rooms: Rooms, history: History, tiles: Tiles, endpoint: Endpoint) -> None:
         """Come into the cluster, and take up what is ours. Raises NodeNameTaken."""
         self._rooms = rooms
-        self._meet(rooms, history, tiles, endpoint)
+        hearing = Hearing(self._clock, lambda: rooms.sites.connected)
+        self._meet(rooms, history, tiles, endpoint, hearing)
         self._moving = Moving(self._member, self.sharing, rooms, history)
         self.sharing.shelf.start(partial(_evidence_s, rooms.board), rooms.publisher.go_on)
         self._moving.start()
-        self._member.start()
+        self._member.start(hearing.silence_s)
 
-    def _meet(self, rooms: Rooms, history: History, tiles: Tiles, endpoint: Endpoint) -> None:
+    def _meet(self, rooms: Rooms, history: History, tiles: Tiles, endpoint: Endpoint, hearing: Hearing) -> None:
         """Hear what other nodes tell of theirs, and ask them for what people want there."""
         mqtt = rooms.config.current.messaging
         link = Link(endpoint, f"{mqtt.client_id}-neighbours")
+        link.subscribe(PeerTopics(mqtt.base, "+").pulse, lambda _: hearing.heard())
         self._neighbours = Neighbours(
             self.node,
             mqtt.base,

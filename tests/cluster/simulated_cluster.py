@@ -83,6 +83,9 @@ class SimulatedNode:
     requests_cut: bool = False
     answers_cut: bool = False
     delay_s: float = 0.1
+    is_deaf: bool = False  # its line to the broker is cut
+    heard_at: float = float("-inf")  # the broker
+    is_newer: bool = True  # it knows that somebody may not hear the broker
     grants: Grants = field(default_factory=lambda: Grants({}, 0.0))
     told: dict[str, int] = field(default_factory=dict)
     leaving: list[tuple[float, dict[str, int]]] = field(default_factory=list)
@@ -97,6 +100,7 @@ class SimulatedNode:
         self.node = Node(Identity(self.name, f"{self.name}-{self.instances}", 1.0))
         self.node.follow(self.printers, f"digest of {len(self.printers)}")
         self.alive, self.suspended, self.blind, self.read = True, False, True, 0
+        self.heard_at = float("-inf")
         self.grants, self.told = Grants({}, 0.0), {}
         self.leaving, self.sent = [], [sent for sent in self.sent if not sent.arrived]
 
@@ -119,6 +123,7 @@ class SimulatedCluster:
         self.holder: dict[str, tuple[str, int]] = {}
         self._random = random.Random(seed)  # noqa: S311  # a test's
         self.store = SimulatedStore(self._random)
+        self.has_broker = True
         self.nodes = {
             name: SimulatedNode(name, 1000.0 * number, 1_585_000_000.0 + 300 * number, list(self.printers))
             for number, name in enumerate(names)
@@ -157,9 +162,9 @@ class SimulatedCluster:
 
     def heal(self) -> None:
         """End every disturbance, and start those that are dead."""
-        self.store.is_up = True
+        self.store.is_up = self.has_broker = True
         for node in self.nodes.values():
-            node.requests_cut = node.answers_cut = node.suspended = False
+            node.requests_cut = node.answers_cut = node.suspended = node.is_deaf = False
             node.delay_s = 0.1
             if not node.alive or node.node.is_closed:
                 node.start()
@@ -181,6 +186,9 @@ class SimulatedCluster:
         for at, printers in [due for due in node.leaving if due[0] <= self.now]:
             node.node.left(printers)
             node.leaving.remove((at, printers))
+        if self.has_broker and not node.is_deaf:
+            node.heard_at = self.now
+        node.node.hears(self.now - node.heard_at if node.is_newer else None)
         writes = node.node.step(clock, node.unix_from + self.now)
         self._show(node)
         self.check()  # what is shown must hold before anything is sent

@@ -33,6 +33,10 @@ DISTURBANCES = (
     "store up",
     "other list",
     "key removed",
+    "deaf",
+    "hears",
+    "broker down",
+    "broker up",
 )
 
 disturbances = st.lists(
@@ -59,6 +63,10 @@ def disturb(cluster: SimulatedCluster, what: str, node: SimulatedNode) -> None:
         cluster.store.put(DrainRow(node.name, what == "drain", f"person/{cluster.now}"), cluster.now)
     elif what == "key removed":
         cluster.store.remove(f"nodes.{node.name}", cluster.now)
+    elif what in ("deaf", "hears"):
+        node.is_deaf = what == "deaf"
+    elif what in ("broker down", "broker up"):
+        cluster.has_broker = what == "broker up"
     elif what in ("slow", "fast"):
         node.delay_s = 3.0 if what == "slow" else 0.1
     elif what == "wall clock jumps":

@@ -46,6 +46,17 @@ def test_a_row_of_a_later_schema_is_refused_with_the_remedy() -> None:
         decode("nodes.a", row)
 
 
+def test_a_sign_of_life_of_an_older_version_says_nothing_of_the_broker() -> None:
+    """Which is neither yes nor no."""
+    row = json.loads(encode(ROWS[0]))
+    del row["can_pause"]
+    read = decode("nodes.a", json.dumps(row).encode())
+    assert isinstance(read, NodeRow)
+    assert read.can_pause is None
+    row["can_pause"] = False
+    assert '"can_pause":false' in encode(decode("nodes.a", json.dumps(row).encode())).decode()
+
+
 def test_a_row_under_another_rows_key_is_refused() -> None:
     """It would be somebody else's word."""
     with pytest.raises(BadPayload, match=r"holds the row of nodes\.a"):

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +57,9 @@ class ScriptedMember:
         """Its trouble."""
         return self._ownership.problem
 
-    def start(self) -> None:
-        """It is in the cluster always."""
+    def start(self, silence: Callable[[], float]) -> None:
+        """It is in the cluster always, and takes note of who tells when the broker was heard."""
+        self.silence = silence
 
     def stop(self) -> None:
         """What it owns stays its own: as when it crashes."""
