@@ -33,6 +33,7 @@ _FILES = {
     "drain": "drain",
     "bench": "bench",
     "bench-hub": "bench_hub",
+    "bench-nodes": "bench_nodes",
     "bench-pause": "bench_pause",
     "bench-wall": "bench_wall",
 }

@@ -57,10 +57,15 @@ def memory_mb(pids: Iterable[int]) -> float:
     return (own_kb + files_kb) * 1024 / 1e6
 
 
-def machine_s() -> float:
-    """Return the CPU seconds of the whole machine since its start, by /proc/stat: user, nice, system, irq, softirq."""
-    fields = [int(text) for text in Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:]]
-    return sum(fields[place] for place in (0, 1, 2, 5, 6)) / _TICKS_A_S
+def machine_s(core: int | None = None) -> float:
+    """Return the CPU seconds of one core, or of the whole machine, since its start, whoever used them.
+
+    By /proc/stat: user, nice, system, irq, softirq.
+    """
+    name = "cpu" if core is None else f"cpu{core}"
+    lines = Path("/proc/stat").read_text(encoding="ascii").splitlines()
+    fields = next((words[1:] for line in lines if (words := line.split())[:1] == [name]), ["0"] * 7)
+    return sum(int(fields[place]) for place in (0, 1, 2, 5, 6)) / _TICKS_A_S
 
 
 def _smaps(pid: int) -> Counter[str]:

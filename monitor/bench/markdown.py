@@ -14,7 +14,8 @@ from monitor.bench.saturation import saturated_by
 from monitor.bench.stages import STAGES
 from monitor.errors import VigieError
 
-BEGIN, END = "<!-- vigie bench: begin -->", "<!-- vigie bench: end -->"
+BENCH = "vigie bench"
+BEGIN, END = f"<!-- {BENCH}: begin -->", f"<!-- {BENCH}: end -->"
 
 
 def tables(
@@ -32,13 +33,14 @@ def tables(
     return "\n\n".join(parts) + "\n"
 
 
-def put_into(document: str, text: str) -> str:
-    """Return a document with the text between its marks replaced. Raises VigieError when it has none."""
-    before, begin, rest = document.partition(BEGIN)
-    _, end, after = rest.partition(END)
+def put_into(document: str, text: str, command: str = BENCH) -> str:
+    """Return a document with the text between a command's marks replaced. Raises VigieError when it has none."""
+    marks = BEGIN.replace(BENCH, command), END.replace(BENCH, command)
+    before, begin, rest = document.partition(marks[0])
+    _, end, after = rest.partition(marks[1])
     if not begin or not end:
-        raise VigieError(f"the document has no lines {BEGIN} and {END}: add them where the tables shall stand")
-    return f"{before}{BEGIN}\n{text.strip()}\n{END}{after}"
+        raise VigieError(f"the document has no lines {marks[0]} and {marks[1]}: add them where the tables shall stand")
+    return f"{before}{marks[0]}\n{text.strip()}\n{marks[1]}{after}"
 
 
 def _ladder(steps: Sequence[StepFigures], floors: Floors | None, cores: int) -> str:
@@ -60,7 +62,7 @@ def _ladder(steps: Sequence[StepFigures], floors: Floors | None, cores: int) -> 
         )
         for step in steps
     ]
-    return _table(head, rows)
+    return as_table(head, rows)
 
 
 def _inside(steps: Sequence[StepFigures]) -> str:
@@ -82,17 +84,17 @@ def _inside(steps: Sequence[StepFigures]) -> str:
         )
         for step in steps
     ]
-    return _table(head, rows)
+    return as_table(head, rows)
 
 
 def _stages(steps: Sequence[StepFigures]) -> str:
     head = ("CPU-ms an inspection", *(f"{step.cameras:,}" for step in steps))
     rows = [(stage, *(_number(step.cpu_ms_by_stage.get(stage, math.nan)) for step in steps)) for stage in STAGES]
-    return _table(head, rows)
+    return as_table(head, rows)
 
 
 def _summary(summary: Mapping[str, object]) -> str:
-    return _table(("together", ""), [(name.replace("_", " "), str(value)) for name, value in summary.items()])
+    return as_table(("together", ""), [(name.replace("_", " "), str(value)) for name, value in summary.items()])
 
 
 def _machines(steps: Sequence[StepFigures], floors: Floors, bytes_a_picture: float) -> str:
@@ -111,10 +113,10 @@ def _machines(steps: Sequence[StepFigures], floors: Floors, bytes_a_picture: flo
         )
         for one in found
     ]
-    return _table(head, rows)
+    return as_table(head, rows)
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def as_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

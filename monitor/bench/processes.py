@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -42,17 +42,28 @@ def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # as 
 @contextlib.contextmanager
 def broker(folder: Path) -> Iterator[Endpoint]:
     """Run mosquitto, as a farm does. Raises VigieError when there is none."""
-    program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
-    if program is None:
-        raise VigieError("there is no mosquitto here: apt install mosquitto")
     port = free_port()
     conf = folder / "mosquitto.conf"
     conf.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 10000\n", encoding="utf-8")
-    with subprocess.Popen([program, "-c", str(conf)], stderr=subprocess.DEVNULL) as process:  # noqa: S603
+    with _server("mosquitto", ["-c", str(conf)], port):
+        yield Endpoint("127.0.0.1", port)
+
+
+@contextlib.contextmanager
+def nats_server(folder: Path) -> Iterator[str]:
+    """Run one nats-server with JetStream in ``folder``; yield its URL. Raises VigieError when there is none."""
+    port = free_port()
+    with _server("nats-server", ["-a", "127.0.0.1", "-p", str(port), "-js", "-sd", str(folder)], port):
+        yield f"nats://127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def _server(name: str, arguments: Sequence[str], port: int) -> Iterator[None]:
+    with subprocess.Popen([program(name), *arguments], stderr=subprocess.DEVNULL) as process:  # noqa: S603
         try:
             _BESIDE.add(process.pid)
-            wait_for_port(port)
-            yield Endpoint("127.0.0.1", port)
+            wait_for_port(port, name)
+            yield
         finally:
             _BESIDE.discard(process.pid)
             process.terminate()
@@ -85,6 +96,14 @@ def module(name: str, *arguments: str, heard: Callable[[dict[str, Any]], None] |
             listening.join()
 
 
+def program(name: str) -> str:
+    """Return the path of a program. Raises VigieError when there is none."""
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin")
+    if found is None:
+        raise VigieError(f"there is no {name} here: apt install {name}")
+    return found
+
+
 def beside() -> frozenset[int]:
     """Return the ids of the processes that run beside the monitor now: their cost is not the monitor's."""
     return frozenset(_BESIDE)
@@ -103,11 +122,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for_port(port: int) -> None:
-    """Wait until a broker listens on loopback. Raises VigieError when none does in time."""
+def wait_for_port(port: int, name: str = "mosquitto") -> None:
+    """Wait until a server listens on loopback. Raises VigieError when none does in time."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1.0):
             return
         time.sleep(0.05)
-    raise VigieError(f"mosquitto does not listen on 127.0.0.1:{port}: start it by hand to see why")
+    raise VigieError(f"{name} does not listen on 127.0.0.1:{port}: start it by hand to see why")
