@@ -10,11 +10,13 @@ from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
 
 from monitor.clock import Clock, uptime_s
+from monitor.cluster.clocks import Clocks, told
 from monitor.cluster.lease import Timing
 from monitor.cluster.membership import Identity
 from monitor.cluster.moves import Call, Mover
 from monitor.cluster.node import DEAF, Grants, Kept, Node, node_views
 from monitor.cluster.records import KEEP_WITHIN_S, Case, NodeView
+from monitor.cluster.rows import NodeRow
 from monitor.cluster.shares import Wish
 from monitor.cluster.store import UNKNOWN, Anew, Answered, CaughtUp, News, Replaced, Stood, Store
 from monitor.errors import ClusterAway, NodeNameTaken, NotOwner
@@ -79,6 +81,7 @@ class Keeper:
         self._store = store(self._messages.put)
         self._on_grants = on_grants
         self._machine = Node(me, timing)
+        self._clocks = Clocks()
         self._mover = Mover(lambda: self._messages.put(_Wake()))
         self._silence: Callable[[], float | None] = lambda: None
         self._grants = Grants({}, float("-inf"))
@@ -106,6 +109,11 @@ class Keeper:
         if self._is_in.is_set() and self._uptime() >= self._grants.until:
             return self._cut_off()
         return self._problem
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether our lease is certain at this moment, whatever we own."""
+        return self._uptime() < self._grants.until
 
     @property
     def nodes(self) -> tuple[NodeView, ...]:
@@ -234,6 +242,8 @@ class Keeper:
         machine = self._machine
         match news:
             case Stood(key, row, revision, readable):
+                if isinstance(row, NodeRow) and row.node != self.node and not machine.is_catching_up:
+                    self._clocks.signed(row, self._clock.now())
                 machine.saw(key, row, revision, now, readable=readable)
             case Anew():
                 machine.watch_anew()
@@ -324,7 +334,7 @@ class Keeper:
             )
         if self._mover.busy_s > STUCK_S:
             return f"what has changed hands is not taken in for {self._mover.busy_s:.0f} s: see the log"
-        return ""
+        return next((told(node, ahead_s) for node, ahead_s in self._clocks.apart()), "")
 
     def _cut_off(self) -> str:
         why = self._store.problem or "no sign of life of ours is answered"

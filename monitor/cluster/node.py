@@ -90,6 +90,11 @@ class Node:
         return self._stay.session
 
     @property
+    def is_catching_up(self) -> bool:
+        """Whether what is seen now may be of long ago."""
+        return self._catching_up
+
+    @property
     def is_closed(self) -> bool:
         """Whether we have left for good."""
         return self._stay.is_closed

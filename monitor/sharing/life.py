@@ -30,6 +30,10 @@ LOOK_S = 0.05
 class Member(Ownership, Protocol):
     """Our place in the cluster: the :class:`monitor.cluster.keeper.Keeper`."""
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether what we own is ours at this moment."""
+
     def start(self, silence: Callable[[], float]) -> None:
         """Come into the cluster; raises NodeNameTaken. ``silence``: seconds since the broker was heard."""
 
@@ -66,7 +70,7 @@ class Life:
     @property
     def is_cut_off(self) -> bool:
         """Whether nothing is certain to be ours: nothing is paused from here."""
-        return bool(self.problem) and not self._member.owned()
+        return bool(self.problem) and not self._member.is_certain
 
     @property
     def ignored(self) -> Counter[str]:

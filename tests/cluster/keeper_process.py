@@ -12,7 +12,7 @@ from io import TextIOBase
 from pathlib import Path
 from typing import Any
 
-from monitor.clock import SystemClock, uptime_s
+from monitor.clock import uptime_s
 from monitor.cluster.joining import store_of
 from monitor.cluster.keeper import Keeper
 from monitor.cluster.lease import Timing
@@ -21,6 +21,7 @@ from monitor.cluster.node import Grants
 from monitor.commands.stopping import on_signals
 from monitor.config.cluster import Cluster
 from monitor.errors import NodeNameTaken
+from tests.cluster.skewed import SkewedClock
 
 
 class Log:
@@ -46,7 +47,8 @@ def main(settings: dict[str, Any]) -> int:
     stopping = on_signals()
     with Path(settings["log"]).open("a", buffering=1) as file:
         log = Log(file)
-        keeper = Keeper(me, store_of(cluster), SystemClock(), timing=Timing(**settings["timing"]), on_grants=log.write)
+        clock, timing = SkewedClock(settings.get("clock_skew_s", 0.0)), Timing(**settings["timing"])
+        keeper = Keeper(me, store_of(cluster), clock, timing=timing, on_grants=log.write)
         log.keeper = keeper
         keeper.follow(settings["printers"], settings["digest"])
         try:

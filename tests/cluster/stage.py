@@ -42,12 +42,15 @@ class NodeProcess:
         timing: Timing = SWIFT,
         alias: str = "",
         digest: str = "",
+        clock_skew_s: float = 0.0,
     ) -> None:
-        """``alias``: what its log is called, where two processes have one name."""
+        """``alias``: what its log is called, where two processes have one name. ``clock_skew_s``: it is ahead by so
+        much."""
         self.name = name
         self._log = folder / f"{alias or name}.jsonl"
         settings: dict[str, Any] = {"node": name, "urls": list(urls), "printers": list(printers), "log": str(self._log)}
         settings |= {"timing": asdict(timing), "digest": digest or f"digest of {len(printers)}"}
+        settings["clock_skew_s"] = clock_skew_s
         command = [sys.executable, "-m", "tests.cluster.keeper_process", json.dumps(settings)]
         self.program = Program(command, folder / f"{alias or name}.err", REPOSITORY)
 

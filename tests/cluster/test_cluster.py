@@ -85,6 +85,26 @@ def test_a_node_that_is_stopped_hands_over_without_a_gap(tmp_path: Path, servers
         nodes.assert_one_owner()
 
 
+def test_clocks_that_are_five_minutes_apart_change_nothing_and_are_told(
+    tmp_path: Path, servers: list[NatsServer]
+) -> None:
+    """One is ahead, one behind; printers change hands in all directions, and epochs grow whoever gives them."""
+    with stage(tmp_path, "a", urls(servers)) as nodes:
+        for name, ahead_s in (("fast", 300.0), ("slow", -300.0)):
+            nodes.nodes[name] = NodeProcess(tmp_path, name, urls(servers), nodes.printers, clock_skew_s=ahead_s)
+            nodes.nodes[name].start()
+        nodes.wait_owned({"a", "fast", "slow"})
+        said = "the clock of node fast is 300 s ahead of this machine's: set all clocks by NTP"
+        assert wait_until(lambda: said in nodes.nodes["a"].problem, PATIENCE_S, 0.05), nodes.nodes["a"].problem
+        assert wait_until(lambda: "a is 300 s behind" in nodes.nodes["fast"].problem, PATIENCE_S, 0.05)
+        assert wait_until(lambda: "a is 300 s ahead of" in nodes.nodes["slow"].problem, PATIENCE_S, 0.05)
+        nodes.nodes["fast"].kill()
+        nodes.wait_owned({"a", "slow"})
+        nodes.nodes["a"].program.process.terminate()
+        nodes.wait_owned({"slow"})
+        nodes.assert_one_owner()
+
+
 def test_nodes_whose_lists_differ_say_so(tmp_path: Path, servers: list[NatsServer]) -> None:
     """Both name each other; nobody loses a printer for it."""
     with stage(tmp_path, "ab", urls(servers)) as nodes:

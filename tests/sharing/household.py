@@ -57,6 +57,11 @@ class ScriptedMember:
         """Its trouble."""
         return self._ownership.problem
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether it is not cut off."""
+        return not self.problem
+
     def start(self, silence: Callable[[], float]) -> None:
         """It is in the cluster always, and takes note of who tells when the broker was heard."""
         self.silence = silence
