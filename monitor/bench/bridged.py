@@ -1,4 +1,7 @@
-"""A hub's mosquitto and those of its sites, configured by what ``vigie bridge-config`` writes, each behind a line."""
+"""A hub's mosquitto and those of its sites, configured by what ``vigie bridge-config`` writes, each behind a line.
+
+A site has its own broker, and the line broker, which has the bridge; or, as ``one_broker``, only the former.
+"""
 
 import contextlib
 import getpass
@@ -11,11 +14,11 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
-from monitor.bench.processes import free_port, wait_for_port
+from monitor.bench.processes import free_port, program, wait_for_port
 from monitor.bench.relay import Relay
 from monitor.bridging.files import write_all
 from monitor.bridging.passwords import with_line
-from monitor.bridging.plan import Auth, Plan
+from monitor.bridging.plan import LINE_SECRET, Auth, Plan
 from monitor.errors import VigieError
 from monitor.mqtt import Endpoint
 
@@ -89,11 +92,17 @@ class Broker:
 
 @dataclass(frozen=True, slots=True)
 class BridgedSite:
-    """A site's broker, and its line to the hub."""
+    """A site's brokers, and its line to the hub."""
 
-    broker: Broker
+    own: Broker
+    broker: Broker  # that has the bridge, and hears what the site tells the hub; with one broker the same
     tunnel: Tunnel
     line: Relay
+
+    @property
+    def brokers(self) -> tuple[Broker, ...]:
+        """Its processes."""
+        return (self.own,) if self.broker is self.own else (self.own, self.broker)
 
     def said(self) -> str:
         """Return what mosquitto and stunnel have said so far."""
@@ -110,25 +119,44 @@ class Bridged:
         auth: Auth = Auth.CERTIFICATE,
         port: Callable[[], int] = free_port,
         site_lines: str = "allow_anonymous true",
+        *,
+        one_broker: bool = False,
     ) -> None:
-        """Write all files, make all certificates. ``port`` chooses free ones; ``site_lines``: of each site's broker."""
+        """Write all files, make all certificates. ``port`` chooses free ones; ``site_lines``: of a site's own broker.
+
+        ``endpoint`` of a site's ``broker`` is then that of its monitor, with its password.
+        """
         self.folder, self.etc = folder, folder / "etc"
         own, tls = port(), port()
         etc, listens_on = PurePosixPath(self.etc), ("127.0.0.1", own)
         self.plans = {
-            peer: Plan(peer, "127.0.0.1", tls, "vigie", auth, etc, _HUB_USER, listens_on, port()) for peer in peers
+            peer: Plan(
+                peer,
+                "127.0.0.1",
+                tls,
+                "vigie",
+                auth,
+                etc,
+                _HUB_USER,
+                listens_on,
+                port(),
+                None if one_broker else port(),
+            )
+            for peer in peers
         }
         self._write(password := secrets.token_hex(8))
         self.hub = Broker(folder / "hub", Endpoint("127.0.0.1", own, _HUB_USER, password), "")
         self.tls_port = tls
         self.sites: dict[str, BridgedSite] = {}
         for peer in peers:
-            site_port, line = port(), Relay(tls, port())
-            lines = f"listener {site_port} 127.0.0.1\n{site_lines}"
-            broker = Broker(folder / peer, Endpoint("127.0.0.1", site_port), lines)
+            line = Relay(tls, port())
+            lines = f"listener {(site_port := port())} 127.0.0.1\n{site_lines}"
+            site = Broker(folder / peer, Endpoint("127.0.0.1", site_port), lines)
             tunnel = (folder / "written" / peer / "vigie-hub.conf").read_text(encoding="utf-8")
             by_line = tunnel.replace(f"connect = 127.0.0.1:{tls}\n", f"connect = 127.0.0.1:{line.port}\n")
-            self.sites[peer] = BridgedSite(broker, Tunnel(folder / peer, by_line), line)
+            self.sites[peer] = BridgedSite(
+                site, self._line_broker(self.plans[peer]) or site, Tunnel(folder / peer, by_line), line
+            )
         self._install()
 
     def start(self) -> None:
@@ -136,12 +164,14 @@ class Bridged:
         self.hub.start()
         for site in self.sites.values():
             site.tunnel.start()
-            site.broker.start()
+            for broker in site.brokers:
+                broker.start()
 
     def close(self) -> None:
         """End all. Idempotent."""
         for site in self.sites.values():
-            site.broker.stop()
+            for broker in site.brokers:
+                broker.stop()
             site.tunnel.stop()
             site.line.close()
         self.hub.stop()
@@ -165,6 +195,14 @@ class Bridged:
         passwords = written / "hub" / "vigie-hub.passwords"
         passwords.write_text(with_line(passwords.read_text(encoding="utf-8"), _HUB_USER, password), encoding="utf-8")
 
+    def _line_broker(self, plan: Plan) -> Broker | None:
+        if plan.line_port is None:
+            return None
+        env = (self.folder / "written" / plan.peer / "vigie-line.env").read_text(encoding="utf-8")
+        password = env.rpartition(f"{LINE_SECRET}=")[2].strip()
+        at = Endpoint("127.0.0.1", plan.line_port, plan.line_user, password)
+        return Broker(self.folder / plan.peer / "line", at, "")
+
     def _install(self) -> None:
         """Put each file where it belongs; the address of each bridge is that of its line."""
         written = self.folder / "written"
@@ -177,11 +215,18 @@ class Bridged:
         here = listener.replace(f"listener {self.tls_port}\n", f"listener {self.tls_port} 127.0.0.1\n")
         (self.hub.folder / "conf.d" / "vigie-hub.conf").write_text(here, encoding="utf-8")
         for peer, site in self.sites.items():
-            text = (written / peer / "vigie-bridge.conf").read_text(encoding="utf-8")
-            for folder in (site.broker.folder / "conf.d", self.etc / "conf.d"):
-                folder.mkdir(exist_ok=True)
-                (folder / "vigie-bridge.conf").touch(0o600)
-                (folder / "vigie-bridge.conf").write_text(text, encoding="utf-8")
+            self._install_site(written / peer, self.plans[peer], site.broker.folder)
+
+    def _install_site(self, written: Path, plan: Plan, folder: Path) -> None:
+        """The files of each site's line broker lie in its own folder; and all where ``--check`` looks for them."""
+        text = (written / plan.bridge.name).read_text(encoding="utf-8")
+        for name in (plan.line_acl.name, plan.line_passwords.name) if plan.line_port is not None else ():
+            shutil.copy2(written / name, folder / name)
+        here = text.replace(f"{plan.etc}/vigie-line.", f"{folder}/vigie-line.")
+        for path, content in ((folder / "conf.d" / plan.bridge.name, here), (Path(plan.bridge), text)):
+            path.parent.mkdir(exist_ok=True)
+            path.touch(0o600)
+            path.write_text(content, encoding="utf-8")
 
 
 def make_certificates(folder: Path) -> None:
@@ -191,11 +236,3 @@ def make_certificates(folder: Path) -> None:
     )
     if done.returncode != 0:
         raise VigieError(f"no certificates: {done.stdout}{done.stderr}: is openssl installed?")
-
-
-def program(name: str) -> str:
-    """Return the path of a program. Raises VigieError when there is none."""
-    found = shutil.which(name) or shutil.which(name, path="/usr/sbin")
-    if found is None:
-        raise VigieError(f"there is no {name} here: apt install {name}")
-    return found

@@ -17,11 +17,12 @@ from pathlib import Path
 import requests
 
 from monitor.app import App
-from monitor.bench.bridged import Bridged
+from monitor.bench.bridged import Bridged, BridgedSite
 from monitor.bench.processes import free_port, module
 from monitor.bench.relay import Carried, Relay
 from monitor.clock import SystemClock
 from monitor.config import model as config
+from monitor.config.hub import LineBroker
 from monitor.errors import VigieError
 from monitor.mqtt import Endpoint
 from monitor.records import FailureClass, Health, Observation
@@ -110,13 +111,13 @@ def measure_site(printers: int, seconds: int) -> SiteTraffic:
     after_s = min(INCIDENT_S, 2.0 * seconds)
     with tempfile.TemporaryDirectory() as name, Bridged(Path(name) / "brokers", [PEER]) as brokers:
         folder, site = Path(name), brokers.sites[PEER]
-        count = ("--printers", str(printers), "--host", "127.0.0.1", "--port", str(site.broker.endpoint.port))
+        count = ("--printers", str(printers), "--host", "127.0.0.1", "--port", str(site.own.endpoint.port))
         with (
             module("monitor.sim.load_cameras", "--cameras", str(printers)) as cameras_url,
             module("monitor.sim.load_printers", *count),
             _hub(folder, brokers.hub.endpoint) as hub_url,
         ):
-            app = App(_farm(site.broker.endpoint, cameras_url, printers, folder), SystemClock())
+            app = App(_farm(site, cameras_url, printers, folder), SystemClock())
             app.start()
             try:
                 _wait_until_known(hub_url, printers)
@@ -186,7 +187,7 @@ def _wait_until_known(hub_url: str, printers: int) -> None:
     raise VigieError(f"the hub knows {found} of {printers} printers after {READY_S:.0f} s: is this machine very busy?")
 
 
-def _farm(endpoint: Endpoint, cameras_url: str, count: int, folder: Path) -> config.Config:
+def _farm(site: BridgedSite, cameras_url: str, count: int, folder: Path) -> config.Config:
     control = config.MqttControl(
         type="mqtt",
         pause_topic=ORDERS,
@@ -209,10 +210,12 @@ def _farm(endpoint: Endpoint, cameras_url: str, count: int, folder: Path) -> con
         )
         for number in range(count)
     )
+    own, line = site.own.endpoint, site.broker.endpoint
+    told_by = LineBroker(port=line.port, username=line.username, password=line.password)
     return config.Config(
-        mqtt=config.Mqtt(host=endpoint.host, port=endpoint.port),
+        mqtt=config.Mqtt(host=own.host, port=own.port),
         wall=config.Wall(port=0, access="open"),
-        hub=config.Hub(),
+        hub=config.Hub(mqtt=told_by),
         storage=config.Storage(path=str(folder / "vigie.db"), frames_gb=0.0),
         fleet=config.Fleet(guard=False),
         sites=(config.Site(id=PEER, name="Bench", rooms=(config.Room(id="hall", name="Hall"),)),),

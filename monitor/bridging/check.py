@@ -1,4 +1,4 @@
-"""Tries, with what lies on a site's machine, whether the hub takes it: mosquitto's log says less."""
+"""Tries, with what lies on a site's machine, whether hub and line broker take it: mosquitto's log says less."""
 
 import re
 import socket
@@ -6,7 +6,7 @@ import ssl
 import threading
 from pathlib import Path
 
-from monitor.bridging.plan import Auth, Plan
+from monitor.bridging.plan import LINE_SERVICE, Auth, Plan
 from monitor.errors import BridgeRefused
 from monitor.mqtt import Delivery, DeliveryOutcome, Endpoint, Link
 from monitor.mqtt.endpoint import Remedies, unreachable
@@ -21,28 +21,41 @@ _REMEDIES = Remedies(
 )
 
 
-def check(plan: Plan, patience_s: float = PATIENCE_S) -> None:
-    """Connect as the bridge does, hear and tell. Raises BridgeRefused with what is wrong and what to do.
+def check(plan: Plan, line: Endpoint | None = None, patience_s: float = PATIENCE_S) -> None:
+    """Connect as the bridge does, hear and tell; and as Vigie does at the ``line`` broker, where that is known.
 
-    A bridge that stands is interrupted for a second or two.
+    Raises BridgeRefused with what is wrong and what to do. A bridge that stands is interrupted for a second or two.
     """
+    former = Path(plan.etc) / "conf.d" / "vigie-bridge.conf"
+    if plan.line_port is not None and former.exists():
+        raise BridgeRefused(
+            f"{former}: the site's own broker still has a bridge to the hub, which throws the line broker's out: "
+            "remove the file, and systemctl restart mosquitto"
+        )
     endpoint = _endpoint(plan)
     _shake_hands(endpoint, patience_s)
+    _passes(
+        endpoint, plan, f"is its block in {plan.acl.name} at the hub, and was mosquitto restarted there?", patience_s
+    )
+    if line is not None:
+        remedy = f"is {plan.line_acl} as vigie bridge-config has written it, and was {LINE_SERVICE} restarted?"
+        _passes(line, plan, remedy, patience_s)
+
+
+def _passes(endpoint: Endpoint, plan: Plan, remedy: str, patience_s: float) -> None:
+    where = f"{endpoint.host}:{endpoint.port}"
     link = Link(endpoint, plan.peer)
     link.subscribe(plan.asked, lambda _: None)
     link.start()
     try:
         if not link.wait_connected(patience_s):
-            raise BridgeRefused(link.problem or f"{plan.host}:{plan.port} takes the connection and does not answer")
+            raise BridgeRefused(link.problem or f"{where} takes the connection and does not answer")
         told = _told(link, plan, patience_s)
     finally:
         link.stop()
     if told is None or told.outcome is DeliveryOutcome.FAILED:
         why = told.reason if told is not None else "no answer"
-        raise BridgeRefused(
-            f"{plan.host}:{plan.port} takes {plan.peer}, but nothing that it tells ({why}): "
-            f"is its block in {plan.acl.name} at the hub, and was mosquitto restarted there?"
-        )
+        raise BridgeRefused(f"{where} takes {plan.peer}, but nothing that it tells ({why}): {remedy}")
 
 
 def _told(link: Link, plan: Plan, patience_s: float) -> Delivery | None:
@@ -85,7 +98,7 @@ def _endpoint(plan: Plan) -> Endpoint:
 
 
 def _password(plan: Plan) -> str:
-    path = Path(plan.etc) / "conf.d" / "vigie-bridge.conf"
+    path = Path(plan.bridge)
     try:
         found = _PASSWORD.search(path.read_text(encoding="utf-8"))
     except OSError as exc:

@@ -9,12 +9,13 @@ from pathlib import Path
 from monitor.bridging.certificates import certificates_script
 from monitor.bridging.hub_side import acl_block, hub_block, hub_listener, with_block
 from monitor.bridging.passwords import new_password, with_line
-from monitor.bridging.plan import SIGNATURE, STUNNEL_CONF, Auth, Plan
-from monitor.bridging.site_side import site_bridge, site_tunnel
+from monitor.bridging.plan import LINE_SECRET, SIGNATURE, STUNNEL_CONF, VIGIE_ENV, Auth, Plan
+from monitor.bridging.site_side import line_acl, line_secret, site_bridge, site_tunnel
 from monitor.errors import BridgeRefused
 
 _PRIVATE, _FOLDER, _SCRIPT = 0o600, 0o700, 0o700
 _PASSWORD = re.compile(r"^remote_password (\S+)$", re.MULTILINE)
+_LINE_PASSWORD = re.compile(rf"^{LINE_SECRET}=(\S+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,18 @@ def write_all(plan: Plan, folder: Path) -> tuple[Written, ...]:
 
 
 def _write_all(plan: Plan, folder: Path) -> Iterator[Written]:
-    tunnel = folder / plan.peer / "vigie-hub.conf"
-    bridge, listener = folder / plan.peer / "vigie-bridge.conf", folder / "hub" / "vigie-hub.conf"
-    acl, passwords = folder / "hub" / plan.acl.name, folder / "hub" / plan.passwords.name
+    site, hub = folder / plan.peer, folder / "hub"
+    bridge, tunnel = site / plan.bridge.name, site / "vigie-hub.conf"
+    former = site / ("vigie-line.conf" if plan.line_port is None else "vigie-bridge.conf")  # of the other layout
+    listener, acl, passwords = hub / "vigie-hub.conf", hub / plan.acl.name, hub / plan.passwords.name
     script = folder / "certificates" / "make-certificates.sh"
     for path in (bridge, tunnel, listener, acl, script):
         _check_ours(path)
     _check_same_way(listener, plan)
-    password = _password_in(bridge) if plan.auth is Auth.PASSWORD else None
-    yield _put(bridge, lambda _: site_bridge(plan, password), plan.peer, f"{plan.etc}/conf.d/vigie-bridge.conf")
+    password = _found(_PASSWORD, bridge, former) if plan.auth is Auth.PASSWORD else None
+    yield _put(bridge, lambda _: site_bridge(plan, password), plan.peer, str(plan.bridge))
+    if plan.line_port is not None:
+        yield from _write_line(plan, site)
     yield _put(tunnel, lambda _: site_tunnel(plan), plan.peer, STUNNEL_CONF)
     yield _put(listener, lambda _: hub_listener(plan), "hub", f"{plan.etc}/conf.d/vigie-hub.conf")
     yield _put(acl, lambda text: with_block(with_block(text, hub_block(plan)), acl_block(plan)), "hub", str(plan.acl))
@@ -61,9 +65,27 @@ def _write_all(plan: Plan, folder: Path) -> Iterator[Written]:
     yield _put(script, lambda text: certificates_script(plan, text), "", "", _SCRIPT)
 
 
-def _password_in(bridge: Path) -> str:
-    found = _PASSWORD.search(bridge.read_text(encoding="utf-8")) if bridge.exists() else None
-    return found[1] if found else new_password()
+def _write_line(plan: Plan, site: Path) -> Iterator[Written]:
+    """Write who may do what at the line broker: Vigie alone, with a password that is made here."""
+    secret = site / "vigie-line.env"
+    password = _found(_LINE_PASSWORD, secret)
+    yield _put(site / plan.line_acl.name, lambda _: line_acl(plan), plan.peer, str(plan.line_acl))
+    yield _put(
+        site / plan.line_passwords.name,
+        lambda text: with_line(text, plan.line_user, password),
+        plan.peer,
+        str(plan.line_passwords),
+    )
+    yield _put(secret, lambda _: line_secret(plan, password), plan.peer, VIGIE_ENV)
+
+
+def _found(pattern: re.Pattern[str], *paths: Path) -> str:
+    """Return the password that stands in a file already, or a new one."""
+    for path in paths:
+        found = pattern.search(path.read_text(encoding="utf-8")) if path.exists() else None
+        if found is not None:
+            return found[1]
+    return new_password()
 
 
 def _check_ours(path: Path) -> None:

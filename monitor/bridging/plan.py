@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from monitor.config.hub import LINE_PORT
+
 PORT = 8883  # of MQTT over TLS (IANA: secure-mqtt)
 HUB_LISTENS_ON = ("127.0.0.1", 1883)
 TUNNEL_PORT = 18_883  # on the site's loopback: there its mosquitto reaches the hub, through stunnel
 STUNNEL_CONF = "/etc/stunnel/vigie-hub.conf"  # of the service stunnel@vigie-hub
 ETC = PurePosixPath("/etc/mosquitto")
+LINE_USER = "vigie"
+LINE_SECRET = "LINE_PASSWORD"  # noqa: S105  # the name of a variable
+VIGIE_ENV = "/etc/vigie/vigie.env"  # which vigie.service reads
+LINE_SERVICE = "vigie-line"
 SIGNATURE = "# written by vigie bridge-config"
 
 
@@ -33,6 +39,8 @@ class Plan:
     hub_user: str = "hub"  # who the hub itself is at its own broker
     hub_listens_on: tuple[str, int] | None = HUB_LISTENS_ON  # None: elsewhere; its listener is not ours to write
     tunnel_port: int = TUNNEL_PORT
+    line_port: int | None = LINE_PORT  # of the broker that has the bridge; None: the site's own broker has it
+    line_user: str = LINE_USER  # who Vigie is at that broker
 
     @property
     def told(self) -> str:
@@ -48,6 +56,21 @@ class Plan:
     def authority(self) -> PurePosixPath:
         """The certificate by which each side knows the other."""
         return self.etc / "certs" / "vigie-ca.crt"
+
+    @property
+    def bridge(self) -> PurePosixPath:
+        """The file at the site that has the bridge. The line broker's is not in conf.d: its broker alone reads it."""
+        return self.etc / "conf.d" / "vigie-bridge.conf" if self.line_port is None else self.etc / "vigie-line.conf"
+
+    @property
+    def line_acl(self) -> PurePosixPath:
+        """Who may do what at the line broker."""
+        return self.etc / "vigie-line.acl"
+
+    @property
+    def line_passwords(self) -> PurePosixPath:
+        """The hashed password of Vigie at the line broker."""
+        return self.etc / "vigie-line.passwords"
 
     @property
     def acl(self) -> PurePosixPath:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def bridged(tmp_path: Path) -> Iterator[Make]:
     require_program("openssl")
     with ExitStack() as running:
 
-        def make(peers: Sequence[str] = ("amiens",), auth: Auth = Auth.CERTIFICATE, **more: str) -> Bridged:
+        def make(peers: Sequence[str] = ("amiens",), auth: Auth = Auth.CERTIFICATE, **more: Any) -> Bridged:
             made = Bridged(tmp_path / "region", peers, auth, free_port, **more)
             running.callback(made.close)
             add_auditor(made)

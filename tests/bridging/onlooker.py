@@ -16,10 +16,23 @@ AUDITOR, SECRET = "auditor", "hears everything"
 
 
 def add_auditor(made: Bridged) -> None:
-    """Let somebody hear everything at the hub's broker, which in life nobody may."""
-    acl, passwords = made.etc / "vigie-hub.acl", made.etc / "vigie-hub.passwords"
-    acl.write_text(f"{acl.read_text()}\nuser {AUDITOR}\ntopic read #\n")
+    """Let somebody hear everything at the hub's broker, and say everything in the line brokers: in life nobody may."""
+    _let_in(made.etc / "vigie-hub", "topic read #")
+    for site in made.sites.values():
+        if site.broker is not site.own:
+            _let_in(site.broker.folder / "vigie-line", "topic readwrite #\ntopic read $SYS/#")
+
+
+def _let_in(files: Path, rights: str) -> None:
+    acl, passwords = files.with_suffix(".acl"), files.with_suffix(".passwords")
+    acl.write_text(f"{acl.read_text()}\nuser {AUDITOR}\n{rights}\n")
     passwords.write_text(with_line(passwords.read_text(), AUDITOR, SECRET))
+
+
+def in_the_line(made: Bridged, peer: str = "amiens") -> Endpoint:
+    """Return who may do everything in the broker that has a site's bridge, which in life nobody may."""
+    at = made.sites[peer].broker.endpoint
+    return replace(at, username=AUDITOR, password=SECRET) if at.username else at
 
 
 def auditor(made: Bridged) -> Endpoint:
@@ -63,4 +76,4 @@ class Onlooker:
 
 def folder_of(made: Bridged, peer: str) -> Path:
     """Return the file of a site's bridge."""
-    return made.sites[peer].broker.folder / "conf.d" / "vigie-bridge.conf"
+    return made.sites[peer].broker.folder / "conf.d" / made.plans[peer].bridge.name

@@ -1,11 +1,13 @@
 """A site's mosquitto and the hub's, over TLS, configured by what ``vigie bridge-config`` writes."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from monitor.bench.bridged import Bridged
 from monitor.bridging.passwords import password_line
 from monitor.bridging.plan import Auth
 from monitor.clock import SystemClock
@@ -14,13 +16,15 @@ from monitor.peers.records import PageAsk
 from monitor.peers.wire import PeerTopics, encode_page_ask, encode_wish
 from monitor.records import PersonCommand, PersonCommandKind, Reception
 from tests.bridging.conftest import Make, is_up
-from tests.bridging.onlooker import Onlooker, as_site, auditor
+from tests.bridging.onlooker import Onlooker, as_site, auditor, in_the_line
 from tests.hub.told_site import ToldSite
 from tests.peers.asker import Asker
 from tests.support import PATIENCE_S, wait_until
 
 Hears = Callable[..., Onlooker]
 TOPICS = PeerTopics("vigie", "amiens")
+READY_IN, READY_OUT = "vigie-asks/amiens/ready", "vigie-peers/amiens/ready"
+READY = Counter({READY_IN: 1_000, READY_OUT: 1_000})
 
 
 @pytest.mark.parametrize("auth", list(Auth))
@@ -63,7 +67,7 @@ def test_a_site_can_do_nothing_for_or_about_another(bridged: Make, hears: Hears)
         assert is_up(made)
         made.sites["lens"].broker.stop()  # whose certificate is misused
         everything = hears(auditor(made))
-        at_amiens = hears(made.sites["amiens"].broker.endpoint)
+        at_amiens = hears(in_the_line(made))
         thief = hears(as_site(made, "lens"), "#", "vigie-asks/amiens/#", "vigie-peers/#", "$SYS/#")
         own = ["vigie-peers/lens/pulse", "vigie-peers/lens/tile/p01"]
         others = [
@@ -108,7 +112,7 @@ def test_only_two_trees_pass_each_in_one_direction(bridged: Make, hears: Hears) 
     with bridged() as made:
         assert is_up(made)
         everything, hub = hears(auditor(made)), hears(made.hub.endpoint, "vigie-peers/#")
-        at_site = hears(made.sites["amiens"].broker.endpoint)
+        at_site = hears(in_the_line(made))
         kept = ["vigie/amiens/p01/command", "vigie-peers/lens/pulse", "vigie-asks/amiens/command", "vigie-peers2/x"]
         for topic in (*kept, "vigie-peers/amiens/pulse"):
             at_site.says(topic, retain=True)
@@ -126,8 +130,11 @@ def test_nothing_runs_in_a_circle(bridged: Make, hears: Hears) -> None:
     """A hundred messages in each direction arrive once, at both ends."""
     with bridged() as made:
         assert is_up(made)
-        everything, at_site = hears(auditor(made)), hears(made.sites["amiens"].broker.endpoint)
+        everything, at_site = hears(auditor(made)), hears(in_the_line(made))
         hub = hears(made.hub.endpoint, "vigie-peers/#")
+        assert stands(made, hub, at_site, everything)
+        everything.heard.clear()
+        at_site.heard.clear()
         for number in range(100):
             at_site.link.publish(TOPICS.page, str(number), qos=1)
             hub.link.publish(TOPICS.ask_views, str(number), qos=1)
@@ -136,7 +143,19 @@ def test_nothing_runs_in_a_circle(bridged: Make, hears: Hears) -> None:
         assert everything.hears(TOPICS.answer)
         assert at_site.hears(TOPICS.ask_look)
         once = {TOPICS.page: 100, TOPICS.ask_views: 100, TOPICS.answer: 1, TOPICS.ask_look: 1}
-        assert wait_until(lambda: everything.topics() == at_site.topics() == once)
+        assert wait_until(lambda: everything.topics() - READY == at_site.topics() - READY == once)
+
+
+def stands(made: Bridged, hub: Onlooker, at_site: Onlooker, everything: Onlooker) -> bool:
+    """Wait until the bridge passes in both directions, for it subscribes after it is connected."""
+    assert is_up(made)
+
+    def passes() -> bool:
+        hub.says(READY_IN)
+        at_site.says(READY_OUT)
+        return READY_IN in at_site.topics() and READY_OUT in everything.topics()
+
+    return wait_until(passes, every_s=0.1)
 
 
 def test_a_broker_that_lets_nobody_in_without_a_name_needs_nothing_for_its_bridge(
@@ -146,7 +165,8 @@ def test_a_broker_that_lets_nobody_in_without_a_name_needs_nothing_for_its_bridg
     passwords, acl = tmp_path / "passwords", tmp_path / "acl"
     passwords.write_text(password_line("vigie", "secret") + "\n")
     acl.write_text("user vigie\ntopic readwrite #\n")
-    with bridged(site_lines=f"allow_anonymous false\npassword_file {passwords}\nacl_file {acl}") as made:
+    lines = f"allow_anonymous false\npassword_file {passwords}\nacl_file {acl}"
+    with bridged(site_lines=lines, one_broker=True) as made:
         assert is_up(made)
         at_site = hears(replace(made.sites["amiens"].broker.endpoint, username="vigie", password="secret"))
         everything, hub = hears(auditor(made)), hears(made.hub.endpoint, "vigie-peers/#")

@@ -4,6 +4,8 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from monitor.bridging.plan import Auth
 from monitor.errors import BridgeRefused
 from tests.bridging.conftest import Make
 from tests.bridging.onlooker import folder_of
+from tests.brokers import free_port
 from tests.support import wait_until
 
 
@@ -56,7 +59,7 @@ def _reissued(who: str, name: str, days: int, use: str) -> Callable[[Bridged], N
 
 def wrong_password(made: Bridged) -> None:
     """Mistype it."""
-    for file in (folder_of(made, "amiens"), made.etc / "conf.d" / "vigie-bridge.conf"):
+    for file in (folder_of(made, "amiens"), Path(made.plans["amiens"].bridge)):
         file.write_text(re.sub("remote_password .*", "remote_password mistyped", file.read_text()))
 
 
@@ -137,7 +140,28 @@ def test_what_is_right_is_told_as_well(bridged: Make, auth: Auth) -> None:
     with bridged(auth=auth) as made:
         check(made.plans["amiens"])
         assert wait_until(lambda: made.hub.said().count("as amiens") >= 2), "the bridge comes back by itself"
+    line_acl = made.sites["amiens"].broker.folder / "vigie-line.acl"
+    before = line_acl.read_text()
+    line_acl.write_text(before.replace("topic write", "topic read"))
+    with made, pytest.raises(BridgeRefused, match=r"but nothing that it tells .*was vigie-line restarted"):
+        check(made.plans["amiens"], made.sites["amiens"].broker.endpoint)
     acl = made.etc / "vigie-hub.acl"
     acl.write_text(acl.read_text().replace("user amiens", "user amiens-est"))
     with made, pytest.raises(BridgeRefused, match="takes amiens, but nothing that it tells"):
         check(made.plans["amiens"])
+
+
+def test_the_line_broker_is_tried_as_well(bridged: Make) -> None:
+    """As Vigie uses it: a wrong password, a broker that is not there, a bridge that an older version has left."""
+    with bridged() as made:
+        plan, line = made.plans["amiens"], made.sites["amiens"].broker.endpoint
+        check(plan, line)
+        with pytest.raises(BridgeRefused, match="refuses user 'vigie'"):
+            check(plan, replace(line, password="mistyped"))
+        with pytest.raises(BridgeRefused, match="cannot reach"):
+            check(plan, replace(line, port=free_port()))
+        former = made.etc / "conf.d" / "vigie-bridge.conf"
+        former.parent.mkdir(exist_ok=True)
+        former.touch()
+        with pytest.raises(BridgeRefused, match="still has a bridge to the hub"):
+            check(plan, line)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from monitor.bridging.hub_side import acl_block, hub_block, with_block
 from monitor.bridging.passwords import is_of, new_password, password_line, with_line
 from monitor.bridging.plan import Auth, Plan
-from monitor.bridging.site_side import KEEPALIVE_S, RETRY_S, site_bridge
+from monitor.bridging.site_side import KEEPALIVE_S, LINE_QUEUED_BYTES, RETRY_S, site_bridge
 from monitor.cli import main
 from monitor.peers.line import CUT_OFF_AFTER_S
 from monitor.peers.wire import PeerTopics
@@ -54,9 +54,22 @@ def test_the_bridge_notices_a_cut_before_the_hub_shows_it_for_long() -> None:
     assert RETRY_S[1] <= 30
 
 
-def test_nothing_changes_when_it_is_done_twice(hub: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("layout", [[], ["--one-broker"]])
+def test_nothing_changes_when_it_is_done_twice(
+    hub: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], layout: list[str]
+) -> None:
     """Also the passwords stay, and the lines of the other sites."""
-    command = ["bridge-config", "--hub", str(hub), *ADDRESS, "--auth", "password", "--to", str(tmp_path / "to")]
+    command = [
+        "bridge-config",
+        "--hub",
+        str(hub),
+        *ADDRESS,
+        "--auth",
+        "password",
+        "--to",
+        str(tmp_path / "to"),
+        *layout,
+    ]
     for site in ("amiens", "lens"):
         assert 0 == main([*command, site])
     before = contents(tmp_path / "to")
@@ -86,12 +99,65 @@ def test_what_is_printed_holds_no_secret(hub: Path, tmp_path: Path, capsys: pyte
     assert 0 == main(command)
     assert "remote_password PASSWORD\n" in capsys.readouterr().out
     assert 0 == main([*command, "--to", str(tmp_path / "to")])
-    written = (tmp_path / "to" / "amiens" / "vigie-bridge.conf").read_text()
+    written = (tmp_path / "to" / "amiens" / "vigie-line.conf").read_text()
     found = re.search(r"^remote_password (\S+)$", written, re.MULTILINE)
     assert found is not None
     assert len(found[1]) >= 32
     assert found[1] not in capsys.readouterr().out
     assert found[1] not in (tmp_path / "to" / "hub" / "vigie-hub.passwords").read_text()
+
+
+def test_the_bridge_stands_in_a_broker_of_its_own(
+    hub: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With its own port, users and limits; nothing of it lies where the site's own broker reads."""
+    command = ["bridge-config", "amiens", "--hub", str(hub), *ADDRESS, "--to", str(tmp_path / "to")]
+    assert 0 == main(command)
+    said, files = capsys.readouterr().out, contents(tmp_path / "to" / "amiens")
+    assert {"vigie-line.conf", "vigie-line.acl", "vigie-line.passwords", "vigie-line.env", "vigie-hub.conf"} == set(
+        files
+    )
+    lines = files["vigie-line.conf"].splitlines()
+    for line in ("listener 1884 127.0.0.1", "allow_anonymous false", "persistence false", "connection vigie-hub"):
+        assert line in lines
+    assert f"max_queued_bytes {LINE_QUEUED_BYTES}" in lines
+    rights = [line for line in files["vigie-line.acl"].splitlines() if line and not line.startswith("#")]
+    assert ["user vigie", "topic read vigie-asks/amiens/#", "topic write vigie-peers/amiens/#"] == rights
+    password = files["vigie-line.env"].rpartition("LINE_PASSWORD=")[2].strip()
+    assert len(password) >= 32
+    assert is_of(files["vigie-line.passwords"].strip(), password)
+    assert password not in said
+    assert "/etc/mosquitto/vigie-line.conf" in said
+    assert "conf.d/vigie-line" not in said
+    assert 'hub: {peer: amiens, mqtt: {username: vigie, password: "${LINE_PASSWORD}"}}' in said
+    assert 0 == main(command[:-2])
+    assert "listener 1884 127.0.0.1" in capsys.readouterr().out
+
+
+def test_with_one_broker_the_bridge_is_a_section_of_the_sites_own(
+    hub: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It says what that means; and who changes to a line broker later keeps the password at the hub."""
+    command = [
+        "bridge-config",
+        "amiens",
+        "--hub",
+        str(hub),
+        *ADDRESS,
+        "--auth",
+        "password",
+        "--to",
+        str(tmp_path / "to"),
+    ]
+    assert 0 == main([*command, "--one-broker"])
+    assert "/etc/mosquitto/conf.d/vigie-bridge.conf" in capsys.readouterr().out
+    first = contents(tmp_path / "to")
+    assert {"vigie-bridge.conf", "vigie-hub.conf"} == {name[7:] for name in first if name.startswith("amiens/")}
+    assert "can write anything here" in first["amiens/vigie-bridge.conf"]
+    assert "listener" not in first["amiens/vigie-bridge.conf"]
+    assert 0 == main(command)
+    second = contents(tmp_path / "to")
+    assert first["hub/vigie-hub.passwords"] == second["hub/vigie-hub.passwords"]
 
 
 def test_certificates_that_last_stay_and_those_that_end_are_made_anew(hub: Path, tmp_path: Path) -> None:
@@ -166,6 +232,38 @@ def _cameras(folder: Path, **sections: object) -> Path:
     file = folder / "cameras.yaml"
     file.write_text(json.dumps({"defaults": {"control": "simulated"}, **farm, **sections}))
     return file
+
+
+@pytest.mark.parametrize(
+    ("hub", "flags", "said"),
+    [
+        (
+            {},
+            [],
+            "hub.mqtt is missing: the line broker hears nothing of Vigie: write hub: {peer: amiens, mqtt: {username",
+        ),
+        ({"mqtt": {}}, ["--one-broker"], "hub.mqtt names a line broker: leave out --one-broker, or remove it"),
+    ],
+)
+def test_what_does_not_fit_the_layout_is_said_before_anything_is_tried(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], hub: dict[str, object], flags: list[str], said: str
+) -> None:
+    """With the key to write."""
+    file = _cameras(tmp_path, mqtt={"host": "127.0.0.1"}, hub=hub)
+    assert 1 == main(["bridge-config", "amiens", "-c", str(file), *ADDRESS, "--check", *flags])
+    assert said in capsys.readouterr().err
+
+
+def test_the_port_and_the_user_of_the_line_broker_are_those_of_the_sites_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where the site's own broker is the embedded one."""
+    file = _cameras(tmp_path, hub={"mqtt": {"port": 2884, "username": "monitor"}})
+    assert 0 == main(["bridge-config", "amiens", "-c", str(file), *ADDRESS])
+    said = capsys.readouterr().out
+    assert "listener 2884 127.0.0.1" in said
+    assert "user monitor\ntopic read vigie-asks/amiens/#\ntopic write vigie-peers/amiens/#\n" in said
+    assert "mqtt: {port: 2884, username: monitor," in said
 
 
 def test_the_file_of_a_site_does_as_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -92,12 +92,14 @@ def test_from_another_machine_it_is_reached_by_tls(broker: ShippedBroker) -> Non
 
 
 def test_a_bridge_to_the_hub_stands_beside_it(tmp_path: Path) -> None:
-    """What ``vigie bridge-config`` writes and the shipped files go together: the monitor tells, and is asked."""
+    """``vigie bridge-config --one-broker`` and the shipped files go together: the monitor tells, and is asked."""
     require_program("mosquitto")
     port, users = free_port(), tmp_path / "users"
     users.mkdir()
     with (
-        Bridged(tmp_path / "region", ["amiens"], Auth.CERTIFICATE, free_port, of_a_site(users, port)) as made,
+        Bridged(
+            tmp_path / "region", ["amiens"], Auth.CERTIFICATE, free_port, of_a_site(users, port), one_broker=True
+        ) as made,
         _linked(Endpoint("127.0.0.1", port, "vigie", password_of("vigie"))) as monitor,
         _linked(made.hub.endpoint) as hub,
     ):

@@ -6,10 +6,12 @@ import shutil
 import signal
 import subprocess
 from configparser import RawConfigParser
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
+from monitor.bridging.files import write_all
+from monitor.bridging.plan import LINE_SERVICE, Plan
 from monitor.capture.open_files import A_CAMERA, BESIDE
 from tests.brokers import Mosquitto, free_port, mosquitto_broker
 from tests.deploy.files import DEPLOY, with_places
@@ -21,6 +23,7 @@ __all__ = ["mosquitto_broker"]
 
 UNITS = DEPLOY / "systemd"
 SERVICES = sorted(UNITS.glob("vigie*.service"))
+LINE = UNITS / f"{LINE_SERVICE}.service"
 DROP_IN = UNITS / "nats-server.service.d" / "vigie.conf"
 DEBIANS_NATS = """\
 [Unit]
@@ -74,6 +77,9 @@ def installed(tmp_path: Path) -> Path:
     """The units as they would be installed, with this program instead of /opt/vigie's."""
     shutil.copytree(UNITS, tmp_path / "units")
     for unit in (tmp_path / "units").glob("vigie*.service"):
+        if unit.name == LINE.name:
+            require_program("mosquitto")  # which it starts
+            continue
         unit.write_text(with_places(unit.read_text(), {"/opt/vigie/bin/vigie": str(VIGIE)}))
     (tmp_path / "units" / "nats-server.service").write_text(DEBIANS_NATS)
     return tmp_path / "units"
@@ -81,7 +87,14 @@ def installed(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize(
     "unit",
-    ["vigie.service", "vigie-agent@cochin.service", "vigie-hub.service", "vigie-backup.timer", "nats-server.service"],
+    [
+        "vigie.service",
+        "vigie-agent@cochin.service",
+        "vigie-hub.service",
+        "vigie-backup.timer",
+        "nats-server.service",
+        "vigie-line.service",
+    ],
 )
 def test_systemd_has_nothing_to_say_against_the_unit(unit: str, installed: Path) -> None:
     """No unknown key, no wrong value, no program that is not there; a drop-in together with Debian's unit."""
@@ -156,6 +169,36 @@ def test_what_a_unit_starts_runs_and_ends_in_order(
         assert (0, False) == (program.exit_status, "Traceback" in program.said())
         places = {path.name for path in tmp_path.iterdir()} - {"state", "mosquitto"}
         assert {"cameras.yaml", "hub.yaml", "log"} == places, "no home folder, nothing beside its own"
+    finally:
+        program.stop()
+
+
+def test_the_line_broker_is_what_bridge_config_has_written(tmp_path: Path) -> None:
+    """The unit's command line with its files as they are, but for ports and the folder; it is ended by one SIGTERM.
+
+    It runs without root and writes nothing: mosquitto needs neither for a high port and no persistence.
+    """
+    plan = Plan("amiens", "127.0.0.1", etc=PurePosixPath(tmp_path), tunnel_port=free_port(), line_port=free_port())
+    write_all(plan, tmp_path / "to")
+    for name in ("vigie-line.conf", "vigie-line.acl", "vigie-line.passwords"):
+        shutil.copy(tmp_path / "to" / "amiens" / name, tmp_path)
+    before = {path.name for path in tmp_path.iterdir()}
+    service = read(LINE)["Service"]
+    line = service["ExecStart"].replace("/etc/mosquitto", str(tmp_path))
+    assert str(plan.bridge) in line
+    who = [] if os.getuid() else ["--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+    for path in (tmp_path, *tmp_path.parents[:3], *tmp_path.glob("vigie-line.*")) if who else ():
+        path.chmod(0o755)
+    program = Program([require_program("setpriv"), "--no-new-privs", *who, *shlex.split(line)], tmp_path / "log")
+    program.start()
+    try:
+        assert wait_until(lambda: "running" in program.said() or not program.is_running, PATIENCE_S), program.said()
+        assert wait_until(lambda: "Connecting bridge (step 1)" in program.said(), PATIENCE_S), program.said()
+        assert program.is_running
+        program.process.send_signal(signal.SIGTERM)
+        assert wait_until(lambda: not program.is_running, PATIENCE_S)
+        assert 0 == program.exit_status
+        assert before | {"log"} == {path.name for path in tmp_path.iterdir()}
     finally:
         program.stop()
 

@@ -3,24 +3,31 @@
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from monitor.clock import Clock, SystemClock
 from monitor.history import History
+from monitor.mqtt import Endpoint
 from monitor.peers.peer import Peer, Surroundings
 from monitor.peers.teller import Condition
 from monitor.records import Answer, PersonCommand, PersonCommandKind, Reception
-from tests.brokers import Mosquitto
 from tests.peers.board import Hall
 from tests.support import PATIENCE_S
 
 CLOCK = SystemClock()
 
 
+class HasEndpoint(Protocol):
+    """A broker."""
+
+    endpoint: Endpoint
+
+
 class Site:
     """A monitor as far as its peers are concerned, on a history of its own."""
 
     def __init__(
-        self, broker: Mosquitto, folder: Path, kbit_per_s: float, rotate: int, clock: Clock, client_id: str
+        self, broker: HasEndpoint, folder: Path, kbit_per_s: float, rotate: int, clock: Clock, client_id: str
     ) -> None:
         self.hall, self.history = Hall(clock, 3, rotate, client_id), History(folder / f"{client_id}.db")
         self.done: list[PersonCommand] = []
@@ -46,7 +53,7 @@ class Site:
 
 @contextmanager
 def site(
-    broker: Mosquitto,
+    broker: HasEndpoint,
     folder: Path,
     kbit_per_s: float = 100_000.0,
     rotate: int = 0,

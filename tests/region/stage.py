@@ -53,7 +53,7 @@ class Region:
         self._bridged = self._running.enter_context(Bridged(self._folder, story.peers, port=free_port))
         (self._folder / "pictures").mkdir()
         (self._folder / "pictures" / "1.jpg").write_bytes(jpeg(scene(1, 160, 120)))
-        self.floors = Floors({peer: site.broker.endpoint for peer, site in self._bridged.sites.items()}, story.printers)
+        self.floors = Floors({peer: site.own.endpoint for peer, site in self._bridged.sites.items()}, story.printers)
         self.floors.start()
         self._running.callback(self.floors.stop)
         self._hub_port = free_port()
@@ -238,10 +238,11 @@ class Region:
         """``vigie run``, with a scripted inspector in the detector's place; all else is the product."""
         folder = self._folder / peer
         (folder / "failing").mkdir()
+        line = self._bridged.sites[peer].broker.endpoint
         printers = [{"id": name, "control": CONTROL} for name in self._story.printers]
         content = {
-            "mqtt": {"host": "127.0.0.1", "port": self._bridged.sites[peer].broker.endpoint.port},
-            "hub": {},
+            "mqtt": {"host": "127.0.0.1", "port": self._bridged.sites[peer].own.endpoint.port},
+            "hub": {"mqtt": {"port": line.port, "username": line.username, "password": line.password}},
             "wall": {"port": 0, "access": "open"},
             "storage": {"path": str(folder / "vigie.db"), "frames_gb": 0},
             "fleet": {"guard": False},  # prints fail by themselves here, however many do at once
