@@ -12,7 +12,7 @@ from monitor.hearing.wanted import Wanted
 from monitor.history import History
 from monitor.ids import uuid7
 from monitor.mqtt import Link
-from monitor.peers.line import Line, LineState
+from monitor.peers.line import PULSE_EVERY_S, Line, LineState
 from monitor.peers.records import EvidenceAsk, Look, Pulse
 from monitor.peers.wire import EVIDENCE_BYTES, PeerTopics, encode_evidence_ask, encode_look, encode_page_ask
 from monitor.records.journal import JournalKind, Page
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 SCAN_S = 600.0  # for pictures that are missing; also whenever incidents have come
 PICTURES_LOOKED_FOR = 500
+ALONE_S = PULSE_EVERY_S + 1.0  # after another process has spoken: if two share the name, the first speaks again
 EMPTY = b"{}"
 
 
@@ -48,11 +49,15 @@ class HeardPeer:
         self.history_trouble = ""  # why its history cannot be read on
         self._scanned_at = float("-inf")  # for pictures that are missing
         self.asked_all_at = float("-inf")
+        self._another_at = float("-inf")  # when another process than before spoke last
 
     def pulse(self, pulse: Pulse, now: float) -> LineState:
         """Take in that it lives; raises BadPayload when it is another that says so."""
         if pulse.peer != self.peer:
             raise BadPayload(f"pulse payload: it is of {pulse.peer!r}")
+        former = self.line.newest
+        if former is not None and former.instance != pulse.instance:
+            self._another_at = now
         state = self.line.pulse(pulse, now)
         self.skew_s = settled(self.skew_s, state.skew_s)
         self.pulling.told(pulse.history, pulse.head, now)
@@ -115,7 +120,10 @@ class HeardPeer:
             self._link.publish(self.topics.ask_look, encode_look(look), qos=0)
 
     def _ask_page(self, now: float) -> None:
-        """Ask for the next page, if there is one and none is under way; raises StorageError."""
-        page = self.pulling.next(now, uuid7(now))
+        """Ask for the next page, if there is one and none is under way; raises StorageError.
+
+        What one of two of the same name has written must not be taken for the other's.
+        """
+        page = self.pulling.next(now, uuid7(now)) if now - self._another_at >= ALONE_S else None
         if page is not None:
             self._link.publish(self.topics.ask_page, encode_page_ask(page), qos=0)

@@ -62,9 +62,10 @@ class ToldSite:
         self.history = History(folder / f"{peer}.db")
         self.instance = "first"
         self.answers_pages = True
+        self.schema = 1  # of what it has written
         self.asked: queue.Queue[str] = queue.Queue()  # leaves, in order
         self.commands: queue.Queue[PersonCommand] = queue.Queue()
-        self._link = Link(endpoint, f"told-{peer}")
+        self._link = Link(endpoint, f"told-{peer}-{folder.name}")
         asks = {
             self.topics.ask_page: self._page,
             self.topics.ask_command: lambda message: self.commands.put(decode_person_command(message.payload)),
@@ -130,7 +131,10 @@ class ToldSite:
         if self.answers_pages:
             after = ask.after if ask.history == self.history.reader.identity() else 0
             page = self.history.reader.journal(after, PAGE_BYTES)
-            self.say(self.topics.page, encode_page(replace(page, id=ask.id)))
+            rows = tuple(
+                replace(row, body=row.body.replace('"schema":1', f'"schema":{self.schema}')) for row in page.rows
+            )
+            self.say(self.topics.page, encode_page(replace(page, rows=rows, id=ask.id)))
 
     def _evidence(self, message: Message) -> None:
         self.asked.put("evidence")
