@@ -2,9 +2,8 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from monitor.announcer import TELL_EVERY_S, Announcer, load_teller
 from monitor.archive import Archive
 from monitor.belonging import STEP_S
 from monitor.board import Board
-from monitor.broker import EmbeddedBroker
+from monitor.broker import endpoint_of
 from monitor.capture.readers import Readers
 from monitor.capture.slot import LatestFrame
 from monitor.certificates import Certificates
@@ -48,6 +47,7 @@ from monitor.proving import Proving
 from monitor.publisher import Publisher, site_link
 from monitor.records import Answer, PersonCommand
 from monitor.report.sources import ReportSources
+from monitor.service import Loop
 from monitor.sim.farm import SimulatedFarm, is_simulated
 from monitor.site_links import SiteLinks
 from monitor.sweeper import Sweeper
@@ -117,6 +117,12 @@ class App:
             self._watching.stop()  # first of all: nothing must come up while everything goes down
         self._running.close()
 
+    @property
+    def loops(self) -> Iterator[Loop]:
+        """Those without which nobody is watched, paused or told; after :meth:`start`."""
+        yield from (self.pipeline.turns, self.pipeline.under_way, self._inbound.turns, self.history.turns)
+        yield from (*self._sites.links.values(), *self._people.loops, *(self._agent.loops if self._agent else ()))
+
     def _start(self) -> None:
         config, clock = self._config, self._clock
         self.history = History(Path(config.storage.path))
@@ -125,13 +131,13 @@ class App:
         tally = TallyKeeper(self.history.reader)
         self.archive = Archive(config.storage, clock)
         self._launch(self.archive.start, self.archive.stop)
-        endpoint = self._at = self._endpoint()
+        endpoint = self._at = endpoint_of(config.mqtt, self._life.node if self._life else "", self._running)
         inspectors = self._load_inspectors(config)
         self._running.callback(inspectors.stop)
         self.board = self._switchboard.board = Board(config, inspectors.threshold, clock.now(), inspectors.calibration)
         self._tiles = Tiles(self.board, self.config, clock)
         self._build_messaging(endpoint, inspectors)
-        health = partial(self._health, inspectors)
+        health = self.health = partial(self._health, inspectors)
         calls = self._switchboard
         self._people = calls.people = Office(
             config, self.history, self.board, health, calls.told, calls.wished, clock, self._owning
@@ -162,14 +168,6 @@ class App:
     def _repeat(self, name: str, call: Callable[[], object], every_s: float) -> None:
         periodic = Periodic(name, call, every_s, self._clock)
         self._launch(periodic.start, periodic.stop)
-
-    def _endpoint(self) -> Endpoint:
-        if self._config.mqtt is not None:
-            suffix = f"-{self._life.node}" if self._life else ""
-            return replace(Endpoint.of(self._config.mqtt), suffix=suffix)
-        broker = EmbeddedBroker()
-        self._running.callback(broker.stop)
-        return broker.start()
 
     def _build_messaging(self, endpoint: Endpoint, inspectors: Inspectors) -> None:
         config, mqtt, calls = self._config, self._config.messaging, self._switchboard

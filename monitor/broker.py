@@ -11,11 +11,14 @@ import logging
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 from amqtt.broker import Broker
 from amqtt.errors import BrokerError as AmqttError
 
+from monitor.config.model import Mqtt
 from monitor.errors import BrokerError, PortInUse
 from monitor.mqtt import Endpoint
 
@@ -121,3 +124,15 @@ def _quieten() -> None:
     """Let amqtt and its state machine speak up only when something breaks."""
     for name, level in (("amqtt", logging.CRITICAL), ("transitions", logging.WARNING)):
         logging.getLogger(name).setLevel(level)
+
+
+def endpoint_of(configured: Mqtt | None, node: str, running: ExitStack) -> Endpoint:
+    """Return where the broker is: the one that cameras.yaml names, or one of our own until ``running`` closes.
+
+    ``node``: the name of this monitor among those that share a farm, or nothing.
+    """
+    if configured is not None:
+        return replace(Endpoint.of(configured), suffix=f"-{node}" if node else "")
+    broker = EmbeddedBroker()
+    running.callback(broker.stop)
+    return broker.start()

@@ -18,6 +18,7 @@ from monitor.errors import BadPayload
 from monitor.ignored import IgnoredMessages
 from monitor.mqtt import Link, Message
 from monitor.records import PauseProgress, PauseResult, PersonCommand, PrinterReport
+from monitor.service.turns import IDLE_S, Turns
 from monitor.wire import (
     Topics,
     decode_pause_progress,
@@ -60,6 +61,7 @@ class Inbound:
         self._clock, self._ignored = clock, IgnoredMessages(clock, "monitor")
         self._base, self._sites = base, sites
         self._calls: queue.Queue[Callable[[], object] | None] = queue.Queue(WAITING_CALLS)
+        self.turns = Turns("inbound")
         self._thread = threading.Thread(target=self._run, name="inbound")
         self._on_progress, self._on_result, self._on_command = on_progress, on_result, on_command
         self._on_report: Callable[[PrinterReport], None] = lambda r: on_report(_not_ahead(r, clock.now()))
@@ -140,9 +142,14 @@ class Inbound:
         return record
 
     def _run(self) -> None:
-        while (call := self._calls.get()) is not None:
+        while True:
+            self.turns.turn()
             try:
+                if (call := self._calls.get(timeout=IDLE_S)) is None:
+                    return
                 call()
+            except queue.Empty:
+                pass  # nothing to do
             except Exception as exc:  # the root of the thread: the next message must still be heard
                 self._ignored.add("fault", "one of ours", repr(exc))
                 log.exception("a message over MQTT could not be handled")

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from monitor.ignored import IgnoredMessages
 from monitor.mqtt import Endpoint, Link, Message
 from monitor.printers.open import open_adapter
 from monitor.records import PauseCommand, PauseOutcome, PauseProgress, PauseResult, PrinterReport
+from monitor.service.turns import Loop
 from monitor.wire import PrinterState, Topics, encode_pause_progress, encode_pause_result, encode_report
 
 log = logging.getLogger(__name__)
@@ -119,6 +120,23 @@ class Agent:
     def problem(self) -> str:
         """Why what is ordered cannot be kept on disk at present, with the remedy; empty when all is well."""
         return self._journal.problem if self._journal else ""
+
+    @property
+    def loops(self) -> Iterator[Loop]:
+        """Those without which nothing is paused; a printer's own thread may hang with its printer."""
+        yield from (self._orders, self._chatter, self._wanted.turns)
+        if self._journal is not None:
+            yield self._journal.turns
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether orders arrive."""
+        return self._orders.connected and self._chatter.connected
+
+    @property
+    def printers(self) -> int:
+        """How many are served."""
+        return len(self._printers)
 
     @property
     def undecided(self) -> int:

@@ -19,6 +19,7 @@ from monitor.config.model import Config
 from monitor.database import FileLock, open_for_writing, translated
 from monitor.errors import StorageDamaged, StorageError, StorageFull
 from monitor.records import PauseCommand
+from monitor.service.turns import IDLE_S, WRITING_S, Turns
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class Journal:
         self._given = self._written = 0
         self._problem = ""
         self._stopping = False
+        self.turns = Turns("journal", WRITING_S)
         self._thread = threading.Thread(target=self._run, name="agent-journal")
 
     @property
@@ -135,6 +137,7 @@ class Journal:
         is_last = False
         while not is_last:
             is_last = self._wait()
+            self.turns.turn()
             try:
                 self._flush()
             except Exception:  # the root of the thread: a bug of ours must not keep anybody from pausing
@@ -149,7 +152,7 @@ class Journal:
             if self._problem and not self._is_urgent:
                 self._condition.wait_for(lambda: self._stopping, self._retry_s)
             elif not self._problem:
-                self._condition.wait_for(lambda: self._waiting or self._stopping)
+                self._condition.wait_for(lambda: self._waiting or self._stopping, IDLE_S)
             self._is_urgent = False
             return self._stopping
 

@@ -16,6 +16,7 @@ from monitor.clock import Clock
 from monitor.errors import BadPayload
 from monitor.mqtt import Link, Message
 from monitor.records import PauseCommand
+from monitor.service.turns import IDLE_S, Turns
 from monitor.wire import PrinterState, Topics, decode_state
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ class Wanted:
         self._offers: dict[tuple[str, str], _Offer] = {}
         self._condition = threading.Condition()
         self._stopping = threading.Event()
+        self.turns = Turns("late pauses")
         self._thread = threading.Thread(target=self._run, name="agent-wanted")
         link.on_connect(self._connected)
         for site in topics:
@@ -124,8 +126,9 @@ class Wanted:
     def _run(self) -> None:
         while not self._stopping.is_set():
             with self._condition:
-                self._condition.wait_for(lambda: bool(self._offers) or self._stopping.is_set())
+                self._condition.wait_for(lambda: bool(self._offers) or self._stopping.is_set(), IDLE_S)
             self._look(self._clock.now())
+            self.turns.turn()
             self._clock.wait(self._stopping, LOOK_S)
 
     def _look(self, now: float) -> None:

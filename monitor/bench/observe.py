@@ -16,7 +16,7 @@ from monitor.bench.failing import Breaking, Failures, choose
 from monitor.bench.figures import Load, StepFigures, quantile
 from monitor.bench.processes import beside
 from monitor.bench.soak import Sampler
-from monitor.pipeline.loop import Figures
+from monitor.pipeline.figures import Figures
 from monitor.sim.load_printers import name_of
 
 _FRAMES = re.compile(r'^vigie_camera_frames_total\{printer="p(\d+)"\} ([0-9.e+]+)$', re.MULTILINE)

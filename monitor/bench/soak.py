@@ -9,7 +9,7 @@ from pathlib import Path
 
 from monitor.bench.figures import quantile
 from monitor.errors import VigieError
-from monitor.pipeline.loop import Figures
+from monitor.pipeline.figures import Figures
 
 WARM_UP = 0.2  # of the time: heaps, caches and charts fill; not more than
 WARM_UP_S = 300.0

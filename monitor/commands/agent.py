@@ -7,6 +7,7 @@ from pathlib import Path
 
 from monitor.agent import Agent, journal_path
 from monitor.clock import SystemClock
+from monitor.commands.status import of_agent
 from monitor.commands.stopping import on_signals
 from monitor.config.change import Change
 from monitor.config.live import LiveConfig
@@ -16,6 +17,7 @@ from monitor.errors import ConfigError
 from monitor.live import LOOK_EVERY_S, FarmFile
 from monitor.mqtt import Endpoint
 from monitor.periodic import Periodic
+from monitor.service import Service
 
 HELP = "pause printers for a monitor on another machine, over the same broker"
 
@@ -41,14 +43,16 @@ def run(arguments: argparse.Namespace) -> int:
     journal = arguments.journal or journal_path(config, *(sorted(arguments.site) if arguments.site else ["alone"]))
     endpoint, client_id = _endpoint(config, path), _client_id(config, arguments.site)
     agent = Agent(config, endpoint, SystemClock(), client_id, sites, journal)
-    stopping = on_signals()
+    stopping, service = on_signals(), Service(SystemClock())
     watching = _following(path, config, agent, sites)
     try:
         agent.start()
         watching.start()
         log.info("agent for %s", ", ".join(arguments.site) if arguments.site else "all sites")
+        service.ready(lambda: agent.loops, lambda: of_agent(agent))
         stopping.wait()
     finally:
+        service.stopping()
         watching.stop()
         agent.stop()
     return 0

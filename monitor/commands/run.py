@@ -9,11 +9,13 @@ from monitor.app import App
 from monitor.assets import asset
 from monitor.capture.open_files import allow_open_files
 from monitor.clock import SystemClock
+from monitor.commands.status import of_monitor
 from monitor.commands.stopping import on_signals
 from monitor.config.load import default_path, load
 from monitor.config.warn import warnings
 from monitor.errors import VigieError
 from monitor.malloc import limit_arenas
+from monitor.service import Service
 
 HELP = "watch the farm: cameras, detector, MQTT, agent and wall"
 
@@ -37,13 +39,15 @@ def run(options: argparse.Namespace) -> int:
     except VigieError as error:
         log.error("%s", error)  # those cameras that can be opened are watched  # noqa: TRY400
     stopping = on_signals()
-    app = App(config, SystemClock(), file=_followed(path))
+    app, service = App(config, clock := SystemClock(), file=_followed(path)), Service(clock)
     try:
         app.start()
         log.info("watching %d printers; Ctrl-C ends it", len(config.printers))
+        service.ready(lambda: app.loops, lambda: of_monitor(app))
         stopping.wait()
         log.info("stopping")
     finally:
+        service.stopping()
         app.stop()
     return 0
 

@@ -12,6 +12,7 @@ from monitor.hearing.heard import HeardPeer
 from monitor.ignored import IgnoredMessages
 from monitor.mqtt import Link, Message
 from monitor.peers.wire import PeerTopic, PeerTopics
+from monitor.service.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class Ear:
         self._inbox: queue.Queue[Message] = queue.Queue(WAITING_MESSAGES)
         self._stopping = threading.Event()
         self._ticked_at = float("-inf")
+        self.turns = Turns(name)
         self._thread = threading.Thread(target=self._run, name=name)
         link.subscribe(f"{self._topics.told}/#", self._take)
 
@@ -72,6 +74,7 @@ class Ear:
                 if now - self._ticked_at >= TICK_S:
                     self._ticked_at = now
                     self._listener.tick(now)
+                self.turns.turn()
             except Exception:  # the root of the thread: the other peers must go on being heard
                 log.exception("%s: what was heard met a fault; going on", self._name)
 

@@ -18,6 +18,7 @@ from monitor.history.reader import HistoryReader
 from monitor.history.schema import SCHEMA
 from monitor.records import Incident, Notice, Standing, Verdict
 from monitor.records.journal import Page
+from monitor.service.turns import IDLE_S, WRITING_S, Turns
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class History:
         self._waiting_bytes = 0
         self._is_damaged = False  # met while writing: the file is set aside, and what can be read of it is saved
         self._tried_at = 0.0
+        self.turns = Turns("history", WRITING_S)
         self._thread = threading.Thread(target=self._run, name="history-writer")
 
     @property
@@ -164,14 +166,15 @@ class History:
                 log.exception("%s: a change is lost", self._path)
             if self._idle_s() == 0.0:
                 self._write_waiting()
+            self.turns.turn()
         self._write_waiting()
         if self._waiting:
             log.error("%s: %d changes could not be written and are lost", self._path, len(self._waiting))
 
-    def _idle_s(self) -> float | None:
-        """Return how long nothing needs to be tried again; None: for ever."""
+    def _idle_s(self) -> float:
+        """Return how long nothing needs to be tried again."""
         if not self._waiting and self._connection is not None:
-            return None
+            return IDLE_S
         return max(0.0, self._tried_at + self._retry_s - time.monotonic())
 
     def _take(self, job: _Job) -> None:

@@ -52,7 +52,7 @@ class Collector:
         self._lines: tuple[SiteLine, ...] = tuple(desk.shown(now) for desk in self._desks.values())
         self._ear = Ear("hub", base, link, self, clock)
         self._ignored = self._ear.ignored
-        self.start, self.stop = self._ear.start, self._ear.stop
+        self.start, self.stop, self.turns = self._ear.start, self._ear.stop, self._ear.turns
 
     @property
     def ignored(self) -> Counter[str]:

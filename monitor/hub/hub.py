@@ -1,7 +1,7 @@
 """The composition root of a hub: builds its rooms, starts them in order, stops them in reverse."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from monitor.hub.region import empty
 from monitor.hub.showing import Showing
 from monitor.mqtt import Endpoint, Link
 from monitor.report.sources import ReportSources
+from monitor.service import Loop
 from monitor.tiles import Tiles
 from monitor.wall import HealthReport, Services, create_app
 from monitor.wall.door.entrance import Entrance
@@ -58,6 +59,11 @@ class Hub:
         self._running.close()
 
     @property
+    def loops(self) -> Iterator[Loop]:
+        """Those without which nothing of the region is shown."""
+        yield from (self.collector.turns, self.history.turns, self.link)
+
+    @property
     def url(self) -> str | None:
         """Where the wall is; None while its port is taken."""
         return self._keeper.url
@@ -88,7 +94,7 @@ class Hub:
             self.showing.config,
             self._clock,
             self.collector.acting.act,
-            self._health,
+            self.health,
             past=ReportSources(self.history.reader, ArchiveReader(self._storage)),
             gatekeeper=self._entrance.gatekeeper,
             access=self._entrance.access,
@@ -96,7 +102,8 @@ class Hub:
             region=self.collector,
         )
 
-    def _health(self) -> HealthReport:
+    def health(self) -> HealthReport:
+        """Return how the hub itself is."""
         return HealthReport(
             broker_connected=self.link.connected,
             storage_problem=self.history.problem or self._entrance.problem,

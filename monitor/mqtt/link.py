@@ -9,9 +9,9 @@ from typing import Any
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from monitor.mqtt.client import Client, end, packet_properties
 from monitor.mqtt.endpoint import BAD_CREDENTIALS, Endpoint, refusal, tls_context, unreachable, user_of
 from monitor.mqtt.message import (
     NOT_SENT,
@@ -25,6 +25,7 @@ from monitor.mqtt.message import (
 )
 from monitor.mqtt.waiting import OnDone, Waiting
 from monitor.mqtt.withdrawal import withdraw
+from monitor.service.turns import PATIENCE_S
 
 log = logging.getLogger(__name__)
 
@@ -73,12 +74,18 @@ class Link:
         self._unheard: set[int] = set()
         self._stopping = False
         self._lock, self._waiting = threading.Lock(), Waiting()
-        self._client: paho.Client | None = self._new_client(client_id + endpoint.suffix)
+        self.name, self.patience_s = f"MQTT as {client_id}", PATIENCE_S  # a loop that can be watched
+        self._client: Client | None = self._new_client(client_id + endpoint.suffix)
 
     @property
     def connected(self) -> bool:
         """Whether the broker has accepted us and the connection stands, as far as is known."""
         return self._connected.is_set()
+
+    def mark(self) -> int | None:
+        """Return how often the network thread has gone round; None while it dials, which it does for ever."""
+        client = self._client
+        return client.turns if client is not None and self.connected else None
 
     @property
     def problem(self) -> str:
@@ -101,7 +108,7 @@ class Link:
         if endpoint.version == 5:
             arguments["clean_start"] = not self._keep_session
             if self._keep_session:
-                arguments["properties"] = _properties(PacketTypes.CONNECT, SessionExpiryInterval=SESSION_EXPIRY_S)
+                arguments["properties"] = packet_properties(PacketTypes.CONNECT, SessionExpiryInterval=SESSION_EXPIRY_S)
         client = self._client
         if client is None:
             raise RuntimeError("a link that was stopped cannot be started again: make a new one")
@@ -125,7 +132,7 @@ class Link:
         client, self._client = self._client, None
         if client is not None:
             client.disconnect()
-            ending = threading.Thread(target=_end, args=(client,), name="mqtt-ending", daemon=True)
+            ending = threading.Thread(target=end, args=(client,), name="mqtt-ending", daemon=True)
             ending.start()
             ending.join(None if was_connected else DIALLING_S)
         self._connected.clear()
@@ -211,7 +218,7 @@ class Link:
         """Return paho's number for the message; of no use when ``on_done`` has been called."""
         properties = None
         if expiry_s is not None and self.endpoint.version == 5:
-            properties = _properties(PacketTypes.PUBLISH, MessageExpiryInterval=max(1, expiry_s))
+            properties = packet_properties(PacketTypes.PUBLISH, MessageExpiryInterval=max(1, expiry_s))
         client = self._client
         if client is None:
             if on_done is not None:
@@ -246,9 +253,9 @@ class Link:
         if on_done is not None:
             self._guarded(on_done, delivery)
 
-    def _new_client(self, client_id: str) -> paho.Client:
+    def _new_client(self, client_id: str) -> Client:
         endpoint = self.endpoint
-        client = paho.Client(
+        client = Client(
             CallbackAPIVersion.VERSION2,
             client_id,
             protocol=paho.MQTTv5 if (is_v5 := endpoint.version == 5) else paho.MQTTv311,
@@ -334,17 +341,3 @@ class Link:
         except Exception:
             self.handler_errors += 1
             log.exception("%r: a handler failed", self.endpoint)
-
-
-def _end(client: paho.Client) -> None:
-    """Join the network thread; cut the circle of references through the callbacks, so that sockets close now."""
-    client.loop_stop()
-    client.on_connect = client.on_connect_fail = client.on_disconnect = None
-    client.on_subscribe = client.on_message = client.on_publish = None
-
-
-def _properties(packet: int, **values: int) -> Properties:
-    properties = Properties(packet)  # type: ignore[no-untyped-call]
-    for name, value in values.items():
-        setattr(properties, name, value)
-    return properties

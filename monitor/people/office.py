@@ -1,6 +1,6 @@
 """All that tells people, put together for one configuration: the desk, the ways to the contacts, the listeners."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from monitor.people.matrix.listener import MatrixListener
 from monitor.people.own_watch import OwnHealth
 from monitor.people.people import People
 from monitor.records import EventKind, Incident, PersonCommand
+from monitor.service.turns import Loop
 
 
 class Office:
@@ -65,6 +66,12 @@ class Office:
         """Who should have been told, and why nobody was, or whose answers are not heard; empty when all is well."""
         return self._team.problem
 
+    @property
+    def loops(self) -> Iterator[Loop]:
+        """Those without which nobody is told."""
+        if self._team.desk is not None:
+            yield self._team.desk.turns
+
     def follow(self, config: Config) -> None:
         """Know the printers of another configuration; where it names other people, they take over what is open.
 
@@ -95,21 +102,21 @@ class _Team:
         clock: Clock,
     ) -> None:
         self._running = ExitStack()
-        self._people: People | None = None
+        self.desk: People | None = None
         self._listeners: list[MatrixListener] = []
         section = config.people
         if section is None:
             return
-        self._people = people = desk(section, carriers(section, self._running))
+        self.desk = people = desk(section, carriers(section, self._running))
         for contact in section.contacts:
             if contact.matrix is not None:
                 place = Path(f"{config.storage.path}.{contact.id}.matrix")
                 self._listeners.append(MatrixListener(contact.matrix, contact.id, place, people.answered, clock))
 
     def start(self) -> None:
-        if self._people is not None:
-            self._running.callback(self._people.stop)
-            self._people.start()
+        if self.desk is not None:
+            self._running.callback(self.desk.stop)
+            self.desk.start()
         for listener in self._listeners:
             self._running.callback(listener.stop)
             listener.start()
@@ -121,14 +128,14 @@ class _Team:
 
     @property
     def problem(self) -> str:
-        problems = [self._people.problem] if self._people is not None else []
+        problems = [self.desk.problem] if self.desk is not None else []
         problems += [listener.problem for listener in self._listeners]
         return "; ".join(problem for problem in problems if problem)
 
     def follow(self, config: Config) -> None:
-        if self._people is not None:
-            self._people.follow(config)
+        if self.desk is not None:
+            self.desk.follow(config)
 
     def incident_changed(self, incident: Incident) -> None:
-        if self._people is not None:
-            self._people.incident_changed(incident)
+        if self.desk is not None:
+            self.desk.incident_changed(incident)

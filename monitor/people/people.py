@@ -21,6 +21,7 @@ from monitor.people.line import Line
 from monitor.people.own_watch import OwnHealth, OwnWatch
 from monitor.people.wording import Fact, code, message
 from monitor.records import EventKind, Incident, IncidentStatus, Notice, NoticeStep, PersonCommand, PersonCommandKind
+from monitor.service.turns import WRITING_S, Turns
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +74,7 @@ class People:
             contact.id: Courier(contact, carriers[contact.id], Bundler(section.at_most), self, clock, retry_after_s)
             for contact in section.contacts
         }
+        self.turns = Turns("people", WRITING_S)
         self._thread = threading.Thread(target=self._run, name="people")
 
     def start(self) -> None:
@@ -198,6 +200,7 @@ class People:
             self._wake.clear()
             try:
                 self.tick()
+                self.turns.turn()
             except Exception:  # the root of the thread: who is not told now must be told in a second
                 log.exception("telling people met a fault; trying again in %g s", TICK_S)
             self._clock.wait(self._wake, TICK_S)

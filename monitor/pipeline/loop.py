@@ -25,11 +25,11 @@ from monitor.last_looks import LastLooks
 from monitor.looking import Errand, Inspection, Looks
 from monitor.pipeline.figures import Figures
 from monitor.pipeline.rates import Pace, Rates
+from monitor.pipeline.under_way import UnderWay
 from monitor.pipeline.watch import Verdict, Watch
 from monitor.records import CameraStatus, Frame, IncidentStatus, PrinterReport, Standing
 from monitor.records.load import Load
-
-__all__ = ["Figures", "Pipeline"]
+from monitor.service.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +69,7 @@ class Pipeline:
     ) -> None:
         """``guard`` None: each failure is acted on, whatever other printers do. ``archive`` None: nothing is kept.
 
-        ``is_looked_at`` says of which printers somebody wants to see tiles at present. ``pace`` hears how often each
-        camera's picture is wanted.
+        ``is_looked_at``: does somebody want a printer's tiles now? ``pace`` hears how often each picture is wanted.
         """
         self._watches = {watch.printer.id: watch for watch in watches}
         self._slots = dict(slots)
@@ -95,6 +94,7 @@ class Pipeline:
         self._stopping = threading.Event()
         self._ages: deque[float] = deque(maxlen=AGES_KEPT)
         self._faults = self._unscored = 0
+        self.turns, self.under_way = Turns("pipeline"), UnderWay()
         self._pool = ThreadPoolExecutor(max_workers=max(1, len(lookers)), thread_name_prefix="inspect")
         self._thread = threading.Thread(target=self._run, name="pipeline")
 
@@ -167,6 +167,7 @@ class Pipeline:
                 if (now := self._clock.now()) >= next_tick:
                     next_tick = now + TICK_S
                     self._tick(now)
+                self.turns.turn()
             except Exception:  # the root of the thread: the loop must outlive any fault, and tell
                 self._faults += 1
                 log.exception("the pipeline met a fault and goes on; please report it")
@@ -219,8 +220,8 @@ class Pipeline:
     def _hand_over(self, looker: Looks, frames: Sequence[Frame], now: float) -> None:
         for frame in frames:
             self._scheduler.started(frame.printer, frame.number, now, frame.taken_at)
-        future = self._pool.submit(looker.look, [self._errand(frame) for frame in frames])
-        future.add_done_callback(lambda done: self._inbox.put(lambda: self._inspected(looker, frames, done)))
+        future, number = self._pool.submit(looker.look, [*map(self._errand, frames)]), self.under_way.begin()
+        future.add_done_callback(lambda done: self._inbox.put(lambda: self._inspected(looker, frames, done, number)))
 
     def _errand(self, frame: Frame) -> Errand:
         watch = self._watches[frame.printer]
@@ -250,7 +251,8 @@ class Pipeline:
             self._rates.rested(self._clock.now() - began)
         call()
 
-    def _inspected(self, looker: Looks, frames: Sequence[Frame], done: "Future[list[Inspection]]") -> None:
+    def _inspected(self, looker: Looks, frames: Sequence[Frame], done: "Future[list[Inspection]]", number: int) -> None:
+        self.under_way.end(number)
         self._idle.append(looker)
         for frame in frames:
             self._scheduler.finished(frame.printer)

@@ -9,7 +9,7 @@ import pytest
 from monitor.bench.plot import draw_soak
 from monitor.bench.soak import READS, Sample, Sampler, read_samples, slope
 from monitor.errors import VigieError
-from monitor.pipeline.loop import Figures
+from monitor.pipeline.figures import Figures
 
 
 def _samples(mb_per_hour: float, jitter_mb: float = 0.0) -> list[Sample]:
