@@ -1,11 +1,11 @@
 """This monitor as a peer of others, where cameras.yaml wants it; nothing of it is loaded otherwise.
 
 The hub is spoken to at the line broker, if there is one (``hub.mqtt``): the bridge is in that one, and whatever the hub
-sends comes no further. The nodes of a cluster speak to each other at the broker that they share.
+sends comes no further. The nodes of a cluster speak to each other at the broker that they share; they have no hub.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from monitor.board import Board
@@ -58,7 +58,7 @@ def peer_of(
     clock: Clock,
     owning: Owning,
 ) -> Tells | None:
-    """Return what tells the hub of this site, and other nodes; not started yet. None where there is nobody to tell."""
+    """Return what tells the hub of this site, or other nodes; not started yet. None where there is nobody to tell."""
     hub = config.current.hub
     if hub is None and not owning.is_shared:
         return None
@@ -75,40 +75,12 @@ def peer_of(
         return Peer(name, AMONG_NODES_KBIT_PER_S, endpoint, around)
     if hub.mqtt is None:
         return Peer(name, hub.tiles_kbit_per_s, endpoint, around)
-    to_hub = Peer(name, hub.tiles_kbit_per_s, line_endpoint(hub.mqtt, endpoint), around)
-    return Both((to_hub, Peer(name, AMONG_NODES_KBIT_PER_S, endpoint, around))) if owning.is_shared else to_hub
+    return Peer(name, hub.tiles_kbit_per_s, line_endpoint(hub.mqtt, endpoint), around)
 
 
 def line_endpoint(line: LineBroker, own: Endpoint) -> Endpoint:
     """Return the line broker, with the suffix by which monitors of one cameras.yaml are told apart."""
     return Endpoint(line.host, line.port, line.username, line.password, remedies=_LINE_REMEDIES, suffix=own.suffix)
-
-
-class Both:
-    """A node of a cluster that tells the hub, too: by another broker, and another budget."""
-
-    def __init__(self, tellers: Sequence[Tells]) -> None:
-        self._tellers = tellers
-
-    @property
-    def ignored(self) -> Counter[str]:
-        """How many messages were ignored, by reason."""
-        return sum((one.ignored for one in self._tellers), Counter[str]())
-
-    @property
-    def told_bytes(self) -> Counter[str]:
-        """Bytes by the kind of message."""
-        return sum((one.told_bytes for one in self._tellers), Counter[str]())
-
-    def start(self) -> None:
-        """Begin."""
-        for one in self._tellers:
-            one.start()
-
-    def stop(self) -> None:
-        """End. Idempotent."""
-        for one in reversed(self._tellers):
-            one.stop()
 
 
 def name_of(config: Config) -> str:

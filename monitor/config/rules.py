@@ -92,6 +92,10 @@ def _hub_is_reached(root: Node, sites: tuple[Site, ...], report: Report) -> None
     if len(sites) > 1 and "peer" not in hub.section:
         what = f"is missing, and which of the {len(sites)} sites names this monitor is not plain"
         report.add(hub, what, "write a name that no other monitor has, such as north", key="peer")
+    if "cluster" in root.section:
+        what = "cannot stand beside cluster: a hub would name printers by the node that happens to have them"
+        report.add(hub, what, "remove it: the wall of any node of the cluster shows all printers", show=False)
+        return
     _line_is_another_broker(root, hub, report)
 
 

@@ -79,6 +79,17 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, section: str, fault
     assert "secret" not in faults[0]
 
 
+def test_a_cluster_is_shown_at_no_hub(tmp_path: Path) -> None:
+    """Told with the section's line, and where all printers are to be seen."""
+    path = farm(tmp_path, "cluster: nats://a:4222")
+    path.write_text(path.read_text() + "hub: {peer: chain}\n")
+    (fault,) = [str(one) for one in find_faults(path, {})]
+    line = path.read_text().splitlines().index("hub: {peer: chain}") + 1
+    assert f":{line}" in fault
+    assert "cannot stand beside cluster" in fault
+    assert "the wall of any node of the cluster shows all printers" in fault
+
+
 def test_a_cluster_needs_a_broker_and_agents_elsewhere(tmp_path: Path) -> None:
     """Both are told at once."""
     path = farm(tmp_path, "cluster: nats://a:4222")

@@ -1,7 +1,6 @@
 """A site whose bridge is in a broker of its own: what fails there, or is said there, is nothing to the site."""
 
 import signal
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import requests
 from monitor.clock import SystemClock
 from monitor.config.hub import LineBroker
 from monitor.mqtt import Endpoint
-from monitor.peering import Both, line_endpoint
+from monitor.peering import line_endpoint
 from monitor.peers.wire import decode_pulse, encode_wish
 from monitor.records import PersonCommand, PersonCommandKind, Reception
 from tests.brokers import Mosquitto
@@ -94,30 +93,8 @@ def test_only_the_line_broker_is_listened_to_for_the_hub(brokers: Brokers, tmp_p
         assert [] == at_own.heard
 
 
-class Told:
-    """What tells somebody, and counts."""
-
-    def __init__(self, name: str, story: list[str]) -> None:
-        self._name, self._story = name, story
-        self.ignored, self.told_bytes = Counter({"late": 1}), Counter({"pulse": 300, name: 1})
-
-    def start(self) -> None:
-        """Begin."""
-        self._story.append(f"{self._name} begins")
-
-    def stop(self) -> None:
-        """End."""
-        self._story.append(f"{self._name} ends")
-
-
-def test_a_node_of_a_cluster_tells_both() -> None:
-    """What is told and ignored is counted together; at the line broker it is told apart by the node's suffix, too."""
-    story: list[str] = []
-    both = Both((Told("hub", story), Told("nodes", story)))
-    both.start()
-    both.stop()
-    assert ["hub begins", "nodes begins", "nodes ends", "hub ends"] == story
-    assert ({"late": 2}, {"pulse": 600, "hub": 1, "nodes": 1}) == (both.ignored, both.told_bytes)
+def test_the_line_broker_tells_monitors_of_one_file_apart() -> None:
+    """By the suffix of the own one; and what does not work there is told with the hub's keys."""
     line = line_endpoint(LineBroker(username="vigie", password="s"), Endpoint("b", 1883, suffix="-n1"))
     assert ("127.0.0.1", 1884, "vigie", "-n1") == (line.host, line.port, line.username, line.suffix)
     assert "hub.mqtt.port" in line.remedies.network
