@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from monitor.belonging import Motion, MotionMeter
+from monitor.belonging import Handling, Motion, MotionMeter
 from monitor.config.model import Camera, FilesCamera, SnapshotCamera
 from monitor.health import HealthCheck, Limits
 from monitor.looking import Errand, Inspection, Pixels
@@ -70,6 +70,11 @@ class LastLooks:
         """Return how much has moved in each camera's pictures since it was last renewed."""
         with self._lock:
             return {printer: camera.meter.motion for printer, camera in self._cameras.items()}
+
+    def handlings(self) -> Mapping[str, Handling]:
+        """Return how often each camera was lost or moved since it was last renewed."""
+        with self._lock:
+            return {printer: camera.meter.handling for printer, camera in self._cameras.items()}
 
     def settled(self, inspection: Inspection) -> Inspection:
         """Return an inspection as it stands among the camera's others, and remember it."""

@@ -1,12 +1,13 @@
 """What the likelihoods add up to for each printer's camera: it belongs, it does not, or it is not known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from monitor.belonging.likelihood import Chains
+from monitor.belonging.questions import Questions, Touch
 from monitor.records.belonging import NOT_KNOWN, Belonging, Belongs
 
 Floats = NDArray[np.float64]
@@ -45,6 +46,7 @@ class Evidence:
         self._exchanged = np.zeros((count, count))  # the same for two that are exchanged, by both cameras
         self._apart = np.zeros((count, count))  # for its own against another one
         self._found = dict.fromkeys(self.printers, NOT_KNOWN)
+        self.questions = Questions(self.printers)  # the weaker level: whom to ask about
         self._before: tuple[Mapping[str, bool | None], ...] = ()  # what printers said, of the last two steps
         self._moves: Mapping[str, bool | None] = {}
 
@@ -58,6 +60,25 @@ class Evidence:
         self._exchanged[:, place] = 0.0
         self._found[printer] = NOT_KNOWN
 
+    def touched(self, touches: Mapping[str, Touch]) -> None:
+        """Take in what has happened to cameras: they may show something else now, and are asked about sooner."""
+        self.questions.touched(touches)
+
+    def begin_anew(self, printer: str) -> None:
+        """Take in that a person says that a camera was touched: nothing is known of it, and it is asked about soon."""
+        self.forget(printer)
+        self.questions.touched({printer: Touch.SAID})
+
+    def is_right(self, printer: str, other: str) -> None:
+        """Take in that somebody has looked: the cameras of these two show what they should. A proof stands."""
+        self.questions.is_right(printer, other)
+
+    def put_right(self, printers: Collection[str]) -> None:
+        """Take in that somebody has put the cameras of these right: begin anew with them."""
+        for printer in printers:
+            self.forget(printer)
+        self.questions.put_right(printers)
+
     def step(self, moves: Mapping[str, bool | None], works: Mapping[str, bool | None]) -> Mapping[str, Belonging]:
         """Take in the last half minute, by printer; return what is known of every camera.
 
@@ -68,11 +89,24 @@ class Evidence:
         if len(self._before) == 2:
             self._weigh(self._moves, [_steady(printer, (*self._before, works)) for printer in self.printers])
         self._before, self._moves = (*self._before, works)[-2:], moves
-        return dict(self._found)
+        return self.known()
+
+    def known(self) -> Mapping[str, Belonging]:
+        """Return what is known of every camera now."""
+        return {printer: self._said(printer) for printer in self.printers}
+
+    def _said(self, printer: str) -> Belonging:
+        found = self._found[printer]
+        asked = self.questions.asked.get(printer)
+        if found.belongs is Belongs.DOES_NOT or asked is None:
+            return found
+        return Belonging(Belongs.ASKED, asked)
 
     def _weigh(self, moves: Mapping[str, bool | None], works: Sequence[bool | None]) -> None:
         moved = [moves.get(printer) for printer in self.printers]
-        rose = self._chains.step(*_split(moved), *_split(works))
+        seen = (*_split(moved), *_split(works))
+        self.questions.step(*seen)
+        rose = self._chains.step(*seen)
         own = np.diag(rose)
         most = self._bounds.most
         faded = np.where(self._own < 0.0, self._own * (1.0 - 1.0 / FADES_STEPS), self._own)

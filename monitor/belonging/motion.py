@@ -30,6 +30,18 @@ EVERYTHING_SHARE = 0.4
 """So much changes when the light is switched, or somebody takes the camera in hand: it says nothing of the printer."""
 
 
+LASTS = 6
+"""Pictures that all differ from the view before: a bed that moves comes back sooner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """How often so far a camera was ``lost`` for minutes and came back with the same view, or its view ``changed``."""
+
+    lost: int = 0
+    changed: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Motion:
     """Pairs of pictures so far: between how many something had moved, nothing had, and how many say neither."""
@@ -57,7 +69,8 @@ class MotionMeter:
     """Of one camera; its pictures come one after the other."""
 
     def __init__(self) -> None:
-        self.motion = Motion()
+        self.motion, self.handling = Motion(), Handling()
+        self._view = _View()
         self._last: Grey | None = None
         self._digest = 0
         self._at = float("-inf")
@@ -74,12 +87,20 @@ class MotionMeter:
         if not self.is_due(at) or digest == self._digest:
             return
         grey: Grey = np.asarray(cv2.cvtColor(sample, cv2.COLOR_BGR2GRAY), np.uint8)
-        if self._last is not None and self._last.shape == grey.shape and at - self._at <= PAIR_WITHIN_S:
-            self._count(changed_share(grey, self._last))
+        if at - self._at > PAIR_WITHIN_S:
+            self._view.away(self._last)
+        elif self._last is not None and self._last.shape == grey.shape:
+            share = changed_share(grey, self._last)
+            self._count(share)
+            if share > EVERYTHING_SHARE:
+                self._view.upset(self._last)
+        self.handling = self._view.seen(grey)
         self._last, self._digest, self._at = grey, digest, at
 
     def lose(self) -> None:
         """Take in that a picture cannot be trusted: what comes next is compared with nothing older."""
+        if self._last is not None:
+            self._view.upset(self._last)
         self._last = None
 
     def _count(self, share: float) -> None:
@@ -90,6 +111,41 @@ class MotionMeter:
             self.motion = Motion(had.moved + 1, had.still, had.unclear)
         else:
             self.motion = Motion(had.moved, had.still, had.unclear + 1)
+
+
+class _View:
+    """Whether a camera still has the view that it had before it was lost, covered or moved."""
+
+    def __init__(self) -> None:
+        self._handling = Handling()
+        self._former: Grey | None = None  # what it showed until then; None: nothing has happened
+        self._is_away = False
+        self._differ = 0  # pictures since then that show something else
+
+    def upset(self, last: Grey) -> None:
+        """Take in that the picture is gone, or all of it another one."""
+        self._former = last if self._former is None else self._former
+
+    def away(self, last: Grey | None) -> None:
+        """Take in that no picture had come for long."""
+        if last is not None:
+            self.upset(last)
+        self._is_away = self._former is not None
+
+    def seen(self, grey: Grey) -> Handling:
+        """Take in a picture; return what has happened so far."""
+        if self._former is None:
+            return self._handling
+        had = self._handling
+        if self._former.shape != grey.shape or changed_share(grey, self._former) > EVERYTHING_SHARE:
+            self._differ += 1
+            if self._differ < LASTS:
+                return had
+            self._handling = Handling(had.lost, had.changed + 1)
+        elif self._is_away:
+            self._handling = Handling(had.lost + 1, had.changed)
+        self._former, self._is_away, self._differ = None, False, 0
+        return self._handling
 
 
 def changed_share(grey: Grey, other: Grey) -> float:

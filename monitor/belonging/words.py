@@ -20,5 +20,11 @@ def summary(found: Mapping[str, Belonging]) -> str:
     return f"cameras may show other printers than they should: {', '.join(wrong)}" if wrong else ""
 
 
+def question_summary(found: Mapping[str, Belonging]) -> str:
+    """Return which cameras somebody should look at, though nothing is proven; empty when none."""
+    asked = [f"{printer} ({one.perhaps}?)" for printer, one in found.items() if one.belongs is Belongs.ASKED]
+    return f"cameras that may have been exchanged, somebody should look: {', '.join(asked)}" if asked else ""
+
+
 def _perhaps(found: Belonging) -> str:
     return f" (perhaps {found.perhaps})" if found.perhaps else ""

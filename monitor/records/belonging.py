@@ -9,6 +9,7 @@ class Belongs(StrEnum):
 
     BELONGS = "belongs"
     UNKNOWN = "unknown"
+    ASKED = "asked"  # it may show another one: not proven, but somebody should look
     DOES_NOT = "does-not-belong"
 
 

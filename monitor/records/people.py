@@ -21,6 +21,9 @@ class PersonCommandKind(StrEnum):
     MISSED = "missed"  # a stored picture shows a failure that was not noticed
     UNACKNOWLEDGE = "unacknowledge"  # nobody takes care of it after all
     WITHDRAW = "withdraw"  # a verdict was a mistake
+    CAMERA_RIGHT = "camera_right"  # the answer to whether a camera shows another printer: it does not
+    CAMERA_PUT_RIGHT = "camera_put_right"  # it did, and was put right
+    CAMERA_TOUCHED = "camera_touched"  # when it was cleaned, for example: it is checked anew
 
 
 @dataclass(frozen=True, slots=True)
