@@ -62,6 +62,8 @@ class Service:
         if not self._notify.is_heard:
             return
         self.watch(loops, status)
+        if not faulthandler.is_enabled():
+            faulthandler.enable()  # ended by SIGABRT, as systemd's watchdog does: the log says where each thread was
         self._notify.send(READY="1")
         every_s = TELL_EVERY_S if self._allowed_s is None else min(TELL_EVERY_S, self._allowed_s * A_QUARTER)
         self._ticking = Periodic("service", self.tick, every_s, self._clock)

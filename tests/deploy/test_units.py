@@ -13,8 +13,11 @@ import pytest
 from monitor.bridging.files import write_all
 from monitor.bridging.plan import LINE_SERVICE, Plan
 from monitor.capture.open_files import A_CAMERA, BESIDE
+from monitor.service.turns import PATIENCE_S as TURN_S
+from monitor.service.watchdog import TELL_EVERY_S
 from tests.brokers import Mosquitto, free_port, mosquitto_broker
 from tests.deploy.files import DEPLOY, with_places
+from tests.service.manager import Manager
 from tests.stacks.processes import Program
 from tests.support import PATIENCE_S, require_program, wait_until
 from tests.system.running import VIGIE
@@ -23,6 +26,7 @@ __all__ = ["mosquitto_broker"]
 
 UNITS = DEPLOY / "systemd"
 SERVICES = sorted(UNITS.glob("vigie*.service"))
+OURS = [UNITS / name for name in ("vigie.service", "vigie-agent@.service", "vigie-hub.service")]  # they last
 LINE = UNITS / f"{LINE_SERVICE}.service"
 DROP_IN = UNITS / "nats-server.service.d" / "vigie.conf"
 DEBIANS_NATS = """\
@@ -132,21 +136,30 @@ def test_a_service_comes_back_for_ever(service: Path) -> None:
     """Whatever ends it; and nobody waits for a person at night."""
     unit = read(service)
     assert ("always", "0") == (unit["Service"]["Restart"], unit["Unit"]["StartLimitIntervalSec"])
-    assert "WatchdogSec" not in unit["Service"]  # the program does not speak sd_notify
+
+
+@pytest.mark.parametrize("service", OURS, ids=lambda path: path.name)
+def test_a_service_that_hangs_is_started_anew(service: Path) -> None:
+    """It speaks sd_notify, so systemd waits for its word; a machine that is busy for a while is no reason to end it."""
+    unit = read(service)["Service"]
+    assert "notify" == unit["Type"]
+    assert 10 * TELL_EVERY_S <= float(unit["WatchdogSec"]) <= TURN_S
+    assert "0" == unit["LimitCORE"], "passwords are in its memory"
+    assert 600 <= int(unit["TimeoutStartSec"]), "a large database may be put in order first"
 
 
 @pytest.mark.parametrize(
-    ("unit", "said"),
+    ("unit", "said", "status"),
     [
-        ("vigie.service", "watching 1 printers"),
-        ("vigie-agent@.service", "agent for cochin"),
-        ("vigie-hub.service", "hub of 1"),
+        ("vigie.service", "watching 1 printers", "STATUS=1 printers: 1 watching\n"),
+        ("vigie-agent@.service", "agent for cochin", "STATUS=serves 1 printers\n"),
+        ("vigie-hub.service", "hub of 1", "STATUS=1 sites, 0 printers: 1 unknown\n"),
     ],
 )
 def test_what_a_unit_starts_runs_and_ends_in_order(
-    unit: str, said: str, tmp_path: Path, mosquitto_broker: Mosquitto
+    unit: str, said: str, status: str, tmp_path: Path, mosquitto_broker: Mosquitto
 ) -> None:
-    """Its command line with a test's folders, ended by one SIGTERM; it writes into its own folder."""
+    """Its command line with a test's folders, ended by one SIGTERM; it writes into its own folder and tells systemd."""
     values = {"port": mosquitto_broker.endpoint.port, "wall": free_port(), "folder": tmp_path}
     (tmp_path / "cameras.yaml").write_text(FARM.format(agent="elsewhere" if "agent" in unit else "here", **values))
     (tmp_path / "hub.yaml").write_text(HUB.format(**values))
@@ -160,17 +173,23 @@ def test_what_a_unit_starts_runs_and_ends_in_order(
     ):
         line = line.replace(place, other)
     program = Program([require_program("setpriv"), "--no-new-privs", *shlex.split(line)], tmp_path / "log", tmp_path)
-    program.start(_environment() | {"HOME": str(tmp_path / "home")})
+    manager = Manager(str(tmp_path / "notify"))
+    allowed = manager.environment(WATCHDOG_USEC="4000000")
+    program.start(_environment() | allowed | {"HOME": str(tmp_path / "home")})
     try:
         assert wait_until(lambda: said in program.said() or not program.is_running, 90), program.said()
         assert program.is_running, program.said()
+        assert ["READY=1\n", "WATCHDOG=1\n"] == [manager.message(), manager.message()]
+        assert status == manager.until(status)
         program.process.send_signal(signal.SIGTERM)
+        assert "STOPPING=1\nSTATUS=ending\n" == manager.until("STOPPING")
         assert wait_until(lambda: not program.is_running, PATIENCE_S)
         assert (0, False) == (program.exit_status, "Traceback" in program.said())
-        places = {path.name for path in tmp_path.iterdir()} - {"state", "mosquitto"}
+        places = {path.name for path in tmp_path.iterdir()} - {"state", "mosquitto", "notify"}
         assert {"cameras.yaml", "hub.yaml", "log"} == places, "no home folder, nothing beside its own"
     finally:
         program.stop()
+        manager.close()
 
 
 def test_the_line_broker_is_what_bridge_config_has_written(tmp_path: Path) -> None:
