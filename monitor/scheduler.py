@@ -3,9 +3,11 @@
 Each printer has a grid of due times, one every ``every_s`` seconds. An inspection is due when a picture *arrives* while
 the grid's next time is reached, or nearly (``SLACK``): so it is inspected while it is new, and the grid keeps the rate,
 neither above nor below in the long run. The most overdue printer comes first, a frame is never inspected twice, and a
-printer whose camera has nothing new waits without holding up the others. A printer that falls behind by more than one
-interval skips the lost inspections and counts them; one whose picture has become old while it waited for a worker waits
-for the next picture instead, and comes first then: nothing queues up.
+printer whose camera has nothing new waits without holding up the others. A printer that falls behind by more than
+``CATCH_UP`` loses the time beyond it, and what is lost is counted: its grid is put off by that time and no more, as in
+the generic cell rate algorithm (ITU-T I.371). So who has just lost is still among the most overdue, and equals lose
+alike. A printer whose picture has become old while it waited for a worker waits for the next one instead, and comes
+first then: nothing queues up.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,8 +17,12 @@ from heapq import heappop, heappush
 SLACK = 0.1
 """An inspection may come this share of its interval early, when a picture has just come."""
 
+CATCH_UP = 0.75
+"""A printer that is overdue by more than this share of its interval does not make up for the rest."""
+
 HEAD_START_S = 1.0
-"""A printer in a hurry goes before others that are overdue by at most this much more."""
+"""A printer in a hurry goes before others that are overdue by at most this much more; so does one that has just lost an
+inspection, or the rhythm of cameras and workers would have the same printers lose again and again."""
 
 OLD_S, OLD_SHARE = 1.0, 0.25
 """A picture that has waited for a worker for longer, and for longer than this share of the interval that is wanted, is
@@ -34,30 +40,33 @@ class _Line:
     due_at: float  # the next time of the grid that is ``every_s`` wide
     counted_at: float  # and of the one that is ``wanted_s`` wide, by which is counted what is due
     in_hurry: bool = False
+    has_lost: bool = False  # a picture, before its last inspection, because it had to wait
     is_asked: bool = False  # the camera sends a picture when one is wanted, every ``every_s``
     last_number: int = -1
     known_number: int = -1  # the newest before the window opened: another one is waited for
     waits_until: float = float("-inf")  # for another one, at least
     in_flight: bool = False
     is_ready: bool = False
-    ready_at: float = float("-inf")  # when it was found to be
     turn: int = 0  # entries of a heap that name another one are void
+    missed: float = CATCH_UP  # inspections that are not counted as lost yet; of what is lost so much is still owed
     due: int = 0
     done: int = 0
 
     def begin(self, number: int, taken_at: float, now: float) -> int:
         """Note that an inspection begins; return how many were lost before it.
 
-        Which point of the grid it is for is said by when the picture was wanted and there: that it has waited for a
-        worker since then costs no other one.
+        Which point of the grid it is for is said by when the picture was taken: that it has waited for a worker since
+        then costs no other one.
         """
         pictures = number - self.last_number if self.last_number >= 0 else 1
         self.due += self.falls_due(pictures, now) or 1
         self.counted_at += (1 + max(0, int((now - self.counted_at) / self.wanted_s))) * self.wanted_s
-        behind = max(0, int((max(taken_at, self.ready_at) - self.due_at) / self.every_s))
-        self.due_at += (1 + behind) * self.every_s
+        too_late = max(0.0, (taken_at - self.due_at) / self.every_s - CATCH_UP)  # intervals
+        self.due_at += (1.0 + too_late) * self.every_s
         self.last_number = number
-        return min(behind, pictures - 1)
+        self.has_lost = too_late > 0 and pictures > 1
+        missed, self.missed = divmod(self.missed + too_late, 1.0)
+        return min(int(missed), pictures - 1)
 
     def stretch(self, every_s: float, now: float) -> None:
         """Take another interval, with the same share of it still to come, or overdue: so a farm stays spread over it.
@@ -245,9 +254,9 @@ class Scheduler:
                 ready.append(line)
         for line in ready:
             del self._open[line.printer]
-            line.is_ready, line.ready_at = True, now
+            line.is_ready = True
             self.waiting += 1
-            self._push(self._ready, line.due_at - HEAD_START_S * line.in_hurry, line)
+            self._push(self._ready, line.due_at - HEAD_START_S * (line.in_hurry + line.has_lost), line)
 
 
 def _scaled(at: float, old_s: float, new_s: float, now: float) -> float:

@@ -5,9 +5,21 @@ second; the :class:`Governor` finds out how many those may be. No clock, thread 
 """
 
 from monitor.pacing.governor import Governor
+from monitor.pacing.portions import most_at_once, portions
 from monitor.pacing.share import AS_WISHED, Stretch, hz, share_out
 from monitor.pacing.window import Window
 from monitor.pacing.wish import Wish
 from monitor.pacing.words import in_words
 
-__all__ = ["AS_WISHED", "Governor", "Stretch", "Window", "Wish", "hz", "in_words", "share_out"]
+__all__ = [
+    "AS_WISHED",
+    "Governor",
+    "Stretch",
+    "Window",
+    "Wish",
+    "hz",
+    "in_words",
+    "most_at_once",
+    "portions",
+    "share_out",
+]

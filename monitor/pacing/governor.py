@@ -8,17 +8,11 @@ hold a queue to a delay and not to a length: K. Nichols, V. Jacobson, "Controlli
 """
 
 from monitor.pacing.capacity import Capacity
+from monitor.pacing.overload import OverloadSigns
 from monitor.pacing.share import AS_WISHED, Stretch, Wishes, hz, share_out
 from monitor.pacing.telling import Telling
 from monitor.pacing.window import Window
 from monitor.records.load import Load
-
-LOST_SHARE = 0.03
-"""More lost inspections than that, of those asked for in a window, are an overload."""
-WAITING_S, WAITING_SHARE = 0.5, 0.25
-"""So is work that waits for a worker, when there is more of it than for so long and for this share of an interval."""
-IN_A_ROW = 3
-"""But only in so many windows in a row: a breath of the machine slows nobody."""
 
 QUEUE_S = 0.25
 """So long a queue is aimed at in an overload."""
@@ -47,7 +41,7 @@ class Governor:
         self._capacity = Capacity(QUEUE_S)
         self._telling = Telling()
         self._budget_hz = float("inf")  # while there is no overload
-        self._overloaded = 0  # windows in a row
+        self._signs = OverloadSigns()
         self._well_since: float | None = None
 
     def step(self, wishes: Wishes, seen: Window, now: float) -> Stretch:
@@ -70,8 +64,8 @@ class Governor:
         return self.stretch
 
     def _adapt(self, seen: Window, wanted_hz: float, asked_hz: float, interval_s: float, now: float) -> None:
-        self._overloaded = self._overloaded + 1 if _is_overloaded(seen, interval_s) else 0
-        if self._budget_hz == float("inf") and self._overloaded < IN_A_ROW:
+        is_overload = self._signs.tell(seen, interval_s)
+        if self._budget_hz == float("inf") and not is_overload:
             return
         most_hz = min(wanted_hz, asked_hz * (1 + RISE_AT_MOST * min(1.0, seen.seconds)))
         correction = max(-CUT_AT_MOST, (QUEUE_S - seen.queue_s) / CORRECT_S)
@@ -90,11 +84,6 @@ class Governor:
         is_small = all(1 - DEAD_BAND < change < 1 + DEAD_BAND for change in changes)
         if found == AS_WISHED or not (same_kind and is_small):
             self.stretch = found
-
-
-def _is_overloaded(seen: Window, interval_s: float) -> bool:
-    is_long = seen.waiting > 1 and seen.queue_s > max(WAITING_S, WAITING_SHARE * interval_s)
-    return is_long or seen.lost > max(1.0, LOST_SHARE * (seen.done + seen.lost))
 
 
 def _interval_s(wishes: Wishes, asked_hz: float) -> float:

@@ -16,6 +16,23 @@ class Window:
     busy_share: float  # of all workers' time
     loop_share: float = 0.0  # of the time of the thread that hands work out
 
+    def __add__(self, later: "Window") -> "Window":
+        """Return both as one."""
+        seconds = self.seconds + later.seconds
+        share = later.seconds / seconds if seconds else 0.0
+
+        def mean(before: float, after: float) -> float:
+            return before + share * (after - before)
+
+        return Window(
+            seconds,
+            self.done + later.done,
+            self.lost + later.lost,
+            mean(self.waiting, later.waiting),
+            mean(self.busy_share, later.busy_share),
+            mean(self.loop_share, later.loop_share),
+        )
+
     @property
     def done_hz(self) -> float:
         """Inspections a second."""

@@ -23,6 +23,7 @@ from monitor.incidents import Incidents
 from monitor.judge import Judgement, Phase
 from monitor.last_looks import LastLooks
 from monitor.looking import Errand, Inspection, Looks
+from monitor.pacing import most_at_once, portions
 from monitor.pipeline.figures import Figures
 from monitor.pipeline.rates import Pace, Rates
 from monitor.pipeline.under_way import UnderWay
@@ -39,10 +40,6 @@ for each look and each batch that is handed over costs time of the one thread th
 
 TICK_S = 1.0
 AFTER_FAULT_S = 0.1
-
-TOGETHER = 4
-"""Pictures that one worker takes before another is woken: the network is in its cache for all but the first. At 90
-cameras eight together cost 5.0 CPU-ms a picture, one by one 5.5; a picture waits for three others at most."""
 AGES_KEPT = 20_000
 
 FAILS_AFTER_RESTART = "it was held before the restart; it goes on failing, and no others with it"
@@ -174,7 +171,7 @@ class Pipeline:
                 self._stopping.wait(AFTER_FAULT_S)  # one that comes each time must not fill the disk with its log
 
     def _dispatch(self) -> None:
-        """Share what is due among the idle workers: evenly when it is much, few pictures together when it is little."""
+        """Share out what is due among the idle workers."""
         now = self._clock.now()
         self._rates.note(self._workers - len(self._idle), now)
         if time.monotonic() >= self._looks_at:
@@ -182,10 +179,10 @@ class Pipeline:
             self._scheduler.look(now, self._newest)
         if not self._idle:
             return
-        frames = self._due_frames(now, limit=self._batch * len(self._idle))
-        share = max(-(-len(frames) // len(self._idle)), min(TOGETHER, len(frames)))
-        for start in range(0, len(frames), share or 1):
-            self._hand_over(self._idle.pop(), frames[start : start + share], now)
+        most = most_at_once(self._batch, self._workers, self.load.capacity_hz)
+        frames = self._due_frames(now, limit=most * len(self._idle))
+        for portion in portions(frames, len(self._idle), most):
+            self._hand_over(self._idle.pop(), portion, now)
 
     def _add(self, watch: Watch, slot: LatestFrame) -> None:
         printer = watch.printer.id

@@ -1,9 +1,9 @@
 """A simulated farm: the real scheduler and governor, scripted cameras and workers, and a clock that the test moves."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from monitor.pacing import AS_WISHED, Governor, Window, Wish
+from monitor.pacing import AS_WISHED, Governor, Window, Wish, most_at_once, portions
 from monitor.scheduler import Scheduler
 
 STEP_S = 0.01
@@ -30,7 +30,7 @@ class SimulatedFarm:
         self._phases = {name: number / printers for number, name in enumerate(names)}
         self._frames_per_s = frames_per_s
         self._workers, self._batch = workers, batch
-        self._jobs: list[tuple[float, list[str]]] = []  # until when, and whose
+        self._jobs: list[tuple[float, Sequence[str]]] = []  # until when, and whose
         self._busy_s = self._waiting_s = 0.0
         self._stretch = AS_WISHED
         self._before = (0, 0)  # done and lost, at the last step of the governor
@@ -80,9 +80,10 @@ class SimulatedFarm:
 
     def _dispatch(self) -> None:
         idle = self._workers - len(self._jobs)
-        due = self.scheduler.due(self.now, self.newest, idle * self._batch)
-        for place in range(min(idle, len(due))):
-            names = due[place::idle]
+        if not idle:
+            return
+        most = most_at_once(self._batch, self._workers, self.governor.load.capacity_hz)
+        for names in portions(self.scheduler.due(self.now, self.newest, idle * most), idle, most):
             for name in names:
                 number, taken_at = self.newest(name)
                 self.scheduler.started(name, number, self.now, taken_at)
