@@ -277,7 +277,10 @@ class Keeper:
         self._mover.show(self._grants.epochs)
         self._owners = machine.owners()
         self._views = tuple(node_views(machine.view, self._digest))
-        self._problem = self._told()
+        problem = self._told()
+        if problem and problem.partition(":")[0] != self._problem.partition(":")[0]:
+            log.warning("cluster: %s", problem)
+        self._problem = problem
         if machine.session:
             self._is_in.set()
             self._settled.set()
