@@ -1,19 +1,20 @@
 """The monitor of one node: ``vigie run FILE`` with a scripted inspector in the detector's place.
 
-``python -m tests.cluster_rounds.node_process FILE FAILING OWNED``: a printer fails while FAILING/<printer> is there.
-What the node is given, it writes into OWNED, a line of JSON each time: printers with their epochs.
+``python -m tests.cluster_rounds.node_process FILE FAILING OWNED [--clock-skew S]``: a printer fails while
+FAILING/<printer> is there. What the node is given, it writes into OWNED, a line of JSON each time: printers with their
+epochs. Its clock is ahead of the machine's by S seconds.
 """
 
+import argparse
 import json
 import logging
 import os
-import sys
 import threading
 from pathlib import Path
 
 from monitor.app import App
 from monitor.baseline import HealthySettings
-from monitor.clock import Clock, SystemClock
+from monitor.clock import Clock
 from monitor.cluster.joining import keeper_of
 from monitor.cluster.records import Moves
 from monitor.commands.stopping import on_signals
@@ -21,6 +22,7 @@ from monitor.config.load import load
 from monitor.config.model import Config
 from monitor.inspectors import Inspectors
 from monitor.sharing.life import Life
+from tests.cluster.skewed import SkewedClock
 from tests.crash.monitor_process import ScriptedLooker
 
 
@@ -40,7 +42,7 @@ class Noting:
                 file.write(json.dumps(self._owned) + "\n")
 
 
-def main(file: Path, failing: Path, owned: Path) -> None:
+def main(file: Path, failing: Path, owned: Path, clock: Clock) -> None:
     """Run until SIGTERM."""
     noting = Noting(owned)
 
@@ -55,7 +57,7 @@ def main(file: Path, failing: Path, owned: Path) -> None:
 
     stopping = on_signals()
     noting(Moves())
-    app = App(load(file, os.environ), SystemClock(), scripted, cluster=living)
+    app = App(load(file, os.environ), clock, scripted, cluster=living)
     try:
         app.start()
         stopping.wait()
@@ -65,4 +67,9 @@ def main(file: Path, failing: Path, owned: Path) -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-    main(*map(Path, sys.argv[1:4]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("paths", nargs=3, type=Path)
+    parser.add_argument("--clock-skew", type=float, default=0.0)
+    options = parser.parse_args()
+    file, failing, owned = options.paths
+    main(file, failing, owned, SkewedClock(options.clock_skew))

@@ -65,19 +65,29 @@ def draw_pictures(folder: Path) -> None:
 class Node:
     """One monitor."""
 
-    def __init__(self, folder: Path, name: str, broker: Mosquitto, servers: Sequence[NatsServer]) -> None:
-        self.name = name
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        broker: Mosquitto,
+        servers: Sequence[NatsServer],
+        clock_skew_s: float = 0.0,
+        alias: str = "",
+    ) -> None:
+        """``alias``: what its files are called, where two have one name."""
+        self.name, alias = name, alias or name
         self.to_store = [Relay(server.port) for server in servers]
         self.to_broker = Relay(broker.endpoint.port)
-        self.past = HistoryReader(folder / f"{name}.db")
-        self._owned = folder / f"{name}.owned"
-        file = folder / f"{name}.yaml"
-        content = farm(folder, self.to_broker.port, name)
+        self.past = HistoryReader(folder / f"{alias}.db")
+        self._owned = folder / f"{alias}.owned"
+        file = folder / f"{alias}.yaml"
+        content = farm(folder, self.to_broker.port, alias)
         content["cluster"] = {"urls": [relay.url for relay in self.to_store], "node": name, "weight": 1}
         file.write_text(json.dumps(content))
         module = "tests.cluster_rounds.node_process"
         command = [sys.executable, "-m", module, str(file), str(folder / "failing"), str(self._owned)]
-        self.program = Program(command, folder / f"{name}.log", REPOSITORY)
+        command += ["--clock-skew", str(clock_skew_s)]
+        self.program = Program(command, folder / f"{alias}.log", REPOSITORY)
         self.is_away = False  # on purpose
 
     @property

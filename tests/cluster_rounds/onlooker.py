@@ -65,6 +65,11 @@ class Onlooker:
         with self._lock:
             return dict(self._printing)
 
+    def newest_epoch(self, printer: str) -> int:
+        """Return the epoch of whoever spoke last of a printer; 0 when nobody has."""
+        with self._lock:
+            return self._states[printer][-1].epoch if self._states[printer] else 0
+
     def took_over(self, printer: str, epoch: int, since: float) -> float | None:
         """Return when the first later owner told of a picture that is newer than a moment; of a printer that stands
         still no picture is news, so that its state will do."""

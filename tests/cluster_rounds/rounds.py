@@ -8,6 +8,7 @@ NODES = ("north", "south", "west")
 PRINTERS = tuple(f"m{number:02}" for number in range(90))
 
 SHORT_S, LONG_S = (1.0, 6.0), (12.0, 22.0)  # shorter than a lease, or long enough for others to take over
+DEAF_S = 8.0  # a node waits for so long longer before it takes the broker for gone
 FAILS_S = (-4.0, 8.0)  # seconds after the fault; before it, what was decided is on its way when it comes
 THEIRS, OTHERS = 4, 3  # prints that fail: the victim's, and anybody's
 
@@ -43,9 +44,11 @@ class Round:
 
     @property
     def is_takeover(self) -> bool:
-        """Whether others must take over: the victim is silent for longer than its lease."""
-        is_silent = self.fault in (Fault.KILL, Fault.FREEZE, Fault.CUT_STORE, Fault.CUT_BOTH)
-        return is_silent and self.lasts_s >= LONG_S[0]
+        """Whether others must take over: the victim is silent for longer than its lease, or does not hear the broker
+        for so long that it lets go."""
+        if self.fault is Fault.CUT_BROKER:
+            return self.lasts_s >= LONG_S[0] + DEAF_S
+        return self.fault is not Fault.KILL_SERVER and self.lasts_s >= LONG_S[0]
 
 
 def drawn(seed: int, owners: dict[str, str], rested: list[str]) -> Round:
@@ -53,6 +56,7 @@ def drawn(seed: int, owners: dict[str, str], rested: list[str]) -> Round:
     rng = random.Random(seed)  # noqa: S311 (no secret)
     fault, victim = rng.choice(_DRAWN), rng.choice(NODES)
     lasts_s = rng.uniform(*(LONG_S if rng.random() < 0.7 else SHORT_S))
+    lasts_s += DEAF_S * (fault is Fault.CUT_BROKER)
     theirs = [printer for printer in rested if owners.get(printer) == victim]
     failing = rng.sample(theirs, min(THEIRS, len(theirs)))
     others = [printer for printer in rested if printer not in failing]

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -27,8 +27,9 @@ REST_ROUNDS = 3  # a printer that has failed does not fail for so many rounds
 class Stage:
     """Start it, play rounds, stop it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, clock_skews_s: Mapping[str, float] | None = None) -> None:
+        """``clock_skews_s``: by how much nodes' clocks are ahead."""
+        self.folder, self._clock_skews_s = folder, clock_skews_s or {}
         self._running = ExitStack()
         self._rested_at = dict.fromkeys(PRINTERS, 0)  # the round from which on it may fail
         self._played = 0
@@ -39,11 +40,11 @@ class Stage:
 
     def start(self) -> None:
         """Start all, and wait until all printers are watched."""
-        draw_pictures(self._folder)
+        draw_pictures(self.folder)
         for name in ("mosquitto", "nats"):
-            (self._folder / name).mkdir()
-        self.servers: list[NatsServer] = self._running.enter_context(nats_servers(self._folder / "nats"))
-        broker = Mosquitto(self._folder / "mosquitto", "allow_anonymous true\nautosave_on_changes false")
+            (self.folder / name).mkdir()
+        self.servers: list[NatsServer] = self._running.enter_context(nats_servers(self.folder / "nats"))
+        broker = self.broker = Mosquitto(self.folder / "mosquitto", "allow_anonymous true\nautosave_on_changes false")
         broker.start()
         self._running.callback(broker.stop)
         printers = [CountingPrinter(name, 0.2) for name in PRINTERS]
@@ -52,10 +53,11 @@ class Stage:
             one.start()
             self._running.callback(one.stop)
         for site in SITES:
-            program = agent(self._folder, broker, site)
+            program = agent(self.folder, broker, site)
             program.start()
             self._running.callback(program.kill)
-        self.nodes = {name: Node(self._folder, name, broker, self.servers) for name in NODES}
+        skews = self._clock_skews_s
+        self.nodes = {name: Node(self.folder, name, broker, self.servers, skews.get(name, 0.0)) for name in NODES}
         for node in self.nodes.values():
             self._running.callback(node.end)
             node.program.start()
@@ -101,7 +103,7 @@ class Stage:
             for printer, at_s in story.fails_at_s.items():
                 if now >= fault_at + at_s and printer not in self._failing_at:
                     self._failing_at[printer] = now
-                    (self._folder / "failing" / printer).touch()
+                    (self.folder / "failing" / printer).touch()
             if now >= fault_at and not is_begun:
                 is_begun = True
                 self._begin(story, outcome)
@@ -149,7 +151,7 @@ class Stage:
     def _clear(self, story: Round) -> None:
         """Take what has failed off its printers, and have them print anew."""
         for printer in story.fails_at_s:
-            (self._folder / "failing" / printer).unlink(missing_ok=True)
+            (self.folder / "failing" / printer).unlink(missing_ok=True)
             self.floor.printers[printer].is_stubborn = False
             self.floor.clear(printer)
             self._rested_at[printer] = self._played + REST_ROUNDS
