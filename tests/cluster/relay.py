@@ -53,9 +53,13 @@ class Relay:
         while not self._ended:
             try:
                 ours, _ = self._listening.accept()
-                self._through.wait()
+            except OSError:
+                continue
+            self._through.wait()
+            try:
                 theirs = socket.create_connection(("127.0.0.1", self._target), 5)
             except OSError:
+                _shut(ours)  # the server is away, and a client hears that
                 continue
             theirs.settimeout(None)
             self._sockets |= {ours, theirs}
