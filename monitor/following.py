@@ -131,7 +131,8 @@ class Following:
             rooms.pipeline.add(watch, slot)
             rooms.stand(rooms.incidents.standing(printer.id))
         groups = groups_of(change.now) if change.now.fleet.guard else ()
-        rooms.pipeline.regroup(groups, settings_of(change.now.fleet))
+        settings = settings_of(change.now.fleet)
+        rooms.pipeline.with_guard(lambda guard: guard.regroup(groups, settings))
         rooms.readers.add([*(printer.id for printer in added), *self._exchanged(change)])
 
     def _exchanged(self, change: Change) -> list[str]:

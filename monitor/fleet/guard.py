@@ -5,7 +5,7 @@ are suspect already: what counts is when their trouble *began*. Settings and ari
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from monitor.fleet.burst import Burst, find_burst, is_farm_wide
@@ -52,6 +52,7 @@ class FleetGuard:
         self._news = news
         self._tracks: dict[str, Track] = {}
         self._bursts: list[Burst] = []
+        self._elsewhere: frozenset[str] = frozenset()  # printers that another monitor watches, and told of
 
     def regroup(self, groups: Iterable[Group], settings: GuardSettings) -> None:
         """Go by other groups and settings from now on; what is held stays held."""
@@ -60,11 +61,27 @@ class FleetGuard:
     def forget(self, printer: str) -> None:
         """A printer is not there any more: it counts for nothing, and nothing of it is held."""
         self._tracks.pop(printer, None)
+        self._elsewhere -= {printer}
         for burst in self._bursts:
             burst.held.discard(printer)
 
+    def overhear(self, looks: Mapping[str, Look], now: float) -> None:
+        """Take in how all printers look that other monitors watch: a room is shared, and so is what happens to it.
+
+        Of which nothing is told any more, nothing is known: it counts for nothing. Nothing of them is ever held here.
+        """
+        for printer in self._elsewhere - looks.keys():
+            self._tracks.pop(printer, None)
+        for printer, look in looks.items():
+            self._turn(printer, look, now)
+        self._elsewhere = frozenset(looks)
+
     def note(self, printer: str, look: Look, now: float) -> None:
         """Take in how a printer looks. Trouble that is there at the first look began at no known time."""
+        self._elsewhere -= {printer}
+        self._turn(printer, look, now)
+
+    def _turn(self, printer: str, look: Look, now: float) -> None:
         track = self._tracks.get(printer)
         if track is None:
             self._tracks[printer] = Track(look, now if look.is_alarm else None)

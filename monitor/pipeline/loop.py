@@ -9,7 +9,7 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ from monitor.board import Board
 from monitor.capture.slot import NEVER, LatestFrame
 from monitor.clock import Clock
 from monitor.config.model import Printer
-from monitor.fleet import FleetGuard, Group, GuardSettings, look_of
+from monitor.fleet import FleetGuard, look_of
 from monitor.incidents import Incidents
 from monitor.judge import Judgement, Phase
 from monitor.last_looks import LastLooks
@@ -133,9 +133,9 @@ class Pipeline:
         """Go by another configuration of a printer, perhaps with another view; callable from any thread."""
         self._inbox.put(lambda: self._follow(printer, sees_anew=sees_anew))
 
-    def regroup(self, groups: Iterable[Group], settings: GuardSettings) -> None:
-        """Have the guard go by other groups and settings; callable from any thread."""
-        self._inbox.put(lambda: self._guard.regroup(groups, settings))
+    def with_guard(self, do: Callable[[FleetGuard], None]) -> None:
+        """Have something done with the guard, on our thread, which owns it; callable from any thread."""
+        self._inbox.put(lambda: do(self._guard))
 
     def settle(self, timeout_s: float) -> bool:
         """Wait until all that was asked for before is done; tell whether it is. Not for the pipeline's own thread."""

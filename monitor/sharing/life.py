@@ -11,12 +11,15 @@ from monitor.clock import Clock
 from monitor.cluster.joining import digest_of
 from monitor.cluster.records import Ownership
 from monitor.config.change import Change
+from monitor.fleet import Look
 from monitor.following import Rooms
 from monitor.history import History
 from monitor.mqtt import Endpoint, Link
 from monitor.neighbours import Neighbours
 from monitor.peers.wire import PeerTopics
+from monitor.periodic import Periodic
 from monitor.publisher import Publisher
+from monitor.sharing.elsewhere import EVERY_S, Elsewhere
 from monitor.sharing.hearing import Hearing
 from monitor.sharing.moving import Moving
 from monitor.sharing.sharing import Sharing
@@ -56,6 +59,7 @@ class Life:
         self._voice: Voice | None = None
         self._moving: Moving | None = None
         self._neighbours: Neighbours | None = None
+        self._elsewhere: Periodic | None = None
 
     @property
     def node(self) -> str:
@@ -89,6 +93,8 @@ class Life:
         self._meet(rooms, history, tiles, endpoint, hearing)
         self._moving = Moving(self._member, self.sharing, rooms, history)
         self.sharing.shelf.start(partial(_evidence_s, rooms.board), rooms.publisher.go_on)
+        self._elsewhere = self._overhear(rooms)
+        self._elsewhere.start()
         self._moving.start()
         self._member.start(hearing.silence_s)
 
@@ -111,8 +117,20 @@ class Life:
         self._neighbours.start()
         self.sharing.meet(self._neighbours.act)
 
+    def _overhear(self, rooms: Rooms) -> Periodic:
+        """Return what lets our fleet guard know how printers look that others watch."""
+
+        def tell(looks: Mapping[str, Look]) -> None:
+            now = self._clock.now()
+            rooms.pipeline.with_guard(lambda guard: guard.overhear(looks, now))
+
+        elsewhere = Elsewhere(rooms.board, rooms.config, self._member.owners, self.sharing.is_ours, tell)
+        return Periodic("elsewhere", elsewhere.tick, EVERY_S, self._clock)
+
     def stop(self) -> None:
         """Hand over what is ours, in order. Idempotent."""
+        if self._elsewhere is not None:
+            self._elsewhere.stop()
         if self._neighbours is not None:
             self._neighbours.stop()
         self._member.stop()

@@ -88,3 +88,13 @@ def test_of_a_printer_that_nobody_watches_nothing_is_known(household: Household)
     for node in ("north", "south"):
         assert wait_until(lambda node=node: view(household, node, "m1").state is State.WATCHING)  # type: ignore[misc]
         assert view(household, node, "m1").is_known
+
+
+def test_since_when_nothing_is_known_is_said(household: Household) -> None:
+    """Not since when it was watched."""
+    both(household)
+    assert wait_until(lambda: view(household, "south", "m1").state is State.WATCHING)
+    left_at = SystemClock().now()
+    household.cluster.move("m1", "")
+    assert wait_until(lambda: not view(household, "south", "m1").is_known)
+    assert left_at <= view(household, "south", "m1").since
