@@ -18,10 +18,11 @@ from monitor.config.rules import check_openness, check_paths
 from monitor.config.section import Section
 from monitor.config.source import read
 from monitor.config.validate import check_keys, check_list, validate
-from monitor.config.values import HttpUrl, Identifier, Text, WholeNumber
+from monitor.config.values import HttpUrl, Identifier, Number, Text, WholeNumber
 from monitor.errors import ConfigError
 
-KEYS = ("mqtt", "storage", "wall", "sites")
+KEYS = ("mqtt", "storage", "wall", "line", "sites")
+LEAST_KBIT_PER_S = 20.0  # of a line, for each site
 
 
 class HubSite(Section):
@@ -44,12 +45,20 @@ class HubStorage(Section):
     """days that incidents are kept, such as 365"""
 
 
+class HubLine(Section):
+    """The hub's own line, where it is thin: all sites together are told to keep within it."""
+
+    kbit_per_s: Annotated[Number, Field(ge=LEAST_KBIT_PER_S, le=1_000_000.0)]
+    """kilobits a second that reach the hub, such as 1000"""
+
+
 class HubFile(Section):
     """The whole file, checked, with defaults filled in."""
 
     mqtt: Mqtt
     storage: Storage
     wall: Wall = Wall()
+    line: HubLine | None = None
     sites: tuple[HubSite, ...]
 
 
@@ -75,13 +84,19 @@ def _hub(root: Node, folder: Path, report: Report) -> HubFile | None:
     mqtt = validate(Mqtt, root.section["mqtt"], report) if "mqtt" in root.section else None
     wall = validate(Wall, root.section["wall"], report) if "wall" in root.section else Wall()
     kept = validate(HubStorage, root.section["storage"], report) if "storage" in root.section else HubStorage()
+    line = validate(HubLine, root.section["line"], report) if "line" in root.section else None
     sites = _sites(root.section["sites"], report) if "sites" in root.section else ()
+    if line is not None and line.kbit_per_s < (least := LEAST_KBIT_PER_S * len(sites)):
+        what = f"is too little for {len(sites)} sites"
+        report.add(
+            root.section["line"].section["kbit_per_s"], what, f"write {least:.0f} or more, or take out the section"
+        )
     check_paths(root, folder, report)
     check_openness(root, report)
     if report.faults() or mqtt is None or wall is None or kept is None:
         return None
     storage = Storage(path=str(folder / kept.path), keep_days=kept.keep_days)
-    return HubFile(mqtt=located(mqtt, folder), storage=storage, wall=wall, sites=sites)
+    return HubFile(mqtt=located(mqtt, folder), storage=storage, wall=wall, line=line, sites=sites)
 
 
 def _sites(node: Node, report: Report) -> tuple[HubSite, ...]:

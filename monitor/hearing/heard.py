@@ -44,7 +44,7 @@ class HeardPeer:
         self.topics = PeerTopics(base, peer)
         self.line = Line(peer, now)
         self.pulling = Pulling(partial(history.reader.cursor, peer))
-        self._wanted, self._looks = Wanted(), Looks()
+        self.wanted, self._looks = Wanted(), Looks()
         self.skew_s = 0.0  # that is reckoned with
         self.history_trouble = ""  # why its history cannot be read on
         self._scanned_at = float("-inf")  # for pictures that are missing
@@ -86,7 +86,7 @@ class HeardPeer:
         """Keep the picture of an incident, empty when it has none; tell whether it was asked for. Raises BadPayload."""
         if len(jpeg) > EVIDENCE_BYTES or (jpeg and not jpeg.startswith(b"\xff\xd8")):
             raise BadPayload(f"evidence payload: {len(jpeg)} bytes, a JPEG of at most {EVIDENCE_BYTES} is expected")
-        if not self._wanted.came(incident, now, is_there=bool(jpeg)):
+        if not self.wanted.came(incident, now, is_there=bool(jpeg)):
             return False
         if jpeg:
             self._history.import_evidence(incident, jpeg)
@@ -102,21 +102,26 @@ class HeardPeer:
         self.asked_all_at = now
         self._link.publish(self.topics.ask_views, EMPTY, qos=0)
 
-    def ask(self, looked_at: Sequence[str], now: float) -> None:
-        """Ask for what is due: a page, a picture, and the tiles of its printers, by its names, that are looked at."""
+    def ask(
+        self, looked_at: Sequence[str], now: float, kbit_per_s: float | None = None, *, pictures: bool = True
+    ) -> None:
+        """Ask for what is due: a page, a picture, and the tiles of its printers, by its names, that are looked at.
+
+        ``kbit_per_s``: its share of our line, if it has one; without ``pictures`` none is asked for now.
+        """
         try:
             self._ask_page(now)
             if now - self._scanned_at >= SCAN_S:
-                self._wanted.want(self._history.reader.unpictured(self.peer, PICTURES_LOOKED_FOR))
+                self.wanted.want(self._history.reader.unpictured(self.peer, PICTURES_LOOKED_FOR))
                 self._scanned_at = now
         except StorageError as exc:
             log.debug("%s", exc)  # the history tells it itself
             return
-        incident = self._wanted.next(now)
+        incident = self.wanted.next(now) if pictures else None
         if incident is not None:
             self._link.publish(self.topics.ask_evidence, encode_evidence_ask(EvidenceAsk(incident)), qos=0)
-        if self._looks.next(looked_at, now):
-            look = Look(tuple(looked_at), now + LASTS_S, now, self._by)
+        if self._looks.next(looked_at, now, kbit_per_s):
+            look = Look(tuple(looked_at), now + LASTS_S, now, self._by, kbit_per_s)
             self._link.publish(self.topics.ask_look, encode_look(look), qos=0)
 
     def _ask_page(self, now: float) -> None:

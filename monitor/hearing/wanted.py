@@ -20,6 +20,14 @@ class Wanted:
         self._asked: str | None = None
         self._until = float("-inf")
 
+    def is_any(self) -> bool:
+        """Tell whether a picture is still to be had."""
+        return bool(self._waiting) or self._asked is not None
+
+    def is_under_way(self, now: float) -> bool:
+        """Tell whether one was asked for and may still come."""
+        return self._asked is not None and now < self._until
+
     def want(self, incidents: Iterable[str]) -> None:
         """Ask for these, too, the newest last; of very many the oldest are not asked for."""
         for incident in incidents:

@@ -13,6 +13,7 @@ from monitor.hearing.heard import HeardPeer
 from monitor.history import History
 from monitor.hub.desk import Desk
 from monitor.hub.names import at_hub, at_site, peer_of
+from monitor.hub.shares import Shares
 from monitor.hub.showing import Showing
 from monitor.mqtt import Link, Message
 from monitor.peers.line import LineKind, LineState
@@ -50,6 +51,7 @@ class Collector:
         self._desks = {site.peer: Desk(site, base, link, history, now) for site in hub.sites}
         self._kinds = dict.fromkeys(self._desks, LineKind.UNKNOWN)
         self._lines: tuple[SiteLine, ...] = tuple(desk.shown(now) for desk in self._desks.values())
+        self._shares = Shares(hub.line.kbit_per_s) if hub.line is not None else None
         self._ear = Ear("hub", base, link, self, clock)
         self._ignored = self._ear.ignored
         self.start, self.stop, self.turns = self._ear.start, self._ear.stop, self._ear.turns
@@ -136,6 +138,7 @@ class Collector:
     def tick(self, now: float) -> None:
         """Say how the lines are, and ask whoever is heard."""
         lines = []
+        shares = self._shared_out(now)
         for desk in self._desks.values():
             shown = desk.shown(now)
             lines.append(shown)
@@ -143,12 +146,26 @@ class Collector:
             if shown.line.kind is not former:
                 log.info("%s: %s%s", desk.peer, shown.line.kind, f" ({shown.line.detail})" if shown.line.detail else "")
             if shown.line.kind is LineKind.CONNECTED and self._link.connected:
-                self._ask(desk, now, is_back=former is not LineKind.CONNECTED)
+                self._ask(desk, now, shares.get(desk.peer), is_back=former is not LineKind.CONNECTED)
         self._lines = tuple(lines)
 
-    def _ask(self, desk: Desk, now: float, *, is_back: bool) -> None:
+    def _shared_out(self, now: float) -> Mapping[str, float]:
+        """Return the share of our line of each site that is heard, where hub.yaml says what the line carries."""
+        if self._shares is None:
+            return {}
+        heard = [desk for desk in self._desks.values() if self._kinds[desk.peer] is LineKind.CONNECTED]
+        busy = [desk.peer for desk in heard if desk.is_busy(now) or self._looked_at(desk)]
+        return self._shares.of([desk.peer for desk in heard], busy, now)
+
+    def _looked_at(self, desk: Desk) -> Sequence[str]:
+        return [name for name in desk.thresholds if self._tiles.is_looked_at(at_hub(desk.peer, name))]
+
+    def _ask(self, desk: Desk, now: float, share: float | None, *, is_back: bool) -> None:
+        """Ask a site for what is due; with a line that is shared, for one picture of all sites at a time."""
         if is_back:
             desk.heard.is_back(now)
         elif desk.lacks_farm() and now - desk.heard.asked_all_at >= ASK_ALL_EVERY_S:
             desk.heard.ask_all(now)
-        desk.heard.ask([name for name in desk.thresholds if self._tiles.is_looked_at(at_hub(desk.peer, name))], now)
+        others = [one.heard.wanted for one in self._desks.values()] if share is not None else []
+        pictures = not any(wanted.is_under_way(now) for wanted in others)
+        desk.heard.ask(self._looked_at(desk), now, share, pictures=pictures)

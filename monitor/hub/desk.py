@@ -7,6 +7,7 @@ from monitor.hearing.heard import HeardPeer
 from monitor.history import History
 from monitor.hub.names import at_hub
 from monitor.mqtt import Link
+from monitor.peers.budget import URGENT
 from monitor.peers.records import CompactView, Farm, Pulse
 from monitor.records.load import LoadState
 from monitor.wall.region import SiteLine
@@ -35,6 +36,11 @@ class Desk:
         """Tell whether the site has another farm than is known here: the retained one was lost, or is old."""
         told = self.heard.line.newest.digest if self.heard.line.newest is not None else ""
         return bool(told) and not self.farm_trouble and (self.farm is None or self.farm.digest != told)
+
+    def is_busy(self, now: float) -> bool:
+        """Tell whether there is something to be told that can wait: a print that fails, a past, pictures."""
+        is_wanted = self.heard.pulling.is_behind(now) or self.heard.wanted.is_any()
+        return is_wanted or any(view.state in URGENT for view in self.views.values())
 
     def keep(self, view: CompactView) -> bool:
         """Take in a view; tell whether its printer is one that the farm has."""

@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
+from monitor.records import State
+
 BURST_S = 1.0
+LEAST_KBIT_PER_S = 10.0  # a line that carries less carries no pictures
 LOOKED_AT_EVERY_S = 1.0  # a tile of a printer at which somebody looks, at most
 UNSEEN_EVERY_S = 5.0  # of one that fails, and nobody looks
 _PASSED_OVER = 3  # of so many tiles in a row one goes to who was not sent the longest, whoever fails
@@ -20,8 +23,16 @@ class Budget:
 
     def __init__(self, kbit_per_s: float, now: float) -> None:
         self.bytes_per_s = kbit_per_s * 1000 / 8
-        self._most = self.bytes_per_s * BURST_S
         self._level, self._at = self._most, now
+
+    @property
+    def _most(self) -> float:
+        return self.bytes_per_s * BURST_S
+
+    def carries(self, kbit_per_s: float, now: float) -> None:
+        """Go on with another rate; what was spent stays spent."""
+        self._level, self._at = self._level_at(now), max(self._at, now)
+        self.bytes_per_s = kbit_per_s * 1000 / 8
 
     def spend(self, size: int, now: float) -> None:
         """Note that something is sent."""
@@ -42,6 +53,15 @@ class Urgency(IntEnum):
     FAILING = 0
     SUSPECT = 1
     CALM = 2
+
+
+URGENT = {
+    State.FAILING: Urgency.FAILING,
+    State.PAUSING: Urgency.FAILING,
+    State.PAUSE_FAILED: Urgency.FAILING,
+    State.SUSPECT: Urgency.SUSPECT,
+}
+"""Of whose printers tiles are sent although nobody looks."""
 
 
 @dataclass(frozen=True, slots=True)

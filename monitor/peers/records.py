@@ -139,6 +139,7 @@ class Look:
     until: float
     at: float = 0.0  # when it was said: ``until - at`` is how long it holds, whatever the clocks say
     by: str = ""  # who looks: each one's newest Look replaces that one's former
+    kbit_per_s: float | None = None  # what may be told meanwhile, where the asker's own line is shared by many
 
 
 @dataclass(frozen=True, slots=True)

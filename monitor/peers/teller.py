@@ -15,13 +15,12 @@ from monitor.config.model import Config, NoControl, Site
 from monitor.decode import TILE_WIDTH, shrunk
 from monitor.errors import BadFrame, StorageError
 from monitor.peers import showing
-from monitor.peers.budget import Turns, Urgency, Wanted
+from monitor.peers.budget import URGENT, Turns, Urgency, Wanted
 from monitor.peers.line import PULSE_EVERY_S
 from monitor.peers.records import PROBLEM_LENGTH, PROBLEMS, Farm, FarmPrinter, FarmRoom, FarmSite, PeerTile, Pulse
 from monitor.peers.uplink import Uplink
 from monitor.peers.watched import Watched
 from monitor.peers.wire import TILE_BYTES, PeerTopics, encode_farm, encode_pulse, encode_tile
-from monitor.records import State
 from monitor.records.journal import Cursor
 from monitor.records.load import LoadState
 
@@ -30,13 +29,6 @@ log = logging.getLogger(__name__)
 TICK_S = 0.25
 HEAD_EVERY_S = 0.5  # how often the history is asked whether it has moved
 FARM_EVERY_S = 10.0  # told again at the most, however often it is asked for
-
-_URGENT = {
-    State.FAILING: Urgency.FAILING,
-    State.PAUSING: Urgency.FAILING,
-    State.PAUSE_FAILED: Urgency.FAILING,
-    State.SUSPECT: Urgency.SUSPECT,
-}
 
 
 class HasNewest(Protocol):
@@ -134,6 +126,7 @@ class Teller:
         if not self._uplink.connected:
             return
         now, owned = self._clock.now(), self._owned()
+        self._uplink.share(self._watched.kbit_per_s(now))
         views = [view for view in self._board.snapshot().printers if owned is None or view.id in owned]
         if now - self._views_at >= showing.NEWS_EVERY_S:
             self._views_at = now
@@ -188,9 +181,9 @@ class Teller:
         watched = self._watched.printers(now)
         self._tile_of = {view.id: at for view in views if (at := self._tile_of.get(view.id)) is not None}
         wanted = {
-            view.id: Wanted(_URGENT.get(view.state, Urgency.CALM), view.id in watched)
+            view.id: Wanted(URGENT.get(view.state, Urgency.CALM), view.id in watched)
             for view in views
-            if (view.id in watched or view.state in _URGENT) and self._has_news(view)
+            if (view.id in watched or view.state in URGENT) and self._has_news(view)
         }
         while wanted and self._uplink.wait_s() == 0.0:
             printer = self._turns.next(wanted, now)

@@ -16,10 +16,24 @@ class Uplink:
     def __init__(self, link: Link, kbit_per_s: float, clock: Clock) -> None:
         self._link, self._clock = link, clock
         self._lock = threading.Lock()
+        self._kbit_per_s = self._now_kbit_per_s = kbit_per_s
         self._budget = Budget(kbit_per_s, clock.now())
         self._sent: Counter[str] = Counter()
         self._messages: Counter[str] = Counter()
-        self.bytes_per_s = self._budget.bytes_per_s
+
+    @property
+    def bytes_per_s(self) -> float:
+        """What may be sent now, in the long run."""
+        with self._lock:
+            return self._budget.bytes_per_s
+
+    def share(self, kbit_per_s: float | None) -> None:
+        """Keep within a share of a line that others use, too; None: within our own limit, which holds in any case."""
+        with self._lock:
+            rate = self._kbit_per_s if kbit_per_s is None else min(self._kbit_per_s, kbit_per_s)
+            if rate != self._now_kbit_per_s:
+                self._now_kbit_per_s = rate
+                self._budget.carries(rate, self._clock.now())
 
     @property
     def connected(self) -> bool:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config.hub_file import load_hub
+from monitor.config.hub_file import HubLine, load_hub
 from monitor.errors import ConfigError
 
 WHOLE = """
@@ -56,3 +56,11 @@ def test_a_hub_needs_a_broker_and_sites(tmp_path: Path) -> None:
     assert "mqtt: is missing; write the hub's broker" in text
     assert "sites: is missing" in text
     assert "printers: is not a key that is known here" in text
+
+
+def test_a_line_that_all_sites_share_is_enough_for_each(tmp_path: Path) -> None:
+    """Without the section nobody is told to keep within anything."""
+    assert load_hub(_written(tmp_path, WHOLE), {}).line is None
+    assert HubLine(kbit_per_s=1000.0) == load_hub(_written(tmp_path, f"{WHOLE}line: {{kbit_per_s: 1000}}\n"), {}).line
+    with pytest.raises(ConfigError, match=r"line\.kbit_per_s: 39 is too little for 2 sites; write 40 or more"):
+        load_hub(_written(tmp_path, f"{WHOLE}line: {{kbit_per_s: 39}}\n"), {})

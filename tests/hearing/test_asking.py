@@ -61,3 +61,14 @@ def test_a_site_hears_at_once_of_whom_somebody_begins_to_look_at_and_then_now_an
     assert looks.next(["p01"], 3.0 + RENEW_S)
     assert looks.next([], 20.0)
     assert not looks.next([], 40.0)
+
+
+def test_a_share_of_our_line_is_told_at_once_when_it_changes_and_then_now_and_then() -> None:
+    """Also where nobody looks."""
+    looks = Looks()
+    assert looks.next([], 0.0, 50.0)
+    assert not looks.next([], 1.0, 50.0)
+    assert looks.next([], 2.0, 10.0)
+    assert looks.next([], 2.0 + RENEW_S, 10.0)
+    assert looks.next([], 8.0), "it has none any more"
+    assert not looks.next([], 60.0)

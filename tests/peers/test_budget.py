@@ -86,3 +86,16 @@ def test_nobody_is_passed_over_for_ever(rounds: list[set[int]]) -> None:
         chosen = turns.next(wanted, 10.0 * number)
         waited = 0 if chosen == "always" else waited + 1
         assert waited <= 3 * 11
+
+
+def test_a_rate_that_changes_forgets_nothing_that_was_spent() -> None:
+    """20 kB in debt are twenty seconds at 1 kB/s, and two at 10."""
+    budget = Budget(80.0, 0.0)
+    budget.spend(30_000, 0.0)
+    budget.carries(8.0, 0.0)
+    assert 20.0 == budget.wait_s(0.0)
+    budget.carries(80.0, 10.0)
+    assert 1.0 == budget.wait_s(10.0)
+    budget.carries(8.0, 60.0)
+    budget.spend(2_000, 60.0)
+    assert 1.0 == budget.wait_s(60.0), "what it may hold is a second's worth of the rate of now"

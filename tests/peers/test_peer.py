@@ -6,6 +6,7 @@ from pathlib import Path
 from monitor.history import Change
 from monitor.judge import Phase
 from monitor.peers.line import Line, LineKind
+from monitor.peers.records import Look
 from monitor.peers.teller import Condition
 from monitor.peers.wire import (
     TILE_BYTES,
@@ -13,6 +14,7 @@ from monitor.peers.wire import (
     decode_pulse,
     decode_tile,
     decode_views,
+    encode_look,
 )
 from monitor.records import Reception
 from monitor.records.load import LoadState
@@ -68,6 +70,16 @@ def test_tiles_are_sent_of_whom_somebody_looks_at_and_of_who_fails(mosquitto_bro
         )
         here.hall.look("p1")
         assert asker.hears(asker.topics.tile("p1"), lambda payload: decode_tile(payload).taken_at > tile.taken_at)
+
+
+def test_a_share_of_the_hubs_line_holds_while_it_is_said(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
+    """It bounds what the site's own file allows, and never widens it."""
+    with site(mosquitto_broker, tmp_path, kbit_per_s=400.0) as here, Asker(mosquitto_broker.endpoint, "lille") as asker:
+        for share, bytes_per_s in ((40.0, 5_000.0), (4_000.0, 50_000.0), (80.0, 10_000.0), (None, 50_000.0)):
+            at = CLOCK.now()
+            look = Look(("p1",), at + 30.0, at, "hub", share)
+            asker.link.publish(asker.topics.ask_look, encode_look(look), qos=0)
+            assert wait_until(lambda wanted=bytes_per_s: here.peer.uplink.bytes_per_s == wanted)  # type: ignore[misc]
 
 
 def test_what_can_wait_stays_within_the_budget(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:

@@ -37,3 +37,12 @@ def test_a_thousand_that_look_are_too_many() -> None:
     for number in range(1000):
         watched.look(Look((f"p{number}",), 1010.0, 1000.0, f"wall {number}"), 1000.0 + number / 1000)
     assert WATCHERS == len(watched.printers(1001.0))
+
+
+def test_the_least_that_anybody_can_hear_holds_while_it_is_said() -> None:
+    """And never so little that nothing would be told: who asks may be somebody who wants that."""
+    watched = Watched()
+    watched.look(Look((), 1010.0, 1000.0, "hub", 50.0), 1000.0)
+    watched.look(Look(("p1",), 1020.0, 1000.0, "node"), 1000.0)
+    watched.look(Look((), 1005.0, 1000.0, "another", 0.0), 1000.0)
+    assert [10.0, 50.0, None] == [watched.kbit_per_s(now) for now in (1001.0, 1006.0, 1011.0)]
