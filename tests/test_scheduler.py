@@ -119,3 +119,25 @@ def test_a_printer_that_comes_is_due_at_once_and_one_that_goes_never_again() -> 
     scheduler.finished("p03")
     assert ["p02"] == scheduler.due(5.0, numbers({"p01": 2, "p02": 1, "p03": 2}), 8)
     assert 2 == scheduler.tally(5.0, numbers({"p01": 2, "p02": 1, "p03": 2})).due
+
+
+def test_who_has_just_lost_an_inspection_goes_before_others() -> None:
+    """Its due time is put off by what it cannot make up for, and it does not lose to the same rhythm again."""
+    scheduler = Scheduler({"p01": 1.0, "p02": 1.0}, started_at=0)
+    for printer, number, now in (("p01", 1, 0.0), ("p02", 1, 0.5), ("p02", 2, 2.0), ("p01", 4, 3.0)):
+        inspect(scheduler, printer, number, now)
+    assert 2 == scheduler.lost
+    assert ["p01", "p02"] == scheduler.due(3.4, numbers({"p01": 5, "p02": 3}), 8)
+    inspect(scheduler, "p01", 5, 3.4)
+    assert ["p02", "p01"] == scheduler.due(4.4, numbers({"p01": 6, "p02": 3}), 8)
+
+
+@given(st.floats(0.3, 3.0), st.floats(0.02, 0.5))
+def test_what_is_lost_is_what_is_wanted_less_what_is_done(busy_s: float, frame_s: float) -> None:
+    """A printer that gets a worker every so often: over minutes the count is right, however the grid is put off."""
+    scheduler, now = Scheduler({"p01": 1.0}, started_at=0), 0.0
+    for _ in range(200):
+        now += busy_s
+        for printer in scheduler.due(now, numbers({"p01": int(now / frame_s)}), 1):
+            inspect(scheduler, printer, int(now / frame_s), now)
+    assert abs(now - scheduler.done - scheduler.lost) <= 3
