@@ -30,6 +30,8 @@ def state_of(view: PrinterView, epoch: int = 0) -> PrinterState:
         armed=view.armed,
         probability=view.probability,
         epoch=epoch,
+        belongs=view.belonging.belongs,
+        perhaps_shows=view.belonging.perhaps or None,
     )
 
 
@@ -79,7 +81,7 @@ class Announcer:
 def _what(view: PrinterView, epoch: int) -> tuple[object, ...]:
     """Return what makes a state worth telling at once; the rest of it changes with every picture."""
     incident = view.incident.id if view.incident else None
-    return view.state, incident, _detail(view), view.armed, epoch
+    return view.state, incident, _detail(view), view.armed, epoch, view.belonging
 
 
 def _detail(view: PrinterView) -> str:

@@ -144,6 +144,8 @@ class App:
         )
         self._simulation(config)
         self._build_inspection(inspectors)
+        proving = Proving(self.board, inspectors.last_looks.motions, clock, inspectors.last_looks.handlings)
+        calls.of_camera = proving.answer
         self._start_messaging()  # retained reports arrive at once: there must be a pipeline to hear them
         self._start_inspection()
         self._launch(self._people.start, self._people.stop)
@@ -151,7 +153,7 @@ class App:
         announcer = Announcer(self.board, self._publisher.state, clock, self._owning)
         self._repeat("announcer", announcer.tell, TELL_EVERY_S)
         self._repeat("load-announcer", load_teller(self.pipeline, self._sites, self._publisher), TELL_EVERY_S)
-        self._repeat("proving", Proving(self.board, inspectors.last_looks.motions, clock).tick, STEP_S)
+        self._repeat("proving", proving.tick, STEP_S)
         home = self._start_home_assistant(endpoint)
         self._repeat("heap-trimmer", trim, TRIM_EVERY_S)
         rooms = self._rooms(inspectors, announcer, home)

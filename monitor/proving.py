@@ -28,12 +28,6 @@ log = logging.getLogger(__name__)
 _WORKS: Mapping[JobState, bool] = {JobState.PRINTING: True, JobState.IDLE: False, JobState.PAUSED: False}
 """In any other state a printer may move or not."""
 
-_SAID = {
-    PersonCommandKind.CAMERA_RIGHT: "the camera is right",
-    PersonCommandKind.CAMERA_PUT_RIGHT: "the camera was put right",
-    PersonCommandKind.CAMERA_TOUCHED: "the camera was touched",
-}
-
 
 class Proving:
     """Compares, and tells the board; :meth:`tick` is called every :data:`~monitor.belonging.STEP_S`. Thread-safe.
@@ -89,7 +83,7 @@ class Proving:
                 evidence.put_right([printer, other] if other else [printer])
             case _:
                 return Answer(Reception.REFUSED, "nothing is asked about this camera: that has ended meanwhile")
-        log.info("%s: %s, says %s%s", printer, _SAID[command.kind], command.by, f" (and {other})" if other else "")
+        log.info("%s: %s, says %s%s", printer, command.kind, command.by, f" (and {other})" if other else "")
         self._tell(evidence)
         return Answer(Reception.TAKEN)
 

@@ -1,6 +1,7 @@
 """What happens in one room and concerns others: who is called by whom. Nothing is decided here."""
 
 import logging
+from collections.abc import Callable
 
 from monitor.board import Board
 from monitor.clock import Clock
@@ -22,9 +23,17 @@ from monitor.records import (
     PauseProgress,
     PauseResult,
     PersonCommand,
+    PersonCommandKind,
     PrinterReport,
+    Reception,
     Standing,
 )
+
+_OF_CAMERAS = {
+    PersonCommandKind.CAMERA_RIGHT: "the camera is right",
+    PersonCommandKind.CAMERA_PUT_RIGHT: "the camera was put right",
+    PersonCommandKind.CAMERA_TOUCHED: "the camera was touched",
+}
 
 log = logging.getLogger(__name__)
 
@@ -37,24 +46,33 @@ class Switchboard:
     inbound: Inbound
     people: Office
     pipeline: Pipeline
+    of_camera: Callable[[PersonCommand], Answer]  # what a person says of whether it shows its printer
 
     def __init__(self, config: LiveConfig, clock: Clock, owning: Owning) -> None:
         self._config, self._clock, self._owning = config, clock, owning
 
     def act(self, command: PersonCommand) -> Answer:
         """Do what a person asked for; return how it was taken."""
-        return self._owning.act(command, self.incidents.person)
+        return self._owning.act(command, self._take)
 
     def wished(self, command: PersonCommand) -> None:
         """Take what somebody asked for over MQTT or in a chat, where nobody can be answered."""
         if not self._owning.is_ours(command.printer) and self._config.knows(command.printer):
             return  # its owner hears it, too
         try:
-            answer = self.incidents.person(command)
+            answer = self._take(command)
         except StorageError as exc:
             log.warning("%s: %s by %s is not done: %s", command.printer, command.kind, command.by, exc)
         else:
             log.info("%s: %s by %s: %s %s", command.printer, command.kind, command.by, answer.reception, answer.detail)
+
+    def _take(self, command: PersonCommand) -> Answer:
+        if command.kind not in _OF_CAMERAS:
+            return self.incidents.person(command)
+        answer = self.of_camera(command)
+        if answer.reception is Reception.TAKEN:
+            self.told(command.printer, EventKind.CAMERA_CHECKED, f"{command.by}: {_OF_CAMERAS[command.kind]}")
+        return answer
 
     def heard(self, report: PrinterReport) -> None:
         """Take in what a printer says of itself; of one that is not ours, for when it is."""

@@ -24,6 +24,7 @@ from monitor.records import (
     State,
     Verdict,
 )
+from monitor.records.belonging import Belongs
 from monitor.records.load import LoadState
 
 ONLINE, OFFLINE = b"online", b"offline"  # payloads of ``status``
@@ -43,6 +44,8 @@ class PrinterState:
     armed: bool = True  # False: shadow mode, a failure is told and pauses nothing
     probability: float | None = None  # calibrated, where ``score`` is for comparing; None: the model was not calibrated
     epoch: int = 0  # of the monitor that owns the printer; 0: it shares its printers with nobody
+    belongs: Belongs = Belongs.UNKNOWN  # whether the camera shows this printer; ``asked``: somebody should look
+    perhaps_shows: str | None = None  # the printer that it may show instead
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ class EventKind(StrEnum):
     PEOPLE_NOT_TOLD = "people.not_told"  # no way to tell them worked
     CAMERA_BLIND = "camera.blind"
     CAMERA_BACK = "camera.back"
+    CAMERA_CHECKED = "camera.checked"  # a person has said whether it shows its printer, or that it was touched
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from flask import Response, jsonify, request
 
-from monitor.belonging import summary
+from monitor.belonging import question_summary, summary
 from monitor.board import Snapshot
 from monitor.wall.context import Services
 from monitor.wall.present import Json
@@ -44,6 +44,7 @@ def health_json(services: Services, snapshot: Snapshot) -> Json:
         "cluster_problem": report.cluster_problem,
         "pool_problem": report.pool_problem,
         "belonging_problem": summary({view.id: view.belonging for view in snapshot.printers}),
+        "belonging_question": question_summary({view.id: view.belonging for view in snapshot.printers}),
         "overload": asdict(report.load.overload) if report.load.overload else None,
         "needs_restart": list(report.needs_restart),
         "ignored_messages": dict(report.ignored_messages),

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnava
 from monitor.assets import asset
 from monitor.errors import VigieError
 from monitor.tiles import Tiles
-from monitor.wall import api, commands, learned, metrics, openapi, pages, pictures, stream
+from monitor.wall import api, checking, commands, learned, metrics, openapi, pages, pictures, stream
 from monitor.wall.answers import health_json, problem
 from monitor.wall.context import Services, Wall, install
 from monitor.wall.door import account, login, people
@@ -37,6 +37,7 @@ ROOMS = (
     api,
     archive,
     commands,
+    checking,
     learned,
     pictures,
     stream,

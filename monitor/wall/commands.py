@@ -1,8 +1,11 @@
 """What people ask for: ``POST /api/printers/<printer>/commands``. Checked here, done by the application's ``act``.
 
     {"kind": "acknowledge" | "unacknowledge" | "confirm" | "false_alarm" | "missed" | "withdraw" | "resume" | "pause"
-             | "let_print" | "arm" | "disarm" | "mute",
+             | "let_print" | "arm" | "disarm" | "mute" | "camera_right" | "camera_put_right" | "camera_touched",
      "by": "name", "minutes": 30, "reason": "...", "incident": "id", "verdict": "id", "frame_taken_at": 1234.5}
+
+``camera_right`` and ``camera_put_right`` answer whether a camera shows another printer; ``camera_touched`` has it
+checked anew (``POST /api/rooms/<site>/<room>/touched``: those of a room).
 
 ``by`` counts only where nobody has to log in: who is logged in is known by name. ``minutes`` belongs to mute, and mute
 needs it (0 ends a mute); ``reason`` may be left out. A word that names an ``incident`` is about that one and no other;

@@ -44,6 +44,8 @@ _SECURITY = {
 }
 _WORDS = {
     "printer": "the printer's id in cameras.yaml",
+    "site": "a site's id in cameras.yaml",
+    "room": "the id of one of its rooms",
     "incident": "an incident's id",
     "viewer": "the id in the first states message of a stream",
     "taken_at": "unix seconds with 3 decimals",

@@ -41,6 +41,7 @@ ROUTES: dict[str, Need] = {
     "POST /api/try/control": (ADMINISTER,),
     "GET /api/printers/<printer>": (VIEW,),
     "POST /api/printers/<printer>/commands": (ACT,),
+    "POST /api/rooms/<site>/<room>/touched": (ACT,),
     "GET /api/printers/<printer>/frames": (VIEW,),
     "GET /api/printers/<printer>/learned": (VIEW,),
     "DELETE /api/printers/<printer>/learned": (ADMINISTER,),

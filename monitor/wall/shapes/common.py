@@ -112,6 +112,8 @@ class Health(Shape):
     """why the server that runs the detector does not; this machine does meanwhile"""
     belonging_problem: str
     """which cameras seem to show other printers than they should; Vigie itself is well all the same"""
+    belonging_question: str
+    """which cameras may show other printers: nothing is proven, but somebody should look"""
     overload: Overload | None
     """null while all is looked at as often as it should be, or nearly"""
     needs_restart: list[str]

@@ -50,9 +50,9 @@ class Tile(Shape):
     is_known: bool
     """false: at a hub, its site has not said yet how it is, and the rest means nothing"""
     belongs: Belongs
-    """whether the camera shows this printer, by motion in its pictures"""
+    """whether the camera shows this printer, by motion in its pictures; asked: somebody should look"""
     perhaps_shows: str | None
-    """the printer that it seems to show instead"""
+    """the printer that it seems to show, or may show, instead"""
 
 
 class Printer(Tile):
@@ -146,3 +146,12 @@ class Shown(Shape):
     """Which tiles a viewer shows from now on."""
 
     visible: list[str]
+
+
+class Touched(Shape):
+    """The cameras of a room that are checked anew."""
+
+    site: str
+    room: str
+    printers: list[str]
+    """whose cameras are; one that is not watched at the moment is missing"""
