@@ -8,7 +8,7 @@ wish that is too old or from the future.
 import logging
 import queue
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeVar
@@ -30,6 +30,9 @@ from monitor.wire import (
 log = logging.getLogger(__name__)
 
 WAITING_CALLS = 10_000
+COMPARED_S, REPORTS_COMPARED = 120.0, 1_000
+SURE_S = 10.0  # what has waited for a broker comes all at once, and says nothing of a clock
+APART_S = 5.0
 WISH_LASTS_S = 60.0  # what somebody wanted then may be wrong now
 
 Heard = TypeVar("Heard", PauseProgress, PauseResult, PrinterReport, PersonCommand)
@@ -41,6 +44,33 @@ class _Ignored(Exception):
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(reason, detail)
         self.reason, self.detail = reason, detail
+
+
+class AgentClocks:
+    """Puts reports on our clock: one that seems to be from before an incident proves nothing about it.
+
+    A report is of no later time than its arrival: an agent whose clock is ahead would date the board with it. And where
+    even the quickest of two minutes seem to have been on their way for seconds, that agent's clock is behind ours.
+    """
+
+    def __init__(self) -> None:
+        self._late: dict[str, deque[tuple[float, float]]] = {}  # by site: when live reports came, and how late
+        self._told: set[str] = set()
+
+    def on_ours(self, report: PrinterReport, site: str, now: float, *, is_live: bool) -> PrinterReport:
+        """Return a report that has just come, with its time on our clock; ``is_live``: it was not retained."""
+        late = self._late.setdefault(site, deque(maxlen=REPORTS_COMPARED))
+        if is_live:
+            late.append((now, now - report.reported_at))
+        while late and now - late[0][0] > COMPARED_S:
+            late.popleft()
+        behind_s = min(late_s for _, late_s in late) if late and late[-1][0] - late[0][0] >= SURE_S else 0.0
+        if behind_s < APART_S:
+            return replace(report, reported_at=min(report.reported_at, now))
+        if site not in self._told:
+            self._told.add(site)
+            log.warning("site %s: its agent's clock is %.0f s behind this machine's: set both by NTP", site, behind_s)
+        return replace(report, reported_at=min(report.reported_at + behind_s, now))
 
 
 class Inbound:
@@ -64,7 +94,7 @@ class Inbound:
         self.turns = Turns("inbound")
         self._thread = threading.Thread(target=self._run, name="inbound")
         self._on_progress, self._on_result, self._on_command = on_progress, on_result, on_command
-        self._on_report: Callable[[PrinterReport], None] = lambda r: on_report(_not_ahead(r, clock.now()))
+        self._on_report, self._clocks = on_report, AgentClocks()
         for site, link in links.items():
             self.listen_to(site, link)
 
@@ -139,6 +169,8 @@ class Inbound:
             _check_age(self._clock.now() - record.at)
             if record.expires_at is not None and self._clock.now() >= record.expires_at:
                 raise _Ignored("wrong time", "it has expired; set the clocks of both machines by NTP if that is not so")
+        if isinstance(record, PrinterReport):
+            return self._clocks.on_ours(record, parts.site, self._clock.now(), is_live=not message.retain)
         return record
 
     def _run(self) -> None:
@@ -159,8 +191,3 @@ def _check_age(age_s: float) -> None:
     if abs(age_s) > WISH_LASTS_S:
         when = f"{age_s:.0f} s ago" if age_s > 0 else f"{-age_s:.0f} s from now"
         raise _Ignored("wrong time", f"wished {when}; set the clocks of both machines by NTP if that is not so")
-
-
-def _not_ahead(report: PrinterReport, now: float) -> PrinterReport:
-    """A report is of no later time than its arrival: an agent whose clock is ahead would date the board with it."""
-    return replace(report, reported_at=min(report.reported_at, now))
