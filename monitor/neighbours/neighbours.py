@@ -152,4 +152,10 @@ class Neighbours:
         for view in self._board.snapshot().printers:
             if view.is_known and not self._is_ours(view.id) and owners.get(view.id) not in heard:
                 state = derive_state(Phase.BLIND, None, view.incident, view.muted_until)
-                self._board.told(replace(view, state=state, phase=Phase.BLIND, is_known=False), now)
+                since = view.since if state is view.state else self._heard_at(owners.get(view.id, ""), now)
+                self._board.told(replace(view, state=state, since=since, phase=Phase.BLIND, is_known=False), now)
+
+    def _heard_at(self, node: str, now: float) -> float:
+        """Return when a node was heard last; one that was never heard is missing from now on."""
+        line = self._lines.get(node)
+        return now if line is None or line.heard_at is None else line.heard_at

@@ -1,6 +1,7 @@
 """The wall of a hub in a real browser: sites in frames, alarms of any site first, and nothing old that looks new."""
 
 import threading
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -9,8 +10,9 @@ from playwright.sync_api import expect
 
 from monitor.clock import SystemClock
 from monitor.errors import VigieError
+from monitor.judge import Phase
 from monitor.peers.line import LineKind, LineState
-from monitor.records import IncidentStatus, PersonCommand
+from monitor.records import IncidentStatus, PersonCommand, State
 from monitor.wall import HealthReport
 from monitor.wall.region import NoAnswer, NotAnswered, SiteLine
 from tests.browser.conftest import SOON_MS, Visit, Visiting
@@ -93,6 +95,50 @@ def test_a_site_that_is_cut_off_is_shown_as_old_as_it_is(visit: Visiting, langua
     expect(wall.page.locator("[data-away=true].tile")).to_have_count(0)
     expect(wall.page.locator("#lines")).to_be_hidden()
     expect(wall.page.locator("body")).to_have_attribute("data-urgency", "calm")
+    assert [] == wall.complaints
+
+
+def test_a_picture_that_the_line_still_carries_is_not_told_as_one_that_is_missing(visit: Visiting) -> None:
+    """Whose camera sees nothing has none; of a printer that is watched it is on its way, until its site is cut off."""
+    wall, farm, region = shown(visit, SITES[:2], 1)
+    seen, blind = (farm.printers[0], farm.printers[1])
+    now = farm.clock.now()
+    farm.board.follow(farm.config, farm.printers, now)
+    farm.board.told(replace(farm.board.view(seen), state=State.WATCHING, phase=Phase.WATCHING), now)
+    wall.page.reload()
+    blank = {name: wall.page.locator(f".tile[data-printer='{name}'] .tile__blank") for name in (seen, blind)}
+    expect(blank[seen]).to_have_text("Picture on its way")
+    expect(blank[seen].locator(".icon")).to_be_hidden()
+    expect(blank[blind]).to_have_text("No picture")
+    expect(blank[blind].locator(".icon")).to_be_visible()
+    region.line("amiens", LineKind.CUT_OFF, now - 90, now - 90)
+    expect(blank[seen]).to_have_text("No picture")
+
+
+@pytest.mark.parametrize("is_hub", [True, False])
+def test_what_nobody_tells_of_is_never_fine(visit: Visiting, is_hub: bool) -> None:
+    """In a cluster nobody may have a printer; at a hub its site has said that there is one, and no more."""
+    if is_hub:
+        wall, farm, _ = shown(visit, SITES[:2], 2)
+    else:
+        farm = Farm(4, clock=SystemClock())
+        farm.print_on()
+        wall = visit(farm)
+    expect(wall.page.locator("#summary")).to_have_text("All 4 printers are fine")
+    now = farm.clock.now()
+    for name in farm.printers[:2]:
+        view = farm.board.view(name)
+        farm.board.told(replace(view, state=State.BLIND, phase=Phase.BLIND, since=now - 40, is_known=False), now)
+    who = (
+        "Amiens · Prusa 01, Amiens · Prusa 02"
+        if is_hub
+        else ", ".join(farm.board.view(name).name for name in farm.printers[:2])
+    )
+    expect(wall.page.locator("#summary")).to_have_text(f"Nothing is known of 2 printers at present: {who}")
+    expect(wall.page.locator("body")).to_have_attribute("data-urgency", "look")
+    tile = wall.page.locator(f".tile[data-printer='{farm.printers[0]}']")
+    expect(tile.locator("[data-part=word]")).to_have_text("Not heard")
+    expect(tile.locator("[data-part=why]")).to_have_text("No monitor tells of it at present")
     assert [] == wall.complaints
 
 

@@ -28,6 +28,11 @@ export function summarise(printers, isTroubled) {
     const line = plural("summary.look", looks.length, { who: names(looks) });
     return { ...common, urgency: "look", line, worst: looks[0] };
   }
+  const unheard = printers.filter((printer) => shownState(printer) === "unheard" && !isAway(printer));
+  if (unheard.length && !isTroubled) {
+    const line = plural("summary.unheard", unheard.length, { who: named(unheard, fullName) });
+    return { ...common, urgency: "look", line, worst: undefined };
+  }
   const broken = brokenLines();
   if (broken.length && !isTroubled) {
     const line = plural("hub.summary", broken.length, { who: siteNames(broken) });
@@ -79,10 +84,14 @@ function names(printers) {
   if (printers.length > NAMED_AT_MOST && sayings.size === 1) return t("summary.all", { what: [...sayings][0] });
   const held = printers.filter((printer) => shownState(printer) === "held"); // they have one cause: one entry
   const others = held.length > 1 ? printers.filter((printer) => !held.includes(printer)) : printers;
-  const named = others.slice(0, NAMED_AT_MOST).map((printer) => `${fullName(printer)} ${saying(printer)}`);
-  const more = others.length - named.length;
-  const rest = [more > 0 && t("summary.more", { n: more }), held.length > 1 && t("summary.held", { n: held.length })];
-  return [...named, ...rest.filter(Boolean)].join(", ");
+  const line = named(others, (printer) => `${fullName(printer)} ${saying(printer)}`);
+  return held.length > 1 ? [line, t("summary.held", { n: held.length })].filter(Boolean).join(", ") : line;
+}
+
+/** The first of them in words, and how many more there are. */
+function named(printers, inWords) {
+  const more = printers.length - NAMED_AT_MOST;
+  return [...printers.slice(0, NAMED_AT_MOST).map(inWords), ...(more > 0 ? [t("summary.more", { n: more })] : [])].join(", ");
 }
 
 function counts(printers) {

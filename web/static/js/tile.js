@@ -10,6 +10,7 @@ import { shownState, shownWord, whatNow, why } from "./why.js";
 import { clock, duration, percent, t } from "./words.js";
 
 const TAIL_AT_MOST = 8; // characters of a name's last word
+const SEEN = new Set(["watching", "suspect", "failing"]); // there are pictures, where it is watched
 const TEMPLATE = document.getElementById("tile");
 
 export class Tile {
@@ -76,6 +77,8 @@ export class Tile {
     this.#write("lasting", lasting);
     this.#write("now", whatNow(this.printer, now));
     dataset.away = String(isAway(this.printer));
+    dataset.toCome = String(this.#isPictureToCome());
+    this.#write("blank", t(this.#isPictureToCome() ? "tile.to_come" : "tile.no_picture"));
     if (isAway(this.printer)) return this.#tickAway(now);
     if (this.#takenAt === null) return undefined;
     const age = Math.max(0, now - this.#takenAt);
@@ -83,6 +86,11 @@ export class Tile {
     const stale = age > staleAfter(this.printer);
     dataset.stale = String(stale);
     return this.#write("age", stale ? t("tile.stale", { age: duration(age) }) : duration(age));
+  }
+
+  /** Its camera is seen, and nobody here has seen it yet: the picture is under way, over a thin line perhaps. */
+  #isPictureToCome() {
+    return SEEN.has(this.printer.state) && this.printer.is_known && !isAway(this.printer);
   }
 
   /** The line to its site is cut: it is shown as it was, and says how old that is. */

@@ -26,13 +26,14 @@ function isWarned({ level, state, warnings, incident }) {
 
 /** The short form for a list: "failing", "cannot be paused". */
 export function saying(printer) {
-  if (printer.state === "pausing" && printer.incident?.is_heard === false) return t("saying.unheard");
+  if (printer.state === "pausing" && printer.incident?.is_heard === false) return t("saying.nobody-listens");
   if (isWarned(printer)) return t(`saying.${printer.warnings[0]}`);
   return t(`saying.${shownState(printer)}`);
 }
 
 /** One line on what is seen or what is missing; empty when all is well. */
 export function why(printer) {
+  if (shownState(printer) === "unheard") return t("tile.not_told");
   const lines = {
     failing: () => seen(printer),
     pausing: () => seen(printer),
