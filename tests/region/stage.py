@@ -11,6 +11,7 @@ from pathlib import Path
 import requests
 
 from monitor.bench.bridged import Bridged
+from monitor.bench.region import AROUND_A_PIECE
 from monitor.bench.relay import LineState
 from monitor.errors import StorageError
 from monitor.history import HistoryReader
@@ -29,14 +30,16 @@ TURN_S = 0.2
 STANDS_S = 6.0  # until a person takes the part off a printer that was paused
 RESTS_S = 8.0  # until it prints anew
 SETTLES_S = 180.0  # after the last cut
+QUIET_S = 10.0  # no site has written anything for so long: what is compared then is all that there is
 FOR_EVER = 4e9
 
 
 class Region:
     """Start it, :meth:`play`, stop it."""
 
-    def __init__(self, story: Story, folder: Path) -> None:
+    def __init__(self, story: Story, folder: Path, picture: tuple[int, int], line_kbit_per_s: float | None) -> None:
         self._story, self._folder = story, folder
+        self._picture, self._line_kbit_per_s = picture, line_kbit_per_s
         self._running = ExitStack()
         self.outcomes = {peer: SiteOutcome(peer) for peer in story.peers}
         self._cut: dict[str, tuple[Cut, float]] = {}  # with when it was cut
@@ -46,13 +49,15 @@ class Region:
         self._standing: dict[tuple[str, str], float] = {}
         self._cleared: dict[tuple[str, str], float] = {}
         self._lines: dict[str, str] = {}
+        self._written: dict[str, Past] = {}  # at the sites, when it was last looked at
+        self._written_at = 0.0
 
     def start(self) -> None:
         """Start all, and wait until the hub sees every printer of every site print."""
         story = self._story
         self._bridged = self._running.enter_context(Bridged(self._folder, story.peers, port=free_port))
         (self._folder / "pictures").mkdir()
-        (self._folder / "pictures" / "1.jpg").write_bytes(jpeg(scene(1, 160, 120)))
+        (self._folder / "pictures" / "1.jpg").write_bytes(jpeg(scene(1, *self._picture)))
         self.floors = Floors({peer: site.own.endpoint for peer, site in self._bridged.sites.items()}, story.printers)
         self.floors.start()
         self._running.callback(self.floors.stop)
@@ -68,6 +73,17 @@ class Region:
         """End all. Idempotent."""
         self._running.close()
 
+    def carried_bytes(self) -> int:
+        """Return what all lines have carried towards the hub so far, with TLS, TCP and IP."""
+        carried = [site.line.carried() for site in self._bridged.sites.values()]
+        return sum(one.up_bytes + AROUND_A_PIECE * one.up_chunks for one in carried)
+
+    def look_at_all(self) -> None:
+        """Look at every printer at the hub's wall, as somebody does who has it open."""
+        for peer in self._story.peers:
+            for name in self._story.printers:
+                requests.get(f"http://127.0.0.1:{self._hub_port}/tile/{at_hub(peer, name)}.jpg", timeout=20)
+
     def play(self) -> list[SiteOutcome]:
         """Tell the story to its end, let everything come to rest, and compare."""
         began_at = time.monotonic()
@@ -80,7 +96,7 @@ class Region:
             return not todo and time.monotonic() - began_at >= self._story.lasts_s and not self._cut
 
         self._turn_until(is_told, self._story.lasts_s + 900.0)
-        self._turn_until(lambda: self._is_calm() and self._are_same(), SETTLES_S)
+        self._turn_until(lambda: self._is_calm() and self._are_at_rest(), SETTLES_S)
         for peer, outcome in self.outcomes.items():
             outcome.compare(self._past_at_site(peer), self._past_at_hub(peer))
             outcome.faults += [f"{peer}: {where} is {what}" for where, what in self._unsettled(peer)]
@@ -190,11 +206,16 @@ class Region:
     def _is_calm(self) -> bool:
         return not self._failing and not self._standing and not self._cleared and not self._mended
 
-    def _are_same(self) -> bool:
+    def _are_at_rest(self) -> bool:
+        """Whether the hub has what the sites have, and those have written nothing for a while."""
         try:
-            return all(self._past_at_site(peer) == self._past_at_hub(peer) for peer in self._story.peers)
+            at_sites = {peer: self._past_at_site(peer) for peer in self._story.peers}
+            at_hub = {peer: self._past_at_hub(peer) for peer in self._story.peers}
         except StorageError:
             return False
+        if at_sites != self._written:
+            self._written, self._written_at = at_sites, time.monotonic()
+        return at_sites == at_hub and time.monotonic() - self._written_at >= QUIET_S
 
     def _past_at_site(self, peer: str) -> Past:
         reader = HistoryReader(self._folder / peer / "vigie.db")
@@ -219,7 +240,7 @@ class Region:
 
     def _hub_program(self) -> Program:
         endpoint = self._bridged.hub.endpoint
-        content = {
+        content: dict[str, object] = {
             "mqtt": {
                 "host": endpoint.host,
                 "port": endpoint.port,
@@ -230,6 +251,8 @@ class Region:
             "wall": {"port": self._hub_port, "access": "open"},
             "sites": [{"peer": peer} for peer in self._story.peers],
         }
+        if self._line_kbit_per_s is not None:
+            content["line"] = {"kbit_per_s": self._line_kbit_per_s}
         file = self._folder / "hub.yaml"
         file.write_text(json.dumps(content))
         return Program([VIGIE, "wall", "--hub", file], self._folder / "hub.log", cwd=self._folder)
@@ -262,10 +285,15 @@ class Region:
 
 
 @contextmanager
-def region(story: Story, folder: Path) -> Iterator[Region]:
-    """Run a region; yields when every printer is watched, and shown at the hub."""
+def region(
+    story: Story, folder: Path, picture: tuple[int, int] = (160, 120), line_kbit_per_s: float | None = None
+) -> Iterator[Region]:
+    """Run a region; yields when every printer is watched, and shown at the hub.
+
+    ``picture``: the cameras' pixels. ``line_kbit_per_s``: what hub.yaml says that the hub's line carries.
+    """
     folder.mkdir()
-    one = Region(story, folder)
+    one = Region(story, folder, picture, line_kbit_per_s)
     try:
         one.start()
         yield one
