@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from monitor.belonging import in_words
@@ -112,12 +113,15 @@ class TakesLoad(Protocol):
         """Publish a site's load; must not block."""
 
 
-def load_teller(machine: HasLoad, sites: HasSites, publisher: TakesLoad) -> Callable[[], None]:
-    """Return what publishes, each time that it is called, the load of those sites whose load has changed."""
+def load_teller(machine: HasLoad, sites: HasSites, publisher: TakesLoad, node: str = "") -> Callable[[], None]:
+    """Return what publishes, each time that it is called, the load of those sites whose load has changed.
+
+    ``node``: which of several monitors we are; empty where there are none.
+    """
     told: dict[str, SiteLoad] = {}
 
     def tell() -> None:
-        now = {site: load_of(site, machine.load) for site in sites.links}
+        now = {site: replace(load_of(site, machine.load), node=node) for site in sites.links}
         news = [said for site, said in now.items() if said != told.get(site)]
         told.clear()
         told.update(now)

@@ -152,7 +152,7 @@ class App:
         self._agent_here(config)
         announcer = Announcer(self.board, self._publisher.state, clock, self._owning)
         self._repeat("announcer", announcer.tell, TELL_EVERY_S)
-        self._repeat("load-announcer", load_teller(self.pipeline, self._sites, self._publisher), TELL_EVERY_S)
+        self._repeat("load", load_teller(self.pipeline, self._sites, self._publisher, self._owning.node), TELL_EVERY_S)
         self._repeat("proving", proving.tick, STEP_S)
         home = self._start_home_assistant(endpoint)
         self._repeat("heap-trimmer", trim, TRIM_EVERY_S)

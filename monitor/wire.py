@@ -57,6 +57,7 @@ class SiteLoad:
     since: float | None = None  # null while it is normal
     every_s: float | None = None  # between two looks at a printer that is slowed
     wanted_s: float | None = None  # as cameras.yaml wants it
+    node: str = ""  # which of several monitors says so, of the printers that it has
 
 
 @dataclass(frozen=True, slots=True)

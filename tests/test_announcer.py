@@ -58,3 +58,10 @@ def test_a_state_is_told_on_change_and_refreshed_now_and_then() -> None:
     announcer.tell()
     assert [State.BLIND, State.IDLE, State.IDLE] == [state.state for _, state in told]
     assert {"s"} == {site for site, _ in told}
+
+
+def test_the_load_names_the_node_that_has_it() -> None:
+    """Where several monitors share the printers of a site."""
+    machine, published = Machine(), Published()
+    load_teller(machine, machine, published, "north")()
+    assert {"north"} == {load.node for load in published.loads}
