@@ -19,6 +19,7 @@ from monitor.peers.line import LineKind, LineState
 from monitor.peers.records import CompactView
 from monitor.peers.wire import PeerTopic, decode_answer, decode_page, decode_pulse, decode_tile, decode_views
 from monitor.records import Answer, Incident, PersonCommand, Reception
+from monitor.records.journal import Page
 from monitor.tiles import Tiles
 
 NODES_AT_MOST = 32
@@ -50,6 +51,7 @@ class Neighbours:
         self._known: dict[str, HeardPeer] = {}
         self._lines: Mapping[str, LineState] = {}  # as they were a moment ago
         self._told_tiles = ToldTiles(board)
+        self._lacking: dict[str, CompactView] = {}  # by printer: views whose incident is not in our history yet
         self._dimmed_at = float("-inf")
         self._acting = Acting(link, base, self._line_of, lambda printer: (owners().get(printer, ""), printer), clock)
         self._ear = Ear("neighbours", base, link, self, clock)
@@ -99,13 +101,17 @@ class Neighbours:
                 if self._owners().get(place.which) == peer.peer:
                     self._told_tiles.show(place.which, decode_tile(payload), peer.skew_s)
             case "page":
-                page = decode_page(payload)
-                if peer.pulling.is_answer(page):
-                    peer.write(page, now)
+                self._page(peer, decode_page(payload), now)
             case "evidence":
                 peer.picture(place.which, payload, now)
             case "answer":
                 self._acting.answered(peer.peer, decode_answer(payload))
+
+    def _page(self, peer: HeardPeer, page: Page, now: float) -> None:
+        """Write a page that we have asked for; what was told of its incidents before is shown with them."""
+        if peer.pulling.is_answer(page) and peer.write(page, now):
+            for view in list(self._lacking.values()):
+                self._show(peer, view)
 
     def tick(self, now: float) -> None:
         """Look at the lines, ask whoever is heard, and show what nobody knows any more."""
@@ -135,6 +141,9 @@ class Neighbours:
         except KeyError:
             return  # its cameras.yaml has it, ours not yet, or not any more
         incident = self._incident(told.incident, before.incident)
+        self._lacking.pop(told.printer, None)
+        if told.incident is not None and incident is None:
+            self._lacking[told.printer] = told
         seen = view_of(before, told, incident, peer.skew_s, before.threshold, peer.named)
         self._board.told(seen, self._clock.now())
 

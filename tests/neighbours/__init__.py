@@ -1,0 +1,1 @@
+"""The other nodes of a cluster, told by hand."""
