@@ -103,7 +103,9 @@ class Collector:
             case "farm":
                 self._showing.farm(desk, decode_farm(payload))
             case "views":
-                for view in decode_views(payload).views:
+                views = decode_views(payload)
+                peer.line.told(views.instance, views.at, now)
+                for view in views.views:
                     self._showing.view(desk, view)
             case "tile":
                 self._showing.tile(desk, place.which, decode_tile(payload))

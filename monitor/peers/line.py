@@ -59,6 +59,14 @@ class Line:
         self._newer_at = None
         return self.state(now)
 
+    def told(self, instance: str, at: float, now: float) -> None:
+        """Take in that something else than a pulse was told, at a time of the peer's: it lives.
+
+        How far the clocks are apart only pulses say, and whose clock it is: of another process it counts for nothing.
+        """
+        if self.newest is not None and self._heard_at is not None and instance == self.newest.instance:
+            self._heard_at = max(self._heard_at, min(now, self.on_our_clock(at)))
+
     def newer(self, detail: str, now: float) -> LineState:
         """Take in that something of the peer's could not be read, for its contract is later than ours."""
         self._newer_at, self._newer = now, detail

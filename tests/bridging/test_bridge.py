@@ -11,7 +11,7 @@ from monitor.bench.bridged import Bridged
 from monitor.bridging.passwords import password_line
 from monitor.bridging.plan import Auth
 from monitor.clock import SystemClock
-from monitor.mqtt import DeliveryOutcome
+from monitor.mqtt import DeliveryOutcome, Message
 from monitor.peers.records import PageAsk
 from monitor.peers.wire import PeerTopics, encode_page_ask, encode_wish
 from monitor.records import PersonCommand, PersonCommandKind, Reception
@@ -124,6 +124,28 @@ def test_only_two_trees_pass_each_in_one_direction(bridged: Make, hears: Hears) 
         hub.says("vigie-asks/amiens/views")
         assert at_site.hears("vigie-asks/amiens/views")
         assert {*kept, "vigie-peers/amiens/pulse", "vigie-asks/amiens/views"} == set(at_site.topics())
+
+
+def test_what_is_retained_of_a_site_can_be_taken_back_from_there(bridged: Make, hears: Hears) -> None:
+    """As docs/region.md says for a site that gets another name: the hub itself may write nothing of a site's."""
+    with bridged() as made:
+        vigie, everything = hears(made.sites["amiens"].broker.endpoint, TOPICS.ask_views), hears(auditor(made))
+        hub, at_site = hears(made.hub.endpoint, "vigie-peers/#"), hears(in_the_line(made))
+        assert stands(made, hub, at_site, everything)
+        vigie.says(TOPICS.farm, "of before", retain=True)
+        assert everything.hears(TOPICS.farm)
+        assert [b"of before"] == [one.payload for one in later(hears, made) if one.retain]
+        vigie.says(TOPICS.farm, b"", retain=True)
+        assert everything.hears(TOPICS.farm, times=2)
+        assert [] == [one.payload for one in later(hears, made) if one.retain]
+
+
+def later(hears: Hears, made: Bridged) -> list[Message]:
+    """Return what a hub hears that comes later."""
+    one, mark = hears(auditor(made), TOPICS.farm, "vigie-asks/amiens/ready"), hears(made.hub.endpoint, TOPICS.farm)
+    mark.says(READY_IN)
+    assert one.hears(READY_IN), "what is retained came before"
+    return one.heard
 
 
 def test_nothing_runs_in_a_circle(bridged: Make, hears: Hears) -> None:

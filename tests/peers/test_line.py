@@ -57,6 +57,19 @@ def test_clocks_that_agree_are_not_told() -> None:
     assert ("", False) == (state.detail, state.is_skewed)
 
 
+def test_whatever_a_peer_tells_is_a_sign_of_life_as_of_when_it_was_told() -> None:
+    """Pulses are lost on a bad line, too. What another process tells, or what came late, proves nothing of now."""
+    line = Line("lille", 1000.0)
+    line.told("a", 1000.0, 1000.0)
+    assert LineKind.UNKNOWN is line.state(1000.0).kind
+    line.pulse(pulse(700.0, "a"), 1000.0)  # its clock is 300 s behind ours
+    line.told("a", 715.0, 1016.0)
+    assert (LineKind.CONNECTED, 1015.0) == (line.state(1034.0).kind, line.state(1034.0).heard_at)
+    line.told("b", 730.0, 1034.0)
+    line.told("a", 701.0, 1034.0)
+    assert LineKind.CUT_OFF is line.state(1035.0).kind
+
+
 def test_a_peer_that_was_started_again_is_one() -> None:
     """The former process is heard no more."""
     line = Line("lille", 1000.0)
