@@ -112,6 +112,7 @@ def test_a_second_node_of_a_name_ends_with_a_message_and_the_first_one_goes_on(s
 def test_an_old_epoch_is_refused_by_agents_and_corrected_by_owners(stage: Stage) -> None:
     """An order and a state, published by hand."""
     north, printer = stage.nodes["north"], theirs(stage, "north")
+    assert wait_until(lambda: stage.onlooker.newest_epoch(printer) == north.owned[printer], PATIENCE_S, 0.2)
     desk = PauseDesk(stage.broker.endpoint, SystemClock(), site=site_of(printer))
     desk.start()
     try:
