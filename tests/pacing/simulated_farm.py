@@ -80,10 +80,11 @@ class SimulatedFarm:
 
     def _dispatch(self) -> None:
         idle = self._workers - len(self._jobs)
+        self.scheduler.look(self.now, self.newest)
         if not idle:
             return
         most = most_at_once(self._batch, self._workers, self.governor.load.capacity_hz)
-        for names in portions(self.scheduler.due(self.now, self.newest, idle * most), idle, most):
+        for names in portions(self.scheduler.ready(self.now, self.newest, idle * most), idle, most):
             for name in names:
                 number, taken_at = self.newest(name)
                 self.scheduler.started(name, number, self.now, taken_at)
