@@ -20,7 +20,7 @@ Bools = NDArray[np.bool_]
 class Chances:
     """That a camera on which this has happened was exchanged with one on which it has happened too."""
 
-    said: float = 0.3  # a person says that it was touched
+    said: float = 0.5  # a person says that it was touched
     changed: float = 0.1  # its picture is another one, and stays so
     lost: float = 0.005  # it was away for minutes, as a weak Wi-Fi does every day
     started: float = 0.02  # Vigie has not seen what was done before
@@ -57,8 +57,7 @@ class Odds:
         self._chance = np.where(is_recent, self._chance, 0.0)
         self._touched_in[places] = self._now
         self._chance[places] = np.maximum(self._chance[places], chance)
-        others = max(1, int((self._chance > 0.0).sum()) - 1)
-        prior = np.log(np.maximum(np.minimum.outer(self._chance, self._chance) / others, np.exp(NEVER)))
+        prior = np.log(np.maximum(_shared(self._chance), np.exp(NEVER)))
         is_here = np.zeros(len(self._chance), bool)
         is_here[places] = True
         # The more cameras are touched, the less likely it is that it was these two: those before learn of it, too.
@@ -102,3 +101,10 @@ class Odds:
 
     def _keep_diagonal(self) -> None:
         np.fill_diagonal(self.log, -np.inf)
+
+
+def _shared(chance: Floats) -> Floats:
+    """Return how likely each two were exchanged, [n, n]: with whom one was is shared out among the others touched."""
+    others = chance.sum() - chance
+    between: Floats = np.outer(chance, chance) / np.maximum(np.add.outer(others, others) / 2.0, 1e-9)
+    return between

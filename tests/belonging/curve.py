@@ -19,7 +19,7 @@ from monitor.records.belonging import Belonging, Belongs
 from tests.belonging.simulated_handling import SimulatedHandling
 from tests.belonging.simulated_room import DAY, HOUR, SimulatedRoom
 
-SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97)
+SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9, 0.97)
 QUIET_DAYS = 7
 """With a cleaning in the middle, at which nothing is exchanged."""
 AT_MOST = 12 * HOUR  # steps from what the two first say differently to a proof

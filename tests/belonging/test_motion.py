@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from monitor.belonging import Motion, MotionMeter
-from monitor.belonging.motion import PAIR_EVERY_S, PAIR_WITHIN_S, Sample
+from monitor.belonging import Handling, Motion, MotionMeter
+from monitor.belonging.motion import LASTS, PAIR_EVERY_S, PAIR_WITHIN_S, Sample
 
 BED: Sample = np.tile(np.linspace(40, 160, 80, dtype=np.uint8)[None, :, None], (45, 1, 3))
 
@@ -90,3 +90,42 @@ def test_half_a_minute_moves_when_most_of_it_does(motion: Motion, says: bool | N
     before = Motion(5, 5, 5)
     after = Motion(5 + motion.moved, 5 + motion.still, 5 + motion.unclear)
     assert says is after.since(before)
+
+
+ELSEWHERE: Sample = np.ascontiguousarray(BED[:, ::-1])
+"""Another view: most of it differs, and not by the same."""
+
+
+def handled(*pictures: Sample | None, pause_s: float = PAIR_EVERY_S) -> Handling:
+    """Return what has happened to a camera with these pictures; None is one that nobody can trust."""
+    meter, at = MotionMeter(), 0.0
+    for number, picture in enumerate(pictures):
+        at += pause_s
+        if picture is None:
+            meter.lose()
+        else:
+            meter.see(picture, number + 1, at)
+    return meter.handling
+
+
+def test_a_camera_that_shows_something_else_for_half_a_minute_was_moved() -> None:
+    """At once, or behind a hand; once, however long it goes on."""
+    moved = [noisy(seed)[:, ::-1].copy() for seed in range(3 * LASTS)]
+    assert Handling(changed=1) == handled(BED, noisy(1), *moved)
+    assert Handling(changed=1) == handled(BED, None, None, *moved)
+    assert Handling() == handled(BED, noisy(1), *moved[: LASTS - 1])
+
+
+def test_what_comes_back_was_not_moved() -> None:
+    """A bed that moves before the camera, a hand, a light that blinks, a print head."""
+    assert Handling() == handled(*(BED if number % 3 else ELSEWHERE for number in range(5 * LASTS)))
+    assert Handling() == handled(BED, None, noisy(1), *(with_head(x) for x in range(5, 40)))
+
+
+def test_a_camera_that_was_away_for_minutes_was_lost_and_one_that_came_back_other_was_moved() -> None:
+    """With the same view it may be another camera of the same make; a short while says nothing."""
+    away = PAIR_WITHIN_S + 1
+    assert Handling(lost=1) == handled(BED, noisy(1), pause_s=away)
+    assert Handling(lost=2) == handled(BED, None, noisy(1), noisy(2), pause_s=away)
+    assert Handling(changed=1) == handled(BED, *[ELSEWHERE] * LASTS, pause_s=away)
+    assert Handling() == handled(BED, noisy(1), pause_s=PAIR_WITHIN_S)

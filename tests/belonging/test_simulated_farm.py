@@ -21,7 +21,7 @@ from monitor.config.model import (
 from monitor.last_looks import LastLooks
 from monitor.looking import Looker
 from monitor.proving import Proving
-from monitor.records import Frame, JobState, PrinterReport
+from monitor.records import Frame, JobState, PersonCommand, PersonCommandKind, PrinterReport, Reception
 from monitor.records.belonging import Belongs
 from monitor.sim.floor import Floor
 from monitor.sim.plan import Course
@@ -33,6 +33,7 @@ from monitor.wall.attention import PrinterWarning, attention
 NAMES = ("p1", "p2", "p3")
 LOOK_EVERY_S = 5.0  # no multiple of the four seconds in which a simulated nozzle comes back
 NEVER_ENDS_S = 7 * 24 * 3600.0
+AWAY_S = 180.0  # while somebody exchanges cables
 PAUSED_S = 100.0  # the simulated farm clears a bed after 120
 
 
@@ -67,8 +68,17 @@ class Stage:
         }
         self.looks, self.looker = LastLooks(), Looker(None, {})
         self.board = Board(self.config, 0.5, self.clock.now())
-        self.proving = Proving(self.board, self.looks.motions, self.clock)
+        self.proving = Proving(self.board, self.looks.motions, self.clock, self.looks.handlings)
         self.number = 0
+
+    def show(self, shows: Mapping[str, str]) -> None:
+        """Exchange cameras: that takes some minutes, in which theirs send no picture."""
+        for camera in shows:
+            del self.views[camera]
+        self.live(AWAY_S)
+        for camera, printer in shows.items():
+            place = NAMES.index(camera)
+            self.views[camera] = View(self.floor, printer, Sensor(camera, (place,)), self.clock)
 
     def live(self, seconds: float) -> None:
         """Let time pass: look at all cameras, hear all printers, and compare."""
@@ -117,3 +127,25 @@ def test_exchanged_cameras_are_warned_of_and_named() -> None:
     assert (PrinterWarning.OTHER_PRINTER,) == attention(view, stage.config.printers[0]).warnings
     assert view.report is not None
     assert JobState.PRINTING is view.report.state
+
+
+def test_cameras_that_are_exchanged_while_they_work_are_asked_about_at_the_first_pause() -> None:
+    """Within five minutes of it, on the wall and over MQTT: calmly, nothing is proven, and the third is left alone.
+    Who has looked says so, and it ends."""
+    stage = Stage({name: name for name in NAMES})
+    stage.live_through_pauses()
+    stage.show({"p1": "p2", "p2": "p1"})
+    stage.live(600)
+    assert Belongs.ASKED not in {belongs for belongs, _ in stage.belongs().values()}  # all of them print
+    stage.floor.command("p1", "pause")
+    stage.live(PAUSED_S)
+    stage.floor.command("p1", "resume")
+    stage.live(300 - PAUSED_S)
+    asked = {"p1": (Belongs.ASKED, "p2"), "p2": (Belongs.ASKED, "p1"), "p3": (Belongs.BELONGS, "")}
+    assert asked == stage.belongs()
+    view = stage.board.view("p1")
+    told, warnings = state_of(view), attention(view, stage.config.printers[0]).warnings
+    assert ("", Belongs.ASKED, "p2", ()) == (told.detail, told.belongs, told.perhaps_shows, warnings)
+    put_right = PersonCommand("p1", PersonCommandKind.CAMERA_PUT_RIGHT, "Marie", stage.clock.now())
+    assert Reception.TAKEN is stage.proving.answer(put_right).reception
+    assert {"p1": (Belongs.UNKNOWN, ""), "p2": (Belongs.UNKNOWN, "")}.items() <= stage.belongs().items()

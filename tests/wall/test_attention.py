@@ -60,6 +60,20 @@ def test_unknown_is_never_fine() -> None:
     assert [Level.LOOK] * 3 == [_asks(farm, printer).level for printer in farm.printers]
 
 
+def test_a_question_about_a_camera_leaves_its_printer_calm() -> None:
+    """Nothing is proven: a mark, no warning, and /health tells of it by itself."""
+    farm = Farm()
+    farm.print_on()
+    farm.board.belongs("p01", Belonging(Belongs.ASKED, "p02"), farm.clock.now())
+    assert Attention(Level.CALM, Rank.CALM, False, ()) == _asks(farm, "p01")
+    client = farm.app.test_client()
+    tile = client.get("/api/printers/p01").get_json()["printer"]
+    assert ("asked", "p02") == (tile["belongs"], tile["perhaps_shows"])
+    health = client.get("/health").get_json()
+    assert ("ok", "") == (health["status"], health["belonging_problem"])
+    assert "p01 (p02?)" in health["belonging_question"]
+
+
 def test_a_camera_that_shows_another_printer_is_to_be_looked_at() -> None:
     """Whatever else is wrong is said first; the other printer is named, and /health says it of the whole farm."""
     farm = Farm()

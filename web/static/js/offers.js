@@ -5,7 +5,7 @@
 import { shownState } from "./why.js";
 
 /** Every act, in the order in which it is offered. "unmute" is a mute of no minutes. */
-export const ACTS = ["let_print", "acknowledge", "false_alarm", "pause", "resume", "mute", "unmute", "disarm", "arm"];
+export const ACTS = ["let_print", "acknowledge", "false_alarm", "pause", "resume", "mute", "unmute", "disarm", "arm", "camera_right", "camera_put_right"];
 
 /**
  * The acts that make sense now, in order.
@@ -23,6 +23,8 @@ export function offers(printer) {
     unmute: printer.muted_until !== null,
     disarm: printer.armed,
     arm: !printer.armed && printer.on_failure !== "alert",
+    camera_right: printer.belongs === "asked",
+    camera_put_right: ["asked", "does-not-belong"].includes(printer.belongs),
   };
   return ACTS.filter((kind) => makesSense[kind]);
 }

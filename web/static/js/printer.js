@@ -4,6 +4,7 @@
 
 import { toLogin } from "./access/door.js";
 import { startBar } from "./bar.js";
+import { startBelonging } from "./printer/belonging.js";
 import { loadIncidents, startIncidents } from "./printer/incidents.js";
 import { startKeys } from "./printer/keys.js";
 import { startLearned } from "./printer/learned.js";
@@ -33,6 +34,7 @@ function round(count) {
 startBar();
 setInterval(() => watched.refusal === 401 && !isDrawing() && toLogin(), LOGGED_OUT_MS);
 startNow();
+startBelonging();
 startViewer(showMoment);
 startScores(showFrame);
 startIncidents(showMoment);

@@ -6,7 +6,7 @@ import { drawBoxes } from "./boxes.js";
 import { IS_HUB, fullName, isAway, lineOf } from "./lines.js";
 import { staleAfter } from "./overload.js";
 import { may } from "./rights.js";
-import { shownState, shownWord, whatNow, why } from "./why.js";
+import { asked, shownState, shownWord, whatNow, why } from "./why.js";
 import { clock, duration, percent, t } from "./words.js";
 
 const TAIL_AT_MOST = 8; // characters of a name's last word
@@ -45,6 +45,7 @@ export class Tile {
     this.#write("why", why(printer));
     if (shown !== "asking") this.#write("now", whatNow(printer, null)); // its countdown is written by tick
     this.#parts.shadow.hidden = printer.armed;
+    this.#asked(printer);
     this.#parts.answers.hidden = !may("act") || shown !== "asking";
     this.#write("job", printer.job ?? "");
     this.#write("place", IS_HUB ? printer.site.name : printer.room.name);
@@ -119,6 +120,14 @@ export class Tile {
     this.#write("head", name.slice(0, tailBegins));
     this.#write("tail", name.slice(tailBegins));
     this.#parts.more.setAttribute("aria-label", t("act.menu", { name: fullName(this.printer) }));
+  }
+
+  /** A calm mark: somebody should look which printer the camera shows. */
+  #asked(printer) {
+    const { asked: mark } = this.#parts;
+    mark.hidden = asked(printer) === "";
+    mark.title = asked(printer);
+    this.#write("asked", mark.hidden ? "" : t("belonging.asked.short", { printer: printer.perhaps_shows }));
   }
 
   #progress(progress) {

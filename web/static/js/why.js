@@ -47,6 +47,11 @@ export function why(printer) {
   return line || (printer.warnings.length ? warning(printer) : "");
 }
 
+/** What is asked about the camera; empty when nothing is. Nothing is proven: it is no warning. */
+export function asked({ belongs, perhaps_shows: other }) {
+  return belongs === "asked" ? t("belonging.asked", { printer: other }) : "";
+}
+
 function warning({ warnings: [first], perhaps_shows: other }) {
   return first === "other-printer" && other ? t("warning.other-printer.named", { printer: other }) : t(`warning.${first}`);
 }

@@ -28,7 +28,7 @@ export function startNow() {
     drawBitmap($("live"), bitmap, printer.rotate, CALM.includes(printer.state) ? [] : printer.boxes);
     if ($("missed")) $("missed").hidden = !may("act") || printer.incident !== null; // what is noticed was not missed
   });
-  $("acts").addEventListener("click", ({ target }) => {
+  document.querySelector(".now").addEventListener("click", ({ target }) => {
     const { act: kind } = target.dataset;
     if (kind && watched.printer) act(watched.printer, kind, {}, !isAnswer(watched.printer, kind));
   });
@@ -47,7 +47,7 @@ function write(printer) {
   showOverload(watched.health.overload);
   writeChance(printer);
   const offered = may("act") ? offers(printer) : [];
-  for (const button of $("acts").querySelectorAll("[data-act]")) button.hidden = !offered.includes(button.dataset.act);
+  for (const button of document.querySelectorAll(".now [data-act]")) button.hidden = !offered.includes(button.dataset.act);
 }
 
 function texts(printer) {
