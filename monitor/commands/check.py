@@ -12,6 +12,7 @@ from monitor.config.hub_file import load_hub
 from monitor.config.load import default_path, examine
 from monitor.config.model import Config, MqttControl, NoControl
 from monitor.config.warn import warnings
+from monitor.peering import name_of
 from monitor.wall.door.entrance import address_of
 
 HELP = "check cameras.yaml: every fault with its line and its remedy, or a summary of the farm"
@@ -49,6 +50,8 @@ def _check_hub(path: Path) -> int:
     print(f"broker:  {hub.mqtt.host}:{hub.mqtt.port}")
     print(f"storage: {hub.storage.path}, {_count(hub.storage.keep_days, 'day')}")
     print(f"wall:    {address_of(hub.wall)}, {_ACCESS[hub.wall.access]}")
+    if hub.line is not None:
+        print(f"line:    {hub.line.kbit_per_s:g} kbit/s, for all sites together")
     for site in hub.sites:
         print(f"  {site.peer:<16} {site.name:<24} {site.wall or ''}".rstrip())
     return 0
@@ -61,6 +64,10 @@ def _summary(path: Path, config: Config) -> Iterable[str]:
     yield "cameras: " + _tally(printer.camera.type for printer in config.printers)
     yield "control: " + _tally(printer.control.type for printer in config.printers)
     yield "broker:  " + (f"{config.mqtt.host}:{config.mqtt.port}" if config.mqtt else "embedded, on this machine only")
+    if config.hub is not None:
+        line = config.hub.mqtt
+        where = f"the line broker {line.host}:{line.port}" if line is not None else "the site's own broker"
+        yield f"hub:     told of {name_of(config)}, at most {config.hub.tiles_kbit_per_s:g} kbit/s, by {where}"
     if config.cluster is not None:
         yield f"cluster: node {config.cluster.node_name}, weight {config.cluster.share:g}, " + " ".join(
             config.cluster.urls

@@ -63,3 +63,28 @@ def test_no_secret_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     checked(str(file))
     checked(str(file), "--json")
     assert "hunter2" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("hub", "said"),
+    [
+        ("{}", "hub:     told of bicetre, at most 200 kbit/s, by the site's own broker"),
+        ("{peer: kb, mqtt: {}}", "hub:     told of kb, at most 200 kbit/s, by the line broker 127.0.0.1:1884"),
+    ],
+)
+def test_how_the_hub_is_told_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str], hub: str, said: str) -> None:
+    """With its warning where whoever has the hub reaches the site's own broker."""
+    file = tmp_path / "cameras.yaml"
+    file.write_text(f"{FARM}hub: {hub}\n")
+    assert 0 == checked(str(file))
+    printed = capsys.readouterr().out
+    assert said in printed.splitlines()
+    assert ("warning: hub: the bridge is in the site's own broker" in printed) == (hub == "{}")
+
+
+def test_what_the_line_of_a_hub_carries_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where its file says it."""
+    file = tmp_path / "hub.yaml"
+    file.write_text("mqtt: {host: 127.0.0.1}\nline: {kbit_per_s: 1000}\nsites: [{peer: amiens}]\n")
+    assert 0 == checked("--hub", str(file))
+    assert "line:    1000 kbit/s, for all sites together" in capsys.readouterr().out.splitlines()
