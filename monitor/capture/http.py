@@ -9,7 +9,8 @@ import http.client
 import io
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
@@ -114,6 +115,17 @@ class HttpCamera:
         opened = self._socket
         if opened is not None:
             shut_down(opened)
+
+    @contextmanager
+    def until_interrupted(self) -> Iterator[None]:
+        """Hang up at the end; what fails because of an interruption is no fault."""
+        try:
+            yield
+        except CameraError:
+            if not self.interrupted:
+                raise
+        finally:
+            self.hang_up()
 
     def hang_up(self) -> None:
         """Close the connection fully: a socket left behind keeps a viewer's place on the camera for minutes."""

@@ -38,13 +38,8 @@ class MjpegSource:
 
         Raises CameraUnreachable, CameraRefused, CameraSilent or BadFrame.
         """
-        try:
+        with self._camera.until_interrupted():
             yield from self._pictures()
-        except CameraError:
-            if not self._camera.interrupted:
-                raise
-        finally:
-            self._camera.hang_up()
 
     def close(self) -> None:
         """Shut the socket down."""

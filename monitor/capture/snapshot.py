@@ -9,7 +9,7 @@ from monitor.capture.multipart import MAX_PICTURE_BYTES
 from monitor.capture.plain_http import Answer
 from monitor.capture.polling import Polling
 from monitor.clock import Clock
-from monitor.errors import BadFrame, CameraError, CameraRefused, CameraSilent
+from monitor.errors import BadFrame, CameraRefused, CameraSilent
 
 SILENT_AFTER_S = 15.0
 """A picture that takes longer to arrive than this does not arrive."""
@@ -41,16 +41,11 @@ class SnapshotSource:
 
         Raises CameraUnreachable, CameraRefused, CameraSilent or BadFrame.
         """
-        try:
+        with self._camera.until_interrupted():
             while self._wait_until_due():
                 picture = self._fetch()
                 if picture is not None:
                     yield picture
-        except CameraError:
-            if not self._camera.interrupted:
-                raise
-        finally:
-            self._camera.hang_up()
 
     def close(self) -> None:
         """End the wait, and shut the socket down."""
