@@ -34,6 +34,7 @@ def test_the_wall_of_any_node_shows_the_whole(household: Household) -> None:
     owned = household.open_at("north", "m1")
     assert owned is not None
     assert wait_until(lambda: view(household, "south", "m1").incident is not None)
+    assert wait_until(lambda: State.PAUSED is view(household, "south", "m1").state)  # it was being paused when it came
     shown = view(household, "south", "m1").incident
     assert shown is not None
     assert (owned.id, IncidentStatus.PAUSED) == (shown.id, shown.status)
