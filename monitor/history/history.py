@@ -255,7 +255,7 @@ class History:
             return
         self._problem = problem
         if problem:
-            log.error("%s; incidents are kept in memory meanwhile", problem)
+            log.error("%s; what is to be written waits meanwhile", problem)
         else:
             log.warning("%s: writing works again, nothing waits", self._path)
 
