@@ -1,6 +1,6 @@
 """What is allowed in cameras.yaml, but should be a decision and not an oversight."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from monitor.certificates import FILE_NAME
@@ -23,34 +23,7 @@ _READ_ONLY_ABOUT = (BambuControl, CrealityControl, DuetControl, SdcpControl)
 
 def warnings(config: Config) -> list[str]:
     """Return a sentence for each thing that people should know before they rely on this configuration."""
-    named = {
-        "nobody can pause these, a failure only raises an alarm": [
-            printer for printer in config.printers if isinstance(printer.control, NoControl)
-        ],
-        "a failure is only told, never paused (on_failure: alert)": [
-            printer
-            for printer in config.printers
-            if printer.settings.on_failure is Action.ALERT and not isinstance(printer.control, NoControl)
-        ],
-        f"no certificate_sha256: the certificate that is seen first is trusted, and kept in {FILE_NAME}": [
-            printer for printer in config.printers if _trusts_at_first_use(printer)
-        ],
-        "the control was written after published protocols and tried with a simulator only; pause each once by hand": [
-            printer for printer in config.printers if isinstance(printer.control, _READ_ONLY_ABOUT)
-        ],
-        "the order to pause speaks of a toggle, which would resume a failing print when it comes twice": [
-            printer for printer in config.printers if "toggle" in _order(printer).lower()
-        ],
-        "headers of the control cross the network in clear text; write https://": [
-            printer for printer in config.printers if _tells_headers(printer.control)
-        ],
-        "simulated, nothing real is watched there": [
-            printer
-            for printer in config.printers
-            if isinstance(printer.camera, SimulatedCamera) or isinstance(printer.control, SimulatedControl)
-        ],
-    }
-    found = [f"{sentence}: {_names(printers)}" for sentence, printers in named.items() if printers]
+    found = _of_printers(config.printers)
     elsewhere = [site.id for site in config.sites if site.agent == "elsewhere"]
     if elsewhere and config.mqtt is None:
         found.append(f"agent: elsewhere, but no other machine reaches the embedded broker: {', '.join(elsewhere)}")
@@ -76,6 +49,37 @@ def warnings(config: Config) -> list[str]:
         ):
             found.append(f"people: the login of {contact.called} crosses the network in clear text; write https://")
     return found + _readable_log_in(config)
+
+
+def _of_printers(printers: Sequence[Printer]) -> list[str]:
+    named = {
+        "nobody can pause these, a failure only raises an alarm": [
+            printer for printer in printers if isinstance(printer.control, NoControl)
+        ],
+        "a failure is only told, never paused (on_failure: alert)": [
+            printer
+            for printer in printers
+            if printer.settings.on_failure is Action.ALERT and not isinstance(printer.control, NoControl)
+        ],
+        f"no certificate_sha256: the certificate that is seen first is trusted, and kept in {FILE_NAME}": [
+            printer for printer in printers if _trusts_at_first_use(printer)
+        ],
+        "the control was written after published protocols and tried with a simulator only; pause each once by hand": [
+            printer for printer in printers if isinstance(printer.control, _READ_ONLY_ABOUT)
+        ],
+        "the order to pause speaks of a toggle, which would resume a failing print when it comes twice": [
+            printer for printer in printers if "toggle" in _order(printer).lower()
+        ],
+        "headers of the control cross the network in clear text; write https://": [
+            printer for printer in printers if _tells_headers(printer.control)
+        ],
+        "simulated, nothing real is watched there": [
+            printer
+            for printer in printers
+            if isinstance(printer.camera, SimulatedCamera) or isinstance(printer.control, SimulatedControl)
+        ],
+    }
+    return [f"{sentence}: {_names(concerned)}" for sentence, concerned in named.items() if concerned]
 
 
 def _readable_log_in(config: Config) -> list[str]:
