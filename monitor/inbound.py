@@ -9,7 +9,7 @@ import logging
 import queue
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -57,6 +57,12 @@ class AgentClocks:
         self._late: dict[str, deque[tuple[float, float]]] = {}  # by site: when live reports came, and how late
         self._told: set[str] = set()
 
+    @property
+    def ahead_s(self) -> float:
+        """How far the agents' clocks are ahead of ours, by the least of the sites: one alone may be wrong itself."""
+        sites = [tuple(late) for late in tuple(self._late.values())]
+        return min((-_least(late) for late in sites if _is_sure(late)), default=0.0)
+
     def on_ours(self, report: PrinterReport, site: str, now: float, *, is_live: bool) -> PrinterReport:
         """Return a report that has just come, with its time on our clock; ``is_live``: it was not retained."""
         late = self._late.setdefault(site, deque(maxlen=REPORTS_COMPARED))
@@ -64,13 +70,21 @@ class AgentClocks:
             late.append((now, now - report.reported_at))
         while late and now - late[0][0] > COMPARED_S:
             late.popleft()
-        behind_s = min(late_s for _, late_s in late) if late and late[-1][0] - late[0][0] >= SURE_S else 0.0
+        behind_s = _least(late) if _is_sure(late) else 0.0
         if behind_s < APART_S:
             return replace(report, reported_at=min(report.reported_at, now))
         if site not in self._told:
             self._told.add(site)
             log.warning("site %s: its agent's clock is %.0f s behind this machine's: set both by NTP", site, behind_s)
         return replace(report, reported_at=min(report.reported_at + behind_s, now))
+
+
+def _is_sure(late: Sequence[tuple[float, float]]) -> bool:
+    return bool(late) and late[-1][0] - late[0][0] >= SURE_S
+
+
+def _least(late: Iterable[tuple[float, float]]) -> float:
+    return min(late_s for _, late_s in late)
 
 
 class Inbound:
@@ -115,6 +129,11 @@ class Inbound:
         if self._thread.is_alive():
             self._calls.put(None)
             self._thread.join()
+
+    @property
+    def agents_ahead_s(self) -> float:
+        """How far the clocks of all agents are ahead of ours; 0 while that is not sure."""
+        return self._clocks.ahead_s
 
     @property
     def ignored(self) -> Counter[str]:

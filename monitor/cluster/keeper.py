@@ -14,7 +14,7 @@ from monitor.cluster.clocks import Clocks, told
 from monitor.cluster.lease import Timing
 from monitor.cluster.membership import Identity
 from monitor.cluster.moves import Call, Mover
-from monitor.cluster.node import DEAF, Grants, Kept, Node, node_views
+from monitor.cluster.node import Grants, Kept, Node, node_views
 from monitor.cluster.records import KEEP_WITHIN_S, Case, NodeView
 from monitor.cluster.rows import NodeRow
 from monitor.cluster.shares import Wish
@@ -29,7 +29,7 @@ REACHED_WITHIN_S = 4.0
 HAND_OVER_WITHIN_S = 15.0
 GOODBYE_S = 2.0
 PAUSE_S = 1.0  # after a fault
-THEY_CAN = "other nodes can, and have its printers until it has heard the broker again for a while"
+THEY_CAN = "other nodes can, and have its printers until it has been able to for a while"
 NOBODY_CAN = "no other node is known that can, so nothing changes hands"
 STUCK_S = 30.0  # who was told of moves should have dealt with them
 
@@ -84,6 +84,7 @@ class Keeper:
         self._clocks = Clocks()
         self._mover = Mover(lambda: self._messages.put(_Wake()))
         self._silence: Callable[[], float | None] = lambda: None
+        self._why: Callable[[], str] = lambda: ""
         self._grants = Grants({}, float("-inf"))
         self._owners: Mapping[str, str] = {}
         self._views: tuple[NodeView, ...] = ()
@@ -168,15 +169,16 @@ class Keeper:
         if kept is Kept.UNKNOWN:
             raise ClusterAway(f"{case.printer}: whether its case is kept is not known: {self.problem or 'no answer'}")
 
-    def start(self, silence: Callable[[], float | None] = lambda: None) -> None:
+    def start(self, silence: Callable[[], float | None] = lambda: None, why: Callable[[], str] = lambda: "") -> None:
         """Come into the cluster. Blocks until we are in, or the servers are not reached for some seconds: then it goes
         on in the background, and ``problem`` says so.
 
         ``silence``: seconds since the broker was heard, which is how pauses travel; None where that is not known.
+        ``why``: what is the matter when that is long ago, with the remedy.
 
         Raises NodeNameTaken when another process of our name is at work; then everything is stopped again.
         """
-        self._silence = silence
+        self._silence, self._why = silence, why
         self._store.start()
         self._mover.start()
         self._thread.start()
@@ -261,7 +263,7 @@ class Keeper:
         machine, now = self._machine, self._uptime()
         gone = {printer: epoch for printer, epoch in machine.leaving().items() if not self._mover.has(printer, epoch)}
         machine.left(gone)
-        machine.hears(self._silence())
+        machine.hears(self._silence(), self._why())
         writes = machine.step(now, self._clock.now())
         self._show()  # before anything is sent: what is given away is not ours any more
         for write in writes:
@@ -327,7 +329,7 @@ class Keeper:
         if not machine.session:
             return self._cut_off()
         if machine.serving.can_pause is False:
-            return f"node {self.node} {DEAF}; {THEY_CAN if machine.serving.lets_go else NOBODY_CAN}"
+            return f"node {self.node} {self._why()}; {THEY_CAN if machine.serving.lets_go else NOBODY_CAN}"
         strangers = sorted(row.node for row in machine.strangers())
         if strangers:
             names = ", ".join(strangers)

@@ -33,6 +33,7 @@ class Condition:
     digest: str = ""
     closing: bool = False  # it is about to stop
     can_pause: bool | None = None
+    why: str = ""  # it cannot
     lets_go: bool = False  # of what it has, because it cannot pause it and others can
 
     @property
@@ -149,6 +150,7 @@ class Membership:
             host=me.host,
             lease_s=self.timing.lease_s,
             can_pause=condition.can_pause,
+            why=condition.why,
         )
 
     def _write(self, row: NodeRow, view: View, now: float) -> Write:

@@ -29,7 +29,6 @@ UNSEEN_S = 2.0  # what was written should have come back by then
 AGAIN_S = 0.2  # after a refusal or no answer
 ANSWERED_S = 30.0  # the store answers everything, long before this
 FORGET_S = 120.0
-DEAF = "does not hear the broker and can pause nothing: check its line to mqtt.host, and that the broker runs"
 
 
 class Kept(Enum):
@@ -82,6 +81,7 @@ class Node:
         self._closing = False
         self.serving = Serving(self.timing)  # whether we can pause what is ours; to be read
         self._silence_s: float | None = None
+        self._why = ""
         self._catching_up = True
 
     @property
@@ -108,9 +108,12 @@ class Node:
         """Take in the list of printers; ``digest`` is the same on nodes that have the same list."""
         self._printers, self._digest = frozenset(printers), digest
 
-    def hears(self, silence_s: float | None) -> None:
-        """Take in how long ago the broker was heard; None: nobody listens, and it is no concern of ours."""
-        self._silence_s = silence_s
+    def hears(self, silence_s: float | None, why: str = "") -> None:
+        """Take in how long ago the broker was heard, and why that means that we cannot pause when it is long ago.
+
+        None: nobody listens, and it is no concern of ours.
+        """
+        self._silence_s, self._why = silence_s, why
 
     def saw(self, key: str, row: Row | None, revision: int, now: float, *, readable: bool = True) -> None:
         """Take in the next row in the order of the log; it is None for what was removed, or is not ``readable``."""
@@ -225,7 +228,8 @@ class Node:
         alike = (row.node for row in able if row.digest == self._digest and row.node != self.me.node)
         self.serving.look(self._silence_s, now, others_can=any(not self.view.is_draining(node) for node in alike))
         can_pause, lets_go = self.serving.can_pause, self.serving.lets_go
-        self._stay.condition = Condition(len(self._printers), self._digest, self._closing, can_pause, lets_go)
+        why = self._why if can_pause is False else ""
+        self._stay.condition = Condition(len(self._printers), self._digest, self._closing, can_pause, why, lets_go)
 
     def _keep_cases(self, moment: Moment) -> list[Write]:
         writes, foreign, late = self._shares.cases(moment, self._busy)
@@ -271,7 +275,7 @@ def node_views(view: View, digest: str) -> list[NodeView]:
             views.append(NodeView(name, not seen.readable, 0.0, drains, 0.0, counts.get(name, 0), "", odd))
             continue
         odd = "has another list of printers: give all nodes the same file" if digest and row.digest != digest else ""
-        odd = DEAF if row.can_pause is False else odd
+        odd = row.why if row.can_pause is False else odd
         live, since, has = seen.is_live, row.since if seen.is_live else row.at, counts.get(name, 0)
         views.append(NodeView(name, live, row.weight, drains, since, has, row.software, odd * live, row.can_pause))
     return views

@@ -38,7 +38,8 @@ class NodeRow:
     host: str = ""
     expected: int = 0
     lease_s: float = 0.0  # how long it may act after a sign of life
-    can_pause: bool | None = None  # whether it hears the broker; None: it does not tell, as older versions do
+    can_pause: bool | None = None  # None: it does not tell, as older versions do
+    why: str = ""  # it cannot, and the remedy
 
     @property
     def instance(self) -> str:

@@ -37,8 +37,11 @@ class Member(Ownership, Protocol):
     def is_certain(self) -> bool:
         """Whether what we own is ours at this moment."""
 
-    def start(self, silence: Callable[[], float]) -> None:
-        """Come into the cluster; raises NodeNameTaken. ``silence``: seconds since the broker was heard."""
+    def start(self, silence: Callable[[], float], why: Callable[[], str]) -> None:
+        """Come into the cluster; raises NodeNameTaken.
+
+        ``silence``: seconds since the broker was heard; ``why``: what is the matter when that is long ago.
+        """
 
     def stop(self) -> None:
         """Hand over what is ours, and leave. Idempotent."""
@@ -89,14 +92,15 @@ class Life:
     def start(self, rooms: Rooms, history: History, tiles: Tiles, endpoint: Endpoint) -> None:
         """Come into the cluster, and take up what is ours. Raises NodeNameTaken."""
         self._rooms = rooms
-        hearing = Hearing(self._clock, lambda: rooms.sites.connected)
+        timeout_s, inbound = rooms.config.current.messaging.pause_timeout_s, rooms.inbound
+        hearing = Hearing(self._clock, lambda: rooms.sites.connected, lambda: inbound.agents_ahead_s, timeout_s)
         self._meet(rooms, history, tiles, endpoint, hearing)
         self._moving = Moving(self._member, self.sharing, rooms, history)
         self.sharing.shelf.start(partial(_evidence_s, rooms.board), rooms.publisher.go_on)
         self._elsewhere = self._overhear(rooms)
         self._elsewhere.start()
         self._moving.start()
-        self._member.start(hearing.silence_s)
+        self._member.start(hearing.silence_s, hearing.why)
 
     def _meet(self, rooms: Rooms, history: History, tiles: Tiles, endpoint: Endpoint, hearing: Hearing) -> None:
         """Hear what other nodes tell of theirs, and ask them for what people want there."""

@@ -10,7 +10,7 @@ from monitor.errors import StorageError
 from monitor.records import EventKind
 from tests.brokers import Mosquitto
 from tests.cluster.servers import NatsServer, nats_servers
-from tests.cluster_rounds.nodes import SITES, Node, agent, draw_pictures, owners
+from tests.cluster_rounds.nodes import PAUSE_TIMEOUT_S, SITES, Node, agent, draw_pictures, owners
 from tests.cluster_rounds.onlooker import Onlooker
 from tests.cluster_rounds.rounds import NODES, PRINTERS, Fault, Round, drawn
 from tests.cluster_rounds.verdict import Outcome, Told, judge
@@ -204,9 +204,10 @@ class Stage:
         return Told(self.onlooker.incidents(printer), escalated)
 
     def _is_shared(self) -> bool:
-        """Whether every printer has an owner, and every node has some."""
+        """Whether every printer has an owner, and every node has some that is not too late for all agents."""
         at = owners(list(self.nodes.values()))
-        return len(at) == len(PRINTERS) and {node for node, _ in at.values()} == set(NODES)
+        able = {name for name in NODES if self._clock_skews_s.get(name, 0.0) > -PAUSE_TIMEOUT_S}
+        return len(at) == len(PRINTERS) and able <= {node for node, _ in at.values()}
 
     def _is_calm(self) -> bool:
         reported = self.onlooker.reported()

@@ -70,7 +70,7 @@ def measured(folder: Path, count: int, running: ExitStack) -> list[float]:
     for name in WEIGHTS:
         file = farm(folder, broker.endpoint.port, [server.url for server in servers], name, count)
         module, log = "tests.cluster_rounds.node_process", folder / f"{name}.log"
-        command = [sys.executable, "-m", module, file, folder / "failing", folder / f"{name}.owned"]
+        command: list[str | Path] = [sys.executable, "-m", module, file, folder / "failing", folder / f"{name}.owned"]
         nodes[name] = Program(command, log, REPOSITORY)
         nodes[name].start()
         running.callback(nodes[name].kill)

@@ -50,3 +50,13 @@ def test_each_site_has_its_own_clock_and_a_clock_that_was_set_is_found_out() -> 
     assert NOW - 300.0 == clocks.on_ours(report(NOW - 300.0), "other", NOW + 13, is_live=True).reported_at
     assert NOW + 20 == clocks.on_ours(report(NOW + 20), "s", NOW + 20, is_live=True).reported_at
     assert NOW + 21 == clocks.on_ours(report(NOW + 21), "s", NOW + 21, is_live=True).reported_at
+
+
+def test_how_far_agents_are_ahead_is_that_of_the_least() -> None:
+    """A single agent's clock may be wrong itself; and what is not sure is nothing."""
+    clocks = heard(-300.0, 12)
+    assert 300.0 == clocks.ahead_s
+    for second in range(12):
+        clocks.on_ours(report(NOW + second), "right", NOW + second, is_live=True)
+    assert 0.0 == clocks.ahead_s
+    assert 0.0 == heard(-300.0, 5).ahead_s

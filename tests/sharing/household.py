@@ -62,9 +62,9 @@ class ScriptedMember:
         """Whether it is not cut off."""
         return not self.problem
 
-    def start(self, silence: Callable[[], float]) -> None:
+    def start(self, silence: Callable[[], float], why: Callable[[], str]) -> None:
         """It is in the cluster always, and takes note of who tells when the broker was heard."""
-        self.silence = silence
+        self.silence, self.why = silence, why
 
     def stop(self) -> None:
         """What it owns stays its own: as when it crashes."""

@@ -25,6 +25,22 @@ def test_what_is_heard_while_a_sites_link_is_down_does_not_count() -> None:
     assert 0.0 == hearing.silence_s()
 
 
+def test_a_node_that_is_too_late_for_all_agents_can_pause_nothing() -> None:
+    """They would take its orders for too old: others should have its printers."""
+    clock, ahead_s = ManualClock(), [0.0]
+    hearing = Hearing(clock, lambda: True, lambda: ahead_s[0], 60.0)
+    hearing.heard()
+    assert hearing.why().startswith("does not hear the broker")
+    clock.advance(3.0)
+    ahead_s[0] = 300.0
+    hearing.heard()
+    assert 3.0 == hearing.silence_s()
+    assert "a clock that is 300 s behind the agents'" in hearing.why()
+    ahead_s[0] = 50.0
+    hearing.heard()
+    assert 0.0 == hearing.silence_s()
+
+
 def test_a_node_that_is_alone_hears_itself(household: Household) -> None:
     """So there is always something to be heard, also where no printer says anything."""
     household.begin("north")
