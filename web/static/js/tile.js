@@ -127,7 +127,7 @@ export class Tile {
     const { asked: mark } = this.#parts;
     mark.hidden = asked(printer) === "";
     mark.title = asked(printer);
-    this.#write("asked", mark.hidden ? "" : t("belonging.asked.short", { printer: printer.perhaps_shows }));
+    this.#write("askedOf", mark.hidden ? "" : t("belonging.asked.short", { printer: printer.perhaps_shows }));
   }
 
   #progress(progress) {
