@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         report = {"nodes": [asdict(node) for node in nodes], "owners": owners, "nobody": nobodys}
         print(json.dumps(report, indent=2))
     else:
-        print("\n".join(_lines(nodes, owners if arguments.printers else {}, nobodys)))
+        print("\n".join(lines(nodes, owners if arguments.printers else {}, nobodys)))
     return 1 if nobodys or any(node.problem for node in nodes) else 0
 
 
@@ -49,7 +49,8 @@ def shared(path: Path) -> tuple[Config, Cluster]:
     return config, config.cluster
 
 
-def _lines(nodes: list[NodeView], owners: dict[str, str], nobodys: list[str]) -> Iterable[str]:
+def lines(nodes: list[NodeView], owners: dict[str, str], nobodys: list[str]) -> Iterable[str]:
+    """Yield what people read; ``owners`` is empty where printers are not listed."""
     if not nodes:
         yield "no monitor was ever here"
     for node in nodes:

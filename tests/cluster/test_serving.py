@@ -5,8 +5,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.cluster.lease import Timing
-from monitor.cluster.rows import DrainRow
+from monitor.cluster.node import node_views
+from monitor.cluster.rows import DrainRow, NodeRow
 from monitor.cluster.serving import LONGEST_BACK_S, Serving
+from monitor.cluster.view import View
+from monitor.commands.cluster import lines
 from tests.cluster.simulated_cluster import SimulatedCluster
 from tests.cluster.test_node import NAMES, TIMING, started
 
@@ -159,6 +162,22 @@ def test_a_line_that_comes_and_goes_costs_ever_fewer_moves() -> None:
         serving.look(0.0, now, others_can=True)
         assert now < 3600.0 + LONGEST_BACK_S + timing.back_s
     assert not serving.lets_go
+
+
+def test_people_are_shown_who_cannot_pause_and_why() -> None:
+    """By ``vigie cluster``, as the node's own sign of life tells it."""
+    view = View()
+    view.saw(
+        "nodes.a", NodeRow("a", "x.1", "x/1", 4.0, at=1.5e9, can_pause=False, why="does not hear the broker"), 1, 0.0
+    )
+    view.saw("nodes.b", NodeRow("b", "y.1", "y/1", 4.0, at=1.5e9, can_pause=True), 2, 0.0)
+    deaf, well = node_views(view, "")
+    assert ("does not hear the broker", False) == (deaf.problem, deaf.can_pause)
+    assert ("", True) == (well.problem, well.can_pause)
+    said = list(lines([deaf, well], {}, []))
+    assert said[0].startswith("a                cannot pause   since")
+    assert "  does not hear the broker" == said[1]
+    assert said[2].startswith("b                here")
 
 
 def test_where_nobody_listens_to_a_broker_nothing_is_told_of_it() -> None:
