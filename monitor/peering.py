@@ -17,7 +17,7 @@ from monitor.history import History
 from monitor.mqtt import Endpoint
 from monitor.mqtt.endpoint import Remedies
 from monitor.owning import Owning
-from monitor.records import Answer, PersonCommand
+from monitor.records import Answer, PersonCommand, Reception
 from monitor.tiles import Tiles
 from monitor.wall import HealthReport
 
@@ -76,6 +76,11 @@ def peer_of(
     if hub.mqtt is None:
         return Peer(name, hub.tiles_kbit_per_s, endpoint, around)
     return Peer(name, hub.tiles_kbit_per_s, line_endpoint(hub.mqtt, endpoint), around)
+
+
+def refused(_: PersonCommand) -> Answer:
+    """Do nothing of what somebody at the hub asks for."""
+    return Answer(Reception.REFUSED, "this site takes no commands from the hub (hub.commands: false there): call")
 
 
 def line_endpoint(line: LineBroker, own: Endpoint) -> Endpoint:

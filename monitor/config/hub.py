@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from monitor.config.section import Section
-from monitor.config.values import Host, Identifier, Number, Port, fault, is_loopback
+from monitor.config.values import Host, Identifier, Number, Port, Truth, fault, is_loopback
 
 LINE_PORT = 1884
 
@@ -38,3 +38,5 @@ class Hub(Section):
     """kilobits a second for pictures and for what is told afterwards, such as 200"""
     mqtt: LineBroker | None = None  # the site's own broker, which then has the bridge
     """a section with port, username and password of the broker that has the bridge to the hub"""
+    commands: Truth = True
+    """true, or false if nobody at the hub may pause, resume or mute anything here"""

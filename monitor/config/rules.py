@@ -97,6 +97,10 @@ def _hub_is_reached(root: Node, sites: tuple[Site, ...], report: Report) -> None
         report.add(hub, what, "remove it: the wall of any node of the cluster shows all printers", show=False)
         return
     _line_is_another_broker(root, hub, report)
+    commands = hub.section.get("commands")
+    if commands is not None and commands.value is False and "mqtt" not in hub.section:
+        what = "means nothing while the bridge is in the site's own broker, where the hub can order everything"
+        report.add(commands, what, "write hub.mqtt and set up the line broker (vigie bridge-config)")
 
 
 def _line_is_another_broker(root: Node, hub: Node, report: Report) -> None:

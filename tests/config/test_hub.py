@@ -23,7 +23,9 @@ FAULTS = {
     top("hub: {tiles_kbit_per_s: 1}"): "1 hub.tiles_kbit_per_s: 1 must be at least 10; "
     "write kilobits a second for pictures and for what is told afterwards, such as 200",
     top("hub: {host: hub.example}"): "1 hub.host: is not a key that is known here; known are peer, tiles_kbit_per_s, "
-    "mqtt",
+    "mqtt, commands",
+    top("hub: {commands: false}"): "1 hub.commands: false means nothing while the bridge is in the site's own broker, "
+    "where the hub can order everything; write hub.mqtt and set up the line broker (vigie bridge-config)",
     top("hub: {}").replace("mqtt: {host: broker}\n", ""): "1 hub: needs a broker with a bridge to the hub's, but the "
     "file names none; write a section mqtt: with its host",
     top("hub: {mqtt: {host: 10.0.0.9}}"): "1 hub.mqtt.host: 10.0.0.9 is another machine, but the line broker runs "
