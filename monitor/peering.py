@@ -6,6 +6,7 @@ sends comes no further. The nodes of a cluster speak to each other at the broker
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Protocol
 
 from monitor.board import Board
@@ -73,9 +74,8 @@ def peer_of(
     name = owning.node or name_of(config.current)
     if hub is None:
         return Peer(name, AMONG_NODES_KBIT_PER_S, endpoint, around)
-    if hub.mqtt is None:
-        return Peer(name, hub.tiles_kbit_per_s, endpoint, around)
-    return Peer(name, hub.tiles_kbit_per_s, line_endpoint(hub.mqtt, endpoint), around)
+    at = endpoint if hub.mqtt is None else line_endpoint(hub.mqtt, endpoint)
+    return Peer(name, hub.tiles_kbit_per_s, at, around if hub.commands else replace(around, act=refused))
 
 
 def refused(_: PersonCommand) -> Answer:

@@ -93,6 +93,23 @@ def test_only_the_line_broker_is_listened_to_for_the_hub(brokers: Brokers, tmp_p
         assert [] == at_own.heard
 
 
+def test_a_site_that_takes_no_commands_of_the_hub_says_so(brokers: Brokers, tmp_path: Path) -> None:
+    """It tells as before, and its own wall may do everything."""
+    brokers.line.start()
+    config = small_farm(brokers)
+    config["hub"]["commands"] = False
+    at = SystemClock().now()
+    wish = PersonCommand("good", PersonCommandKind.PAUSE, "Léa", at, id="w1", expires_at=at + 600.0)
+    with Asker(brokers.line.endpoint, "site") as asker, running_vigie(config, tmp_path) as vigie:
+        assert asker.hears(asker.topics.pulse)
+        (answer,) = asker.command(wish)
+        assert Reception.REFUSED is answer.reception
+        assert "hub.commands: false" in answer.detail
+        by_hand = {"kind": "pause", "by": "Marie"}
+        assert requests.post(vigie.url("/api/printers/good/commands"), json=by_hand, timeout=PATIENCE_S).ok
+        assert has_paused(vigie, "good"), vigie.said()
+
+
 def test_the_line_broker_tells_monitors_of_one_file_apart() -> None:
     """By the suffix of the own one; and what does not work there is told with the hub's keys."""
     line = line_endpoint(LineBroker(username="vigie", password="s"), Endpoint("b", 1883, suffix="-n1"))
