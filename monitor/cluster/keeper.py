@@ -20,6 +20,7 @@ from monitor.cluster.rows import NodeRow
 from monitor.cluster.shares import Wish
 from monitor.cluster.store import UNKNOWN, Anew, Answered, CaughtUp, News, Replaced, Stood, Store
 from monitor.errors import ClusterAway, NodeNameTaken, NotOwner
+from monitor.service.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ class Keeper:
         self._ending_at: float | None = None
         self._is_in, self._settled, self._pause = threading.Event(), threading.Event(), threading.Event()
         self._taken = ""
-        self._thread = threading.Thread(target=self._run, name="cluster-keeper")
+        self.turns, self._thread = Turns("cluster"), threading.Thread(target=self._run, name="cluster-keeper")
 
     @property
     def node(self) -> str:
@@ -206,6 +207,7 @@ class Keeper:
             try:
                 self._take_all()
                 self._step()
+                self.turns.turn()
             except Exception:  # the root of the thread; the lease runs out by itself
                 log.exception("cluster: the keeper met a fault")
                 self._problem = "the keeper of the cluster met a fault: see the log"

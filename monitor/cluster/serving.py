@@ -50,8 +50,8 @@ class Serving:
 
     def _is_silent(self, now: float) -> None:
         self._silent_since = now if self._silent_since is None else self._silent_since
-        if now - self._silent_since < NOTICE_S:
-            return
+        if now - self._silent_since < (self._timing.unheard_s if self.can_pause is None else NOTICE_S):
+            return  # who has just started has not listened for so long yet
         if self.can_pause:
             is_calm = now - self._able_since >= CALM_S
             again_s = self._timing.back_s if is_calm else max(self._timing.back_s, 2 * self._back_s)

@@ -187,6 +187,21 @@ def test_where_nobody_listens_to_a_broker_nothing_is_told_of_it() -> None:
     assert (None, False) == (serving.can_pause, serving.lets_go)
 
 
+def test_who_has_just_started_says_nothing_until_it_has_had_time_to_hear() -> None:
+    """Then it is told like any other that hears nothing, before it would be given printers."""
+    serving, timing = Serving(Timing()), Timing()
+    now = 0.0
+    while now < timing.unheard_s - 0.25:
+        now += 0.25
+        serving.look(float("inf"), now, others_can=True)
+        assert (None, False) == (serving.can_pause, serving.lets_go)
+    serving.look(float("inf"), timing.unheard_s + 0.5, others_can=True)
+    assert (False, True) == (serving.can_pause, serving.lets_go)
+    assert timing.unheard_s + 0.5 < timing.steady_s
+    serving.look(0.1, timing.unheard_s + 0.75, others_can=True)
+    assert (True, False) == (serving.can_pause, serving.lets_go)
+
+
 def test_a_suspended_process_looks_before_it_says_that_it_hears_nothing() -> None:
     """What has come meanwhile is read within a moment."""
     serving = Serving(Timing())
