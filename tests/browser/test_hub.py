@@ -136,6 +136,7 @@ def test_what_nobody_tells_of_is_never_fine(visit: Visiting, is_hub: bool) -> No
     )
     expect(wall.page.locator("#summary")).to_have_text(f"Nothing is known of 2 printers at present: {who}")
     expect(wall.page.locator("body")).to_have_attribute("data-urgency", "look")
+    expect(wall.page.locator(".bar")).to_have_attribute("data-state", "blind")
     tile = wall.page.locator(f".tile[data-printer='{farm.printers[0]}']")
     expect(tile.locator("[data-part=word]")).to_have_text("Not heard")
     expect(tile.locator("[data-part=why]")).to_have_text("No monitor tells of it at present")

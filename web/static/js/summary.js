@@ -31,7 +31,7 @@ export function summarise(printers, isTroubled) {
   const unheard = printers.filter((printer) => shownState(printer) === "unheard" && !isAway(printer));
   if (unheard.length && !isTroubled) {
     const line = plural("summary.unheard", unheard.length, { who: named(unheard, fullName) });
-    return { ...common, urgency: "look", line, worst: undefined };
+    return { ...common, urgency: "look", line, worst: unheard[0] };
   }
   const broken = brokenLines();
   if (broken.length && !isTroubled) {
