@@ -121,7 +121,8 @@ class App:
     def loops(self) -> Iterator[Loop]:
         """Those without which nobody is watched, paused or told; after :meth:`start`."""
         yield from (self.pipeline.turns, self.pipeline.under_way, self._inbound.turns, self.history.turns)
-        yield from (*self._sites.links.values(), *self._people.loops, *(self._agent.loops if self._agent else ()))
+        yield from (*self._sites.links.values(), *self._people.loops)
+        yield from (*(self._agent.loops if self._agent else ()), *(self._life.loops if self._life else ()))
 
     def _start(self) -> None:
         config, clock = self._config, self._clock

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from monitor.neighbours import Neighbours
 from monitor.peers.wire import PeerTopics
 from monitor.periodic import Periodic
 from monitor.publisher import Publisher
+from monitor.service.turns import Loop, Turns
 from monitor.sharing.elsewhere import EVERY_S, Elsewhere
 from monitor.sharing.hearing import Hearing
 from monitor.sharing.moving import Moving
@@ -32,6 +33,10 @@ LOOK_S = 0.05
 
 class Member(Ownership, Protocol):
     """Our place in the cluster: the :class:`monitor.cluster.keeper.Keeper`."""
+
+    @property
+    def turns(self) -> Turns:
+        """The loop that keeps our lease."""
 
     @property
     def is_certain(self) -> bool:
@@ -68,6 +73,11 @@ class Life:
     def node(self) -> str:
         """Our node's name."""
         return self._member.node
+
+    @property
+    def loops(self) -> Iterator[Loop]:
+        """Those without which no printer is ours."""
+        yield self._member.turns
 
     @property
     def problem(self) -> str:

@@ -18,6 +18,7 @@ from monitor.config.model import Config
 from monitor.inspectors import Inspectors
 from monitor.mqtt import Link, Message
 from monitor.records import Incident
+from monitor.service.turns import Turns
 from monitor.sharing.life import Life
 from monitor.wire import Topics, decode_incident, decode_pause, decode_state
 from tests.brokers import Mosquitto
@@ -46,6 +47,7 @@ class ScriptedMember:
         self.epoch, self.owned, self.owners = ownership.epoch, ownership.owned, ownership.owners
         self.on_change, self.case, self.keep = ownership.on_change, ownership.case, ownership.keep
         self.followed: list[str] = []
+        self.turns = Turns("cluster")
 
     @property
     def node(self) -> str:
