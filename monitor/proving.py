@@ -17,8 +17,8 @@ from monitor.records.belonging import Belonging, Belongs
 Place = tuple[str, str]  # site, and room where it counts
 
 ONE_PLACE = 200
-"""Printers. Every camera of a place is compared with every printer of it: 200 take 10 ms each half minute and some
-20 MB, 1,000 would take 200 ms and 360 MB. In a larger site each room is a place of its own."""
+"""Printers. Every camera of a place is compared with every printer of it: 200 take 9 ms each half minute and some
+11 MB, 1,000 would take 180 ms and 280 MB. In a larger site each room is a place of its own."""
 
 ANSWER_LASTS_S = 60.0
 """An answer that was so long under way may be about what is no longer asked."""

@@ -11,7 +11,7 @@ from monitor.belonging.odds import CHANCES, Odds
 
 Bools = NDArray[np.bool_]
 
-ASKED_FROM = 0.6
+ASKED_FROM = 0.55
 """How likely an exchange must be; chosen by delay against false questions (``python -m tests.belonging.curve``)."""
 
 ASKED_UNTIL = 0.05
