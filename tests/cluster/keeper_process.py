@@ -1,13 +1,15 @@
 """One node as a process of its own: it keeps printers, and writes down every moment at which it may act.
 
 Started as ``python -m tests.cluster.keeper_process SETTINGS``, SETTINGS being JSON: urls, node, printers, digest, log,
-timing. Each line of the log is JSON: ``at`` and ``until`` on the machine's clock that runs on while a process is
-suspended, ``epochs`` of what it may act on from ``at`` on, until the next line, but not after ``until``. A line is
-written before anything is sent that follows from it, so lines of different processes can be compared.
+timing, clock_skew_s, and deaf: it does not hear the broker while that file is there. Each line of the log is JSON:
+``at`` and ``until`` on the machine's clock that runs on while a process is suspended, ``epochs`` of what it may act on
+from ``at`` on, until the next line, but not after ``until``. A line is written before anything is sent that follows
+from it, so lines of different processes can be compared.
 """
 
 import json
 import sys
+from collections.abc import Callable
 from io import TextIOBase
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,11 @@ class Log:
             self._file.write(json.dumps({"at": at, **json.loads(text)}) + "\n")
 
 
+def silence_of(deaf: Path) -> Callable[[], float]:
+    """Return how long ago the broker was heard: long, while a file is there."""
+    return lambda: 1e6 if deaf.exists() else 0.0
+
+
 def main(settings: dict[str, Any]) -> int:
     """Keep until SIGTERM."""
     cluster = Cluster(urls=tuple(settings["urls"]), node=settings["node"], weight=settings.get("weight", 1.0))
@@ -52,7 +59,7 @@ def main(settings: dict[str, Any]) -> int:
         log.keeper = keeper
         keeper.follow(settings["printers"], settings["digest"])
         try:
-            keeper.start()
+            keeper.start(silence_of(Path(settings["deaf"])), lambda: "is deaf, as the test wants it")
             stopping.wait()
         except NodeNameTaken as exc:
             sys.stderr.write(f"{exc}\n")

@@ -15,7 +15,7 @@ from tests.support import wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60.0
-SWIFT = Timing(0.5, 2.4, 2.6, 0.75, 0.75, 0.75, 2.5, 1.25)
+SWIFT = Timing(0.5, 2.4, 2.6, 0.75, 0.75, 0.75, 2.5, 1.25, 2.0, 1.0, 1.0)
 """A quarter of the usual waiting, for tests in which no server dies: electing their next leader takes seconds."""
 
 
@@ -50,13 +50,18 @@ class NodeProcess:
         self._log = folder / f"{alias or name}.jsonl"
         settings: dict[str, Any] = {"node": name, "urls": list(urls), "printers": list(printers), "log": str(self._log)}
         settings |= {"timing": asdict(timing), "digest": digest or f"digest of {len(printers)}"}
-        settings["clock_skew_s"] = clock_skew_s
+        self._deaf = folder / f"{alias or name}.deaf"
+        settings |= {"clock_skew_s": clock_skew_s, "deaf": str(self._deaf)}
         command = [sys.executable, "-m", "tests.cluster.keeper_process", json.dumps(settings)]
         self.program = Program(command, folder / f"{alias or name}.err", REPOSITORY)
 
     def start(self) -> None:
         """Start it; it comes in by itself."""
         self.program.start()
+
+    def deafen(self, *, deaf: bool = True) -> None:
+        """Have it hear the broker no more, or again."""
+        self._deaf.touch() if deaf else self._deaf.unlink()
 
     def suspend(self) -> None:
         """Have it do nothing, until :meth:`resume`."""

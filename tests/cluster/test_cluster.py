@@ -105,6 +105,28 @@ def test_clocks_that_are_five_minutes_apart_change_nothing_and_are_told(
         nodes.assert_one_owner()
 
 
+def test_a_node_that_does_not_hear_the_broker_hands_over_and_comes_back(
+    tmp_path: Path, servers: list[NatsServer]
+) -> None:
+    """Without a gap; when nobody hears it, nothing moves, and all say so."""
+    with stage(tmp_path, "ab", urls(servers)) as nodes:
+        a, b = nodes.nodes["a"], nodes.nodes["b"]
+        at = uptime_s()
+        a.deafen()
+        nodes.wait_owned({"b"})
+        assert max(nodes.gaps(at).values()) < SWIFT.lease_s
+        assert wait_until(lambda: "is deaf, as the test wants it; other nodes can" in a.problem, PATIENCE_S, 0.05)
+        epochs = b.epochs
+        b.deafen()
+        assert wait_until(lambda: "so nothing changes hands" in b.problem, PATIENCE_S, 0.05)
+        assert epochs == b.epochs
+        a.deafen(deaf=False)
+        nodes.wait_owned({"a"})
+        b.deafen(deaf=False)
+        nodes.wait_owned({"a", "b"})
+        nodes.assert_one_owner()
+
+
 def test_nodes_whose_lists_differ_say_so(tmp_path: Path, servers: list[NatsServer]) -> None:
     """Both name each other; nobody loses a printer for it."""
     with stage(tmp_path, "ab", urls(servers)) as nodes:
