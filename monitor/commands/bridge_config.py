@@ -9,9 +9,12 @@ tried. Doing it again changes nothing that need not change.
 """
 
 import argparse
+import logging
 import os
 import re
+import shlex
 from collections import UserDict
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from monitor.bridging.certificates import certificates_script
@@ -43,16 +46,29 @@ from monitor.errors import BridgeRefused
 from monitor.mqtt import Endpoint
 from monitor.peering import line_endpoint, name_of
 
+log = logging.getLogger(__name__)
+
 HELP = "write the bridge between a site's mosquitto and the hub's: both sides, least rights (docs/region.md)"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")  # as monitor.config.values.Identifier
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
 class _Environment(UserDict[str, str]):
-    """What the files may refer to: the secrets of the machines that they are for are not needed here."""
+    """What the files may refer to: the secrets of the machines that they are for are needed for a check only."""
 
     def get(self, key: str, default: str | None = None) -> str:  # type: ignore[override]  # there is no default
-        return os.environ.get(key) or default or "unknown here"
+        return os.environ.get(key) or self.data.get(key) or default or "unknown here"
+
+
+def service_environment(path: Path) -> dict[str, str]:
+    """Return what a service reads by ``EnvironmentFile=``; nothing where it is not there or not for us."""
+    try:
+        words = [shlex.split(line, comments=True) for line in path.read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError) as exc:
+        log.debug("%s: %s", path, exc)
+        return {}
+    pairs = [one[0].partition("=") for one in words if one and "=" in one[0]]
+    return {name: value for name, _, value in pairs}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,7 +102,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print, write or try. Raises ConfigError for the files, BridgeRefused for the rest."""
-    config = _at_site(options.config, options.site) if options.config is not None else None
+    secrets = service_environment(Path(VIGIE_ENV)) if options.check else {}
+    config = _at_site(options.config, options.site, secrets) if options.config is not None else None
     plan = _plan(options, config)
     if options.check:
         check(plan, _line_of(options, config))
@@ -169,8 +186,8 @@ def _at_hub(path: Path, peer: str) -> Mqtt:
     return hub.mqtt
 
 
-def _at_site(path: Path, peer: str) -> Config:
-    config = load(path, _Environment())
+def _at_site(path: Path, peer: str, secrets: Mapping[str, str]) -> Config:
+    config = load(path, _Environment(secrets))
     if config.hub is None:
         raise BridgeRefused(f"{path}: has no section hub, so nothing is told: write hub: {{peer: {peer}}}")
     if name_of(config) != peer:

@@ -16,6 +16,7 @@ from monitor.bridging.passwords import is_of, new_password, password_line, with_
 from monitor.bridging.plan import Auth, Plan
 from monitor.bridging.site_side import KEEPALIVE_S, LINE_QUEUED_BYTES, RETRY_S, site_bridge
 from monitor.cli import main
+from monitor.commands.bridge_config import service_environment
 from monitor.peers.line import CUT_OFF_AFTER_S
 from monitor.peers.wire import PeerTopics
 from tests.support import require_program
@@ -252,6 +253,14 @@ def test_what_does_not_fit_the_layout_is_said_before_anything_is_tried(
     file = _cameras(tmp_path, mqtt={"host": "127.0.0.1"}, hub=hub)
     assert 1 == main(["bridge-config", "amiens", "-c", str(file), *ADDRESS, "--check", *flags])
     assert said in capsys.readouterr().err
+
+
+def test_a_check_knows_the_passwords_of_the_service(tmp_path: Path) -> None:
+    """As systemd reads them; a file that is not there, or that is not for us, has none."""
+    file = tmp_path / "vigie.env"
+    file.write_text("# passwords\n\nMQTT_PASSWORD='the password'\nLINE_PASSWORD=a-b_c=d\n")
+    assert {"MQTT_PASSWORD": "the password", "LINE_PASSWORD": "a-b_c=d"} == service_environment(file)
+    assert {} == service_environment(tmp_path / "nowhere.env")
 
 
 def test_the_port_and_the_user_of_the_line_broker_are_those_of_the_sites_file(
