@@ -5,6 +5,7 @@
 import { toLogin } from "../access/door.js";
 import { startBar } from "../bar.js";
 import { isBroken, lineIcon, lineOf, lineSentences, takeLines } from "../lines.js";
+import { startBelonging } from "../printer/belonging.js";
 import { loadIncidents, startIncidents } from "../printer/incidents.js";
 import { startKeys } from "../printer/keys.js";
 import { startNow } from "../printer/now.js";
@@ -35,6 +36,7 @@ function tellLine() {
 
 startBar();
 startNow();
+startBelonging();
 startIncidents(() => undefined);
 startKeys(() => true);
 onState(() => takeLines(watched.health.region) && tellLine());
