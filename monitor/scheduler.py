@@ -2,12 +2,12 @@
 
 Each printer has a grid of due times, one every ``every_s`` seconds. An inspection is due when a picture *arrives* while
 the grid's next time is reached, or nearly (``SLACK``): so it is inspected while it is new, and the grid keeps the rate,
-neither above nor below in the long run. The most overdue printer comes first, a frame is never inspected twice, and a
-printer whose camera has nothing new waits without holding up the others. A printer that falls behind by more than
+neither above nor below in the long run. Whose picture has waited longest comes first, a frame is never inspected twice,
+and a printer whose camera has nothing new waits without holding up the others. A printer that falls behind by more than
 ``CATCH_UP`` loses the time beyond it, and what is lost is counted: its grid is put off by that time and no more, as in
-the generic cell rate algorithm (ITU-T I.371). So who has just lost is still among the most overdue, and equals lose
-alike. A printer whose picture has become old while it waited for a worker waits for the next one instead, and comes
-first then: nothing queues up.
+the generic cell rate algorithm (ITU-T I.371). Who has just lost goes before others next time, so equals lose alike. A
+printer whose picture has become old while it waited for a worker waits for the next one instead, and comes first then:
+nothing queues up.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,8 +21,8 @@ CATCH_UP = 0.75
 """A printer that is overdue by more than this share of its interval does not make up for the rest."""
 
 HEAD_START_S = 1.0
-"""A printer in a hurry goes before others that are overdue by at most this much more; so does one that has just lost an
-inspection, or the rhythm of cameras and workers would have the same printers lose again and again."""
+"""A printer in a hurry goes before others that have waited for at most this much longer; so does one that has just lost
+an inspection, or the rhythm of cameras and workers would have the same printers lose again and again."""
 
 OLD_S, OLD_SHARE = 1.0, 0.25
 """A picture that has waited for a worker for longer, and for longer than this share of the interval that is wanted, is
@@ -47,6 +47,7 @@ class _Line:
     waits_until: float = float("-inf")  # for another one, at least
     in_flight: bool = False
     is_ready: bool = False
+    ready_at: float = float("inf")  # when it was found to be, for the first time since its last inspection
     turn: int = 0  # entries of a heap that name another one are void
     missed: float = CATCH_UP  # inspections that are not counted as lost yet; of what is lost so much is still owed
     due: int = 0
@@ -63,7 +64,7 @@ class _Line:
         self.counted_at += (1 + max(0, int((now - self.counted_at) / self.wanted_s))) * self.wanted_s
         too_late = max(0.0, (taken_at - self.due_at) / self.every_s - CATCH_UP)  # intervals
         self.due_at += (1.0 + too_late) * self.every_s
-        self.last_number = number
+        self.last_number, self.ready_at = number, float("inf")
         self.has_lost = too_late > 0 and pictures > 1
         missed, self.missed = divmod(self.missed + too_late, 1.0)
         return min(int(missed), pictures - 1)
@@ -97,7 +98,7 @@ class Tally:
     done: int
 
 
-_Entry = tuple[float, int, _Line, int]  # when, a number that no other has, whose, and its turn then
+_Entry = tuple[float, float, int, _Line, int]  # when, due when, a number that no other has, whose, and its turn then
 
 
 class Scheduler:
@@ -107,7 +108,7 @@ class Scheduler:
         self._lines: dict[str, _Line] = {}
         self._closed: list[_Entry] = []  # by when their window opens
         self._open: dict[str, _Line] = {}  # those that wait for a picture
-        self._ready: list[_Entry] = []  # by how overdue they are
+        self._ready: list[_Entry] = []  # by how long they have waited
         self._entries = 0
         self.waiting = 0
         """Printers whose picture waits for a worker now."""
@@ -159,7 +160,7 @@ class Scheduler:
             self._close(line)
 
     def due(self, now: float, newest: Newest, limit: int) -> list[str]:
-        """Return at most ``limit`` printers to inspect now, most overdue first."""
+        """Return at most ``limit`` printers to inspect now, in their order."""
         self.look(now, newest)
         return self.ready(now, newest, limit)
 
@@ -169,16 +170,16 @@ class Scheduler:
         self._look_for_pictures(now, newest)
 
     def ready(self, now: float, newest: Newest, limit: int) -> list[str]:
-        """Return at most ``limit`` of those that were found at the last look, most overdue first."""
+        """Return at most ``limit`` of those that were found at the last look, in their order."""
         found: list[_Entry] = []
         while self._ready and len(found) < limit:
             entry = heappop(self._ready)
-            _, _, line, turn = entry
+            *_, line, turn = entry
             if turn == line.turn and not self._left_for_the_next(line, now, newest):
                 found.append(entry)
         for entry in found:
             heappush(self._ready, entry)  # until it is started
-        return [line.printer for _, _, line, _ in found]
+        return [line.printer for *_, line, _ in found]
 
     def started(self, printer: str, number: int, now: float, taken_at: float | None = None) -> None:
         """Note that frame ``number`` of the printer is being inspected; ``taken_at`` None: it has come just now."""
@@ -231,11 +232,11 @@ class Scheduler:
 
     def _push(self, heap: list[_Entry], at: float, line: _Line) -> None:
         self._entries += 1
-        heappush(heap, (at, self._entries, line, line.turn))
+        heappush(heap, (at, line.due_at, self._entries, line, line.turn))
 
     def _open_windows(self, now: float, newest: Newest) -> None:
         while self._closed and self._closed[0][0] <= now:
-            opened_at, _, line, turn = heappop(self._closed)
+            opened_at, *_, line, turn = heappop(self._closed)
             if turn == line.turn:
                 number, taken_at = newest(line.printer)
                 # A picture that came before is old already: the next one will be newer. Not so at the start.
@@ -254,9 +255,9 @@ class Scheduler:
                 ready.append(line)
         for line in ready:
             del self._open[line.printer]
-            line.is_ready = True
+            line.is_ready, line.ready_at = True, min(now, line.ready_at)
             self.waiting += 1
-            self._push(self._ready, line.due_at - HEAD_START_S * (line.in_hurry + line.has_lost), line)
+            self._push(self._ready, line.ready_at - HEAD_START_S * (line.in_hurry + line.has_lost), line)
 
 
 def _scaled(at: float, old_s: float, new_s: float, now: float) -> float:
