@@ -153,10 +153,10 @@ def test_the_traffic_of_a_site_is_measured() -> None:
     """Over a real bridge with TLS: more while a print fails than at rest, and little at rest."""
     require_program("mosquitto")
     require_program("stunnel")
-    done = vigie("bench-hub", "--printers", "2", "--seconds", "10", "--json", timeout_s=280)
+    done = vigie("bench-hub", "--printers", "5", "--seconds", "10", "--json", timeout_s=280)
     assert 0 == done.returncode, done.stderr
     figures, bound = map(json.loads, done.stdout.splitlines())
-    assert 2 == figures["printers"]
+    assert 5 == figures["printers"]
     assert 0 < figures["rest_up_kbit_s"] < figures["incident_peak_kbit_s"]
     assert figures["incident_kbytes"] > 10
-    assert bound["90 printers as sites of 2"] > 0
+    assert bound["90 printers as sites of 5"] > 0
