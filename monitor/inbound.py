@@ -30,7 +30,8 @@ from monitor.wire import (
 log = logging.getLogger(__name__)
 
 WAITING_CALLS = 10_000
-COMPARED_S, REPORTS_COMPARED = 120.0, 1_000
+COMPARED_S = 120.0
+TOGETHER_S = 2.0  # a site of a thousand printers reports a hundred times a second: the quickest of a moment counts
 SURE_S = 10.0  # what has waited for a broker comes all at once, and says nothing of a clock
 APART_S = 5.0
 WISH_LASTS_S = 60.0  # what somebody wanted then may be wrong now
@@ -65,9 +66,9 @@ class AgentClocks:
 
     def on_ours(self, report: PrinterReport, site: str, now: float, *, is_live: bool) -> PrinterReport:
         """Return a report that has just come, with its time on our clock; ``is_live``: it was not retained."""
-        late = self._late.setdefault(site, deque(maxlen=REPORTS_COMPARED))
+        late = self._late.setdefault(site, deque())
         if is_live:
-            late.append((now, now - report.reported_at))
+            _note(late, now, now - report.reported_at)
         while late and now - late[0][0] > COMPARED_S:
             late.popleft()
         behind_s = _least(late) if _is_sure(late) else 0.0
@@ -77,6 +78,13 @@ class AgentClocks:
             self._told.add(site)
             log.warning("site %s: its agent's clock is %.0f s behind this machine's: set both by NTP", site, behind_s)
         return replace(report, reported_at=min(report.reported_at + behind_s, now))
+
+
+def _note(late: deque[tuple[float, float]], now: float, late_s: float) -> None:
+    if late and now - late[-1][0] < TOGETHER_S:
+        late[-1] = (late[-1][0], min(late[-1][1], late_s))
+    else:
+        late.append((now, late_s))
 
 
 def _is_sure(late: Sequence[tuple[float, float]]) -> bool:
