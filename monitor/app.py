@@ -342,7 +342,7 @@ class App:
             is_cut_off=self._life.is_cut_off if self._life else False,
             needs_restart=self.farm_file.needs_restart if self.farm_file else (),
             load=self.pipeline.load,
-            told_bytes=self._peer.told_bytes if self._peer else {},
+            telling=self._peer.telling if self._peer else None,
             ignored_messages=sum(
                 (one.ignored for one in (self._inbound, self._agent, self._peer, self._life) if one is not None),
                 Counter[str](),

@@ -19,6 +19,7 @@ from monitor.mqtt import Endpoint
 from monitor.mqtt.endpoint import Remedies
 from monitor.owning import Owning
 from monitor.records import Answer, PersonCommand, Reception
+from monitor.records.telling import Telling
 from monitor.tiles import Tiles
 from monitor.wall import HealthReport
 
@@ -38,8 +39,8 @@ class Tells(Protocol):
         """How many messages were ignored, by reason."""
 
     @property
-    def told_bytes(self) -> Counter[str]:
-        """Bytes by the kind of message."""
+    def telling(self) -> Telling:
+        """How it goes."""
 
     def start(self) -> None:
         """Begin."""

@@ -18,6 +18,7 @@ from monitor.peers.wire import PeerTopics
 from monitor.peers.wished import Wishes
 from monitor.periodic import Periodic
 from monitor.records import Answer, PersonCommand
+from monitor.records.telling import Telling
 from monitor.tiles import Tiles
 
 
@@ -95,9 +96,9 @@ class Peer:
         return self._desk.ignored
 
     @property
-    def told_bytes(self) -> Counter[str]:
-        """Bytes that were told, by the kind of message, with what a network puts around them, about."""
-        return self.uplink.sent_bytes
+    def telling(self) -> Telling:
+        """How it goes; bytes are with what a network puts around them, about."""
+        return Telling(self._link.problem, self.uplink.sent_bytes)
 
     def start(self) -> None:
         """Connect, in the background, and begin to tell and to answer."""

@@ -43,6 +43,7 @@ def health_json(services: Services, snapshot: Snapshot) -> Json:
         "file_problem": report.file_problem,
         "cluster_problem": report.cluster_problem,
         "pool_problem": report.pool_problem,
+        "hub_problem": report.hub_problem,
         "belonging_problem": summary({view.id: view.belonging for view in snapshot.printers}),
         "belonging_question": question_summary({view.id: view.belonging for view in snapshot.printers}),
         "overload": asdict(report.load.overload) if report.load.overload else None,

@@ -19,6 +19,7 @@ from monitor.pacing import in_words
 from monitor.records import Answer, Event, Incident, Learned, PersonCommand, ShadowTally, Verdict
 from monitor.records.load import Load
 from monitor.records.pooling import PoolReport
+from monitor.records.telling import Telling
 from monitor.report.sources import ReportSources
 from monitor.tiles import Tiles
 from monitor.tryout.found import CameraTrial, ControlTrial
@@ -48,12 +49,17 @@ class HealthReport:
     needs_restart: Sequence[str] = ()  # keys of it that hold from the next start on, with their lines
     load: Load = field(default_factory=Load)
     pool: PoolReport | None = None  # the server that runs the detector; None where there is none
-    told_bytes: Mapping[str, int] = field(default_factory=dict)  # to other monitors, by the kind of message
+    telling: Telling | None = None  # the hub, or other monitors; None where there is neither
 
     @property
     def pool_problem(self) -> str:
         """Why pictures are scored on this machine and not by the server; empty when they are not, or as they should."""
         return self.pool.problem if self.pool else ""
+
+    @property
+    def hub_problem(self) -> str:
+        """Why the hub, or other monitors, are told nothing; empty when they are, or when no broker is there at all."""
+        return self.telling.problem if self.telling and self.broker_connected else ""
 
     @property
     def overload_problem(self) -> str:

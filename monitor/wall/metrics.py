@@ -187,6 +187,7 @@ def _of_health(report: HealthReport) -> Iterator[Metric]:
         "configuration": report.file_problem,
         "cluster": report.cluster_problem,
         "pool": report.pool_problem,
+        "hub": report.hub_problem,
         "load": report.overload_problem,
     }
     found = GaugeMetricFamily("vigie_problem", "1 where a part of Vigie cannot do its work.", labels=["part"])
@@ -206,7 +207,7 @@ def _of_health(report: HealthReport) -> Iterator[Metric]:
         ignored.add_metric([reason], count)
     yield ignored
     told = CounterMetricFamily("vigie_peers_told_bytes", "Bytes that other monitors were told.", labels=["message"])
-    for kind, size in report.told_bytes.items():
+    for kind, size in (report.telling.bytes if report.telling else {}).items():
         told.add_metric([kind], size)
     yield told
 

@@ -58,9 +58,11 @@ def test_a_site_works_whatever_becomes_of_its_line_broker(brokers: Brokers, tmp_
     with running_vigie(small_farm(brokers), tmp_path) as vigie:
         assert has_paused(vigie, "bad"), vigie.said()
         assert vigie.is_well()
+        assert "check hub.mqtt.port" in vigie.health()["hub_problem"]
         brokers.line.start()
         with Asker(brokers.line.endpoint, "site") as asker:
             assert asker.hears(asker.topics.pulse)
+            assert "" == vigie.health()["hub_problem"]
             brokers.line.kill()
             wish = {"kind": "pause", "by": "Marie"}
             assert requests.post(vigie.url("/api/printers/good/commands"), json=wish, timeout=PATIENCE_S).ok

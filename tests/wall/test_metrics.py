@@ -14,6 +14,7 @@ from monitor.records import CameraState, CameraStatus, EventKind, FailureClass
 from monitor.records.load import Load, Overload
 from monitor.records.pooling import PoolReport
 from monitor.records.tally import BUCKETS_S, Tally
+from monitor.records.telling import Telling
 from monitor.wall import HealthReport, Services, create_app
 from monitor.wall.figures import Figures
 from tests.wall.farm import Farm
@@ -85,6 +86,7 @@ TOLD: Values = {
     ("vigie_problem", "storage"): 1,
     ("vigie_problem", "people"): 0,
     ("vigie_problem", "pool"): 1,
+    ("vigie_problem", "hub"): 0,
     ("vigie_pool_pictures_total", "pool"): 5,
     ("vigie_pool_pictures_total", "here"): 2,
     ("vigie_pool_lost_total",): 1,
@@ -115,7 +117,7 @@ def told(farm: Farm) -> FlaskClient:
         storage_problem="full",
         ignored_messages={"bad payload": 3},
         pool=PoolReport("away", pooled=5, here=2, lost=1),
-        told_bytes={"pulse": 360},
+        telling=Telling("away", {"pulse": 360}),
     )
     services = Services(
         farm.board, farm.incidents, farm.live, farm.clock, lambda _: None, lambda: farm.health, figures=lambda: FIGURES

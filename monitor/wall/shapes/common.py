@@ -110,6 +110,8 @@ class Health(Shape):
     """why printers are not shared with other monitors as they should be"""
     pool_problem: str
     """why the server that runs the detector does not; this machine does meanwhile"""
+    hub_problem: str
+    """why the hub, or other monitors, are told nothing of what is seen here; Vigie itself is well all the same"""
     belonging_problem: str
     """which cameras seem to show other printers than they should; Vigie itself is well all the same"""
     belonging_question: str

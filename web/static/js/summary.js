@@ -54,6 +54,7 @@ export function troubles(health) {
   if (health.storage_problem) lines.push(t(health.region ? "hub.trouble.storage" : "trouble.storage", { detail: health.storage_problem }));
   if (health.file_problem) lines.push(t("farming.trouble", { detail: health.file_problem }));
   if (health.pool_problem) lines.push(t("trouble.pool", { detail: health.pool_problem }));
+  if (health.hub_problem) lines.push(t("trouble.hub", { detail: health.hub_problem }));
   if (health.archive_problem) lines.push(t("archive.trouble", { detail: health.archive_problem }));
   return lines.join(" ");
 }
