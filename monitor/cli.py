@@ -73,9 +73,17 @@ def parser(names: Collection[str] = COMMANDS) -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 well, 1 something is wrong, 2 wrong usage."""
-    words = sys.argv[1:] if arguments is None else list(arguments)
+    return run(options_of(sys.argv[1:] if arguments is None else arguments))
+
+
+def options_of(words: Sequence[str]) -> argparse.Namespace:
+    """Return what is asked for. Loads the modules of the command that is named."""
     named = next((word for word in words if not word.startswith("-")), "")
-    options = parser([named] if named in COMMANDS else COMMANDS).parse_args(words)
+    return parser([named] if named in COMMANDS else COMMANDS).parse_args(words)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run what is asked for; return as :func:`main`."""
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.INFO,
         format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
