@@ -14,10 +14,7 @@ from monitor.bridging.passwords import PASSWORD_PLACE
 from monitor.bridging.plan import LINE_SECRET, LINE_SERVICE, SIGNATURE, Auth, Plan
 
 KEEPALIVE_S = 10  # asks whether the line lives after so long without a word; without an answer it is cut as long after
-RETRY_S = (
-    1,
-    20,
-)  # the first wait, and the longest: the wait grows, with chance in it, so that sites do not come at once
+RETRY_S = (1, 20)  # the first wait and the longest: it grows, by chance, so that sites do not come all at once
 QUEUED_BYTES = 8_388_608  # for each client of the site's own broker: mosquitto has no limit for the bridge alone
 LINE_QUEUED_BYTES = 2_097_152  # for each client of the line broker, which are Vigie and the bridge
 LINE_QUEUED = 1_000  # messages, likewise
