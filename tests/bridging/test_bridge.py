@@ -189,9 +189,9 @@ def test_a_broker_that_lets_nobody_in_without_a_name_needs_nothing_for_its_bridg
     acl.write_text("user vigie\ntopic readwrite #\n")
     lines = f"allow_anonymous false\npassword_file {passwords}\nacl_file {acl}"
     with bridged(site_lines=lines, one_broker=True) as made:
-        assert is_up(made)
         at_site = hears(replace(made.sites["amiens"].broker.endpoint, username="vigie", password="secret"))
         everything, hub = hears(auditor(made)), hears(made.hub.endpoint, "vigie-peers/#")
+        assert stands(made, hub, at_site, everything)
         at_site.says(TOPICS.pulse)
         hub.says(TOPICS.ask_look)
         assert everything.hears(TOPICS.pulse)
